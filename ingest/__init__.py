@@ -1,0 +1,1 @@
+"""Folders and mailboxes to arrivals to pages; imports only ``terms``."""

@@ -1,0 +1,1 @@
+"""Request or decision to notice to PDF and fax TIFF to transmission."""

@@ -1,0 +1,1 @@
+"""Ledgers to differences to the nightly report."""

@@ -1,0 +1,1 @@
+"""Sample faxes and mails, their expected results, and the programs that make them."""
