@@ -1,0 +1,66 @@
+# Inlet's targets. `make help` lists them.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+PY := .venv/bin/python
+DEMO_ARGS ?=
+PYTEST_ARGS ?=
+
+.PHONY: help
+help:  ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: setup
+setup:  ## Set up what running Inlet needs; leaves the command at .venv/bin/inlet
+	@.ci/setup run
+
+.PHONY: setup-dev
+setup-dev:  ## Set up what tests and checks need too (Chromium, compilers for the test phone line)
+	@.ci/setup dev
+
+.PHONY: demo
+demo: setup  ## Run the sample faxes and mails through Inlet, print what became of them, serve the desk
+	@.venv/bin/inlet demo $(DEMO_ARGS)
+
+.PHONY: serve
+serve: setup  ## Serve with ./inlet.toml, or the embedded defaults without one
+	@.venv/bin/inlet serve
+
+.PHONY: test
+test: setup-dev check  ## Set up, check, and run every test that CI runs
+	@$(PY) -m pytest -m "not slow and not chaos" -n 2 --dist loadgroup $(PYTEST_ARGS)
+	@$(PY) -m pytest -m "chaos and not slow" $(PYTEST_ARGS)
+
+.PHONY: test-all
+test-all: setup-dev  ## Run every test, the slow ones too
+	@$(PY) -m pytest $(PYTEST_ARGS)
+
+.PHONY: test-chaos
+test-chaos: setup-dev  ## Kill the service at random moments and prove that nothing is lost or done twice
+	@$(PY) -m pytest -m chaos $(PYTEST_ARGS)
+
+.PHONY: check
+check: setup-dev  ## Lint, format, types, import contract, licences
+	@.venv/bin/ruff check .
+	@.venv/bin/ruff format --check .
+	@.venv/bin/mypy
+	@.venv/bin/lint-imports
+	@$(PY) .ci/licences.py
+
+.PHONY: check-fresh
+check-fresh:  ## Prove make demo and make test in an empty Debian 12 (root; debootstrap and chroot)
+	@.ci/check-fresh
+
+.PHONY: format
+format: setup-dev  ## Format the code
+	@.venv/bin/ruff check --fix .
+	@.venv/bin/ruff format .
+
+.PHONY: lock
+lock: setup-dev  ## Resolve requirements/*.in into locked files with hashes
+	@cd requirements && for name in run dev; do \
+	  ../.venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
+	    --overrides overrides.txt $$name.in -o $$name.txt || exit 1; done
+
+.PHONY: clean
+clean:  ## Remove the environment and everything built (not var/, where the data is)
+	@rm -rf .venv build bench/out *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
