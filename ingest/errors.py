@@ -1,0 +1,86 @@
+"""What can go wrong on the way in.
+
+::
+
+    terms.errors.InletError
+    └── IngestError            ingest.error              base of this package
+        ├── UnpackerError      ingest.unpacker_failed    the decoder's own process cannot be started (retry)
+        ├── SourceError        ingest.source_unusable    a watched folder cannot be used at all
+        └── RefusedError       the problem's own kind    inside the package: this original cannot be decoded
+
+Bad input raises none of these: a damaged file is a :class:`terms.errors.Problem` made here by
+:func:`problem`, so that each kind has exactly one sentence with its remedy.
+"""
+
+from terms.errors import InletError, Problem
+
+
+class IngestError(InletError):
+    """Base of the errors of the way in."""
+
+    kind = "ingest.error"
+
+
+class UnpackerError(IngestError):
+    """The process that decodes files could not be started or left nothing behind."""
+
+    kind = "ingest.unpacker_failed"
+    retry = True
+
+
+class SourceError(IngestError):
+    """A folder that files should come from cannot be used."""
+
+    kind = "ingest.source_unusable"
+    retry = True
+
+
+class RefusedError(IngestError):
+    """An original cannot be decoded, and why; never leaves the package, which turns it into its problem."""
+
+    def __init__(self, found: Problem) -> None:
+        """Keep the problem."""
+        super().__init__(found.message, kind=found.kind, retry=found.retry)
+        self.problem = found
+
+
+_SENTENCES: dict[str, str] = {
+    "empty_file": "The file is empty. Ask the sender to send it again.",
+    "unknown_type": "The file is {what}, which Inlet does not read. Ask for a fax, a PDF, a TIFF, a PNG or a JPEG.",
+    "damaged": "The file is damaged and no page of it could be read. Ask the sender to send it again.",
+    "password_protected": "The file is protected with a password. Ask the sender for a copy without one.",
+    "no_pages": "The file holds no pages. Ask the sender to send it again.",
+    "too_many_pages": "The file has more than {limit} pages; the pages after that were not read. "
+    "Split it and put the parts in, or raise the limit.",
+    "too_large": "The file is larger than {limit} MB. Ask for a smaller copy, or raise the limit.",
+    "timeout": "Reading the file took longer than {limit} seconds and was stopped. "
+    "Open the original by hand, and ask for another copy if it does not open.",
+    "unreadable": "The file cannot be opened: {what}. Check its rights and put it in again.",
+    "storage": "There was no room to write the pages. Free disk space; the file is tried again.",
+    "page_damaged": "Part of this page was lost: {what}. Look at the picture, and ask for the page again if needed.",
+    "page_unreadable": "This page is damaged and could not be read. Ask the sender for the page again.",
+    "page_too_large": "This page has more than {limit} million points and was not read. Ask for a smaller copy.",
+    "page_timeout": "Reading this page took too long and was stopped. Open the original by hand.",
+    "pages_lost": "The file breaks off or is damaged after this page, so further pages may be missing. "
+    "Ask the sender how many pages were sent.",
+    "attachment_unknown": "An attachment is {what}, which Inlet does not read. Ask for a PDF, TIFF, PNG or JPEG.",
+    "attachment_damaged": "An attachment is damaged and could not be read. Ask the sender to send it again.",
+    "nested_too_deep": "A message inside a forwarded message was not opened. Open the original by hand.",
+    "not_a_plain_file": "The entry is {what}, not a plain file, and is never followed. Remove it from the folder.",
+    "ticket_damaged": "The ticket beside the file cannot be used: {what}. The file was taken without it.",
+    "folder_unreadable": "The folder cannot be read: {what}. Check that it exists and its rights.",
+}
+_RETRY = frozenset({"timeout", "unreadable", "storage", "page_timeout", "folder_unreadable"})
+
+
+def problem(name: str, **facts: object) -> Problem:
+    """Make the problem ``ingest.<name>`` with its one sentence; ``facts`` fill the sentence's places.
+
+    Facts are counts, limits and names of file types, never text read from a page or a file's name.
+    """
+    return Problem(f"ingest.{name}", _SENTENCES[name].format(**facts), name in _RETRY)
+
+
+def problem_kinds() -> tuple[str, ...]:
+    """Every kind that :func:`problem` can make, for the documentation and its test."""
+    return tuple(f"ingest.{name}" for name in _SENTENCES)
