@@ -55,6 +55,10 @@ format: setup-dev  ## Format the code
 	@.venv/bin/ruff check --fix .
 	@.venv/bin/ruff format .
 
+.PHONY: docs
+docs: setup  ## Write the pages of docs/ that are made from the code
+	@$(PY) -m desk.settings_page
+
 .PHONY: lock
 lock: setup-dev  ## Resolve requirements/*.in into locked files with hashes
 	@cd requirements && for name in run dev; do \

@@ -1,0 +1,40 @@
+"""``inlet doctor``: what is wrong with this installation, and the remedy for each fault."""
+
+import json
+import sys
+from typing import Annotated
+
+import typer
+
+
+def doctor(
+    *, as_json: Annotated[bool, typer.Option("--json", help="Print the checks for a program to read.")] = False
+) -> None:
+    """Check Python, SQLite, Tesseract, fonts, readers, folders, database, disk and time zone.
+
+    Ends with status 1 when something will not work.
+    """
+    from desk.config import load_settings  # noqa: PLC0415  (help stays instant)
+    from desk.doctor import Health, check_installation  # noqa: PLC0415
+    from desk.doctor_database import check_database  # noqa: PLC0415
+
+    checks = check_installation(settings := load_settings())
+    if not any(check.health is Health.FAULT and check.name == "Data folder" for check in checks):
+        checks += check_database(settings)
+    if as_json:
+        json.dump([check.to_json() for check in checks], sys.stdout, indent=2)
+        sys.stdout.write("\n")
+    else:
+        from rich.console import Console  # noqa: PLC0415
+        from rich.markup import escape  # noqa: PLC0415
+        from rich.table import Table  # noqa: PLC0415
+
+        style = {Health.OK: "green", Health.WARNING: "yellow", Health.FAULT: "bold red"}
+        table = Table("check", "health", "found", "what to do")
+        for check in checks:
+            remedy = check.remedy if check.health is not Health.OK else ""
+            colour = style[check.health]
+            table.add_row(check.name, f"[{colour}]{check.health.value}[/]", escape(check.found), escape(remedy))
+        Console().print(table)
+    if any(check.health is Health.FAULT for check in checks):
+        raise typer.Exit(1)
