@@ -1,0 +1,136 @@
+"""Django, set up from :mod:`desk.config`; nothing here is set twice.
+
+SQLite: IMMEDIATE transactions (with the default, most of a worker's writes ended in "database is
+locked" beside clerks), WAL, ``synchronous=FULL`` (a commit that was reported survives a power cut)
+and reads outside transactions.
+"""
+
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from desk.config import Settings, current_settings, secret_key
+
+INLET: Settings = current_settings()
+"""The settings that the desk's own code reads, as ``django.conf.settings.INLET``."""
+
+
+def database(settings: Settings) -> dict[str, Any]:
+    """Give Django's description of the database that ``settings`` name."""
+    url = settings.database_url
+    if settings.uses_sqlite:
+        path = url.removeprefix("sqlite:///") if url else str(settings.data_dir / "inlet.sqlite3")
+        return {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": path,
+            "ATOMIC_REQUESTS": False,
+            "OPTIONS": {
+                "transaction_mode": "IMMEDIATE",
+                "timeout": 20,
+                "init_command": (
+                    "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
+                    "PRAGMA busy_timeout=20000; PRAGMA cache_size=-16000; PRAGMA temp_store=MEMORY;"
+                ),
+            },
+        }
+    parts = urlsplit(url)
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": parts.path.lstrip("/"),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": parts.hostname or "",
+        "PORT": str(parts.port or ""),
+        "ATOMIC_REQUESTS": False,
+        "CONN_HEALTH_CHECKS": True,
+        "CONN_MAX_AGE": 60,
+    }
+
+
+SECRET_KEY = secret_key(INLET)
+DEBUG = False
+ALLOWED_HOSTS = list(INLET.allowed_hosts)
+CSRF_TRUSTED_ORIGINS = list(INLET.trusted_origins)
+
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "desk.records",
+    "desk.review",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+ROOT_URLCONF = "desk.review.urls"
+WSGI_APPLICATION = "desk.web.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+
+DATABASES = {"default": database(INLET)}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+STORAGES = {
+    # both keep files by content hash; another backend of Django's storage interface can take their place
+    "originals": {"BACKEND": "desk.storage.LocalFiles", "OPTIONS": {"location": str(INLET.data_dir / "originals")}},
+    "derived": {"BACKEND": "desk.storage.LocalFiles", "OPTIONS": {"location": str(INLET.data_dir / "derived")}},
+    "default": {"BACKEND": "desk.storage.LocalFiles", "OPTIONS": {"location": str(INLET.data_dir / "derived")}},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+STATIC_URL = "/static/"
+STATIC_ROOT = INLET.data_dir / "static"
+WHITENOISE_USE_FINDERS = True  # the packages' own static folders are served as they lie; nothing to collect
+
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+LOGIN_URL = "/sign-in/"
+LOGIN_REDIRECT_URL = "/"
+
+SESSION_COOKIE_AGE = INLET.session_minutes * 60
+SESSION_SAVE_EVERY_REQUEST = False
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = INLET.https
+CSRF_COOKIE_SECURE = INLET.https
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if INLET.https else None
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+
+LANGUAGE_CODE = "en-us"
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = INLET.time_zone
+
+LOGGING_CONFIG = None  # desk.logs sets logging up for the whole process

@@ -1,0 +1,1 @@
+"""The records: what Inlet knows, as Django models. :mod:`desk.cases` is what changes them."""

@@ -1,0 +1,40 @@
+"""All models, by theme: arrivals, requests, notices, reference data, the audit trail, work."""
+
+from desk.records.models.arrivals import Arrival, Page, SourceStatus
+from desk.records.models.audit import AuditEvent, Correction
+from desk.records.models.notices import Notice, Transmission
+from desk.records.models.reference import GridRow, Member, Processor, Provider, ReferenceVersion, Vendor
+from desk.records.models.requests import (
+    DecisionRecord,
+    Diagnosis,
+    FieldRecord,
+    GapRecord,
+    LineRecord,
+    Request,
+    RouteRecord,
+)
+from desk.records.models.work import WorkItem
+
+__all__ = [
+    "Arrival",
+    "AuditEvent",
+    "Correction",
+    "DecisionRecord",
+    "Diagnosis",
+    "FieldRecord",
+    "GapRecord",
+    "GridRow",
+    "LineRecord",
+    "Member",
+    "Notice",
+    "Page",
+    "Processor",
+    "Provider",
+    "ReferenceVersion",
+    "Request",
+    "RouteRecord",
+    "SourceStatus",
+    "Transmission",
+    "Vendor",
+    "WorkItem",
+]
