@@ -1,0 +1,1 @@
+"""From a page's image to an upright, square-pixel picture and the words on it."""

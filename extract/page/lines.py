@@ -1,0 +1,144 @@
+"""Stretches of text on a page: what stands on one line without a wide gap or a ruling line between."""
+
+import itertools
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from extract.page.upright import Grey
+
+_SPECK_AREA = 5
+_LETTER_HIGH = (8, 70)
+_GAP_FACTOR = 1.15
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A stretch of text in pixels of the upright page, tight to its ink (right and bottom excluded)."""
+
+    left: int
+    top: int
+    right: int
+    bottom: int
+
+    @property
+    def height(self) -> int:
+        """Height in pixels."""
+        return self.bottom - self.top
+
+    @property
+    def width(self) -> int:
+        """Width in pixels."""
+        return self.right - self.left
+
+
+def find_stretches(ink: Grey, walls: Grey) -> tuple[Stretch, ...]:
+    """Find the stretches of text in reading order of their tops.
+
+    ``ink`` is 0/1 ink without ruling lines (204 dpi); ``walls`` is 1 where vertical ruling lines
+    stand: no stretch reaches across. Specks, pictures and black bars are left out.
+    """
+    count, labels, stats, _centres = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    if count < 2:  # noqa: PLR2004  (background only)
+        return ()
+    area, wide, high = stats[:, cv2.CC_STAT_AREA], stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]
+    text = (area >= _SPECK_AREA) & (high <= _LETTER_HIGH[1]) & ~((wide > 260) & (high > 24))  # noqa: PLR2004  (wider than a word of joined letters)
+    text[0] = False
+    kept = text.astype(np.uint8)[labels]
+    letters = text & (high >= _LETTER_HIGH[0]) & (wide >= 3)  # noqa: PLR2004  (an l is 3 pixels wide)
+    usual = float(np.median(high[letters])) if letters.any() else 20.0
+    gap = int(np.clip(usual * _GAP_FACTOR, 12, 34))
+    joined = cv2.morphologyEx(
+        cv2.copyMakeBorder(kept, 0, 0, gap, gap, cv2.BORDER_CONSTANT, value=0),
+        cv2.MORPH_CLOSE,
+        np.ones((1, gap), np.uint8),
+    )[:, gap:-gap]
+    joined = np.ascontiguousarray(joined & (1 - walls))
+    count, groups, boxes, _centres = cv2.connectedComponentsWithStats(joined, connectivity=4)
+    found: list[Stretch] = []
+    for i in range(1, count):
+        left, top, width, height, _area = (int(v) for v in boxes[i])
+        if height < 5 or width < 3:  # noqa: PLR2004  (dust)
+            continue
+        part = kept[top : top + height, left : left + width] & (groups[top : top + height, left : left + width] == i)
+        found.extend(_rows(part, left, top, usual))
+    return tuple(sorted(_merged(found, usual, walls), key=lambda s: (s.top, s.left)))
+
+
+def in_reading_order(stretches: tuple[Stretch, ...]) -> tuple[Stretch, ...]:
+    """Order stretches line by line: those that share most of their height stand on one line, left to right."""
+    rows: list[list[Stretch]] = []
+    for stretch in sorted(stretches, key=lambda s: s.top + s.bottom):
+        home = None
+        for row in reversed(rows[-6:]):
+            last = min(row, key=lambda s: max(stretch.left - s.right, s.left - stretch.right))
+            shared = min(last.bottom, stretch.bottom) - max(last.top, stretch.top)
+            if shared > 0.5 * min(last.height, stretch.height):
+                home = row
+                break
+        if home is None:
+            rows.append([stretch])
+        else:
+            home.append(stretch)
+    rows.sort(key=lambda row: float(np.median([s.top + s.bottom for s in row])))
+    return tuple(s for row in rows for s in sorted(row, key=lambda s: s.left))
+
+
+def _rows(part: npt.NDArray[np.uint8], left: int, top: int, usual: float) -> list[Stretch]:
+    """Split a blob that holds several lines (touching descenders) at the emptiest rows between them."""
+    height = part.shape[0]
+    if height <= 2.1 * usual or height < 40:  # noqa: PLR2004  (one line of up to 20 pt)
+        return [_tight(part, left, top, 0, height)]
+    profile = cv2.GaussianBlur(part.sum(axis=1).astype(np.float32).reshape(-1, 1), (1, 5), 0).ravel()
+    peak = float(np.percentile(profile, 90))
+    cuts = [0]
+    row = int(usual * 0.9)
+    while row < height - int(usual * 0.7):
+        window = profile[row : row + int(usual * 0.9)]
+        low = row + int(window.argmin())
+        if profile[low] < 0.22 * peak:
+            cuts.append(low)
+            row = low + int(usual * 0.9)
+        else:
+            row += max(1, int(usual * 0.9))
+    cuts.append(height)
+    pieces = [_tight(part, left, top, a, b) for a, b in itertools.pairwise(cuts)]
+    return [p for p in pieces if p.height >= 5 and p.width >= 3]  # noqa: PLR2004  (dust)
+
+
+def _tight(part: npt.NDArray[np.uint8], left: int, top: int, first: int, last: int) -> Stretch:
+    ys, xs = np.nonzero(part[first:last])
+    if len(ys) == 0:
+        return Stretch(left, top, left, top)
+    return Stretch(
+        left + int(xs.min()), top + first + int(ys.min()), left + int(xs.max()) + 1, top + first + int(ys.max()) + 1
+    )
+
+
+def _merged(pieces: list[Stretch], usual: float, walls: Grey) -> list[Stretch]:
+    """Give dots, commas, dashes and torn-off bits back to the line they stand on."""
+    big = [p for p in pieces if p.height >= 0.55 * usual]
+    small = [p for p in pieces if p.height < 0.55 * usual]
+    near = max(14, int(usual * 0.9))
+    for bit in sorted(small, key=lambda s: s.left):
+        home = None
+        for i, line in enumerate(big):
+            if bit.top > line.bottom + 3 or bit.bottom < line.top - 5:
+                continue
+            gap = max(bit.left - line.right, line.left - bit.right, 0)
+            if gap <= near and (home is None or gap < home[0]):
+                row = min(max((bit.top + bit.bottom) // 2, 0), walls.shape[0] - 1)
+                low, high = min(line.right, bit.left), max(line.right, bit.left)
+                if not walls[row, min(low, line.left) : max(high, line.left)].any() or gap == 0:
+                    home = (gap, i)
+        if home is None:
+            if bit.width >= 8 and bit.height >= 3:  # noqa: PLR2004  (a lone dash or a short word in small print)
+                big.append(bit)
+            continue
+        line = big[home[1]]
+        big[home[1]] = Stretch(
+            min(line.left, bit.left), min(line.top, bit.top), max(line.right, bit.right), max(line.bottom, bit.bottom)
+        )
+    return big
