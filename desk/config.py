@@ -10,6 +10,7 @@ against the descriptions here.
 import contextlib
 import difflib
 import functools
+import json
 import os
 import secrets
 import tomllib
@@ -230,10 +231,37 @@ class Settings(BaseSettings):
         """Whether the records live in SQLite, so that one worker on one machine serves them."""
         return not self.database_url.startswith("postgres")
 
+    def to_environment(self) -> dict[str, str]:
+        """Give environment variables from which another process reads these very settings."""
+        found: dict[str, str] = {}
+        for name in setting_names():
+            value = getattr(self, name)
+            if name == "sources":
+                if value:
+                    found[PREFIX + "SOURCES"] = _toml_list([s.model_dump(mode="json") for s in value])
+            elif isinstance(value, tuple):
+                found[PREFIX + name.upper()] = _toml_list(list(value))
+            else:
+                found[PREFIX + name.upper()] = "" if value is None else str(value)
+        if self.config_file:
+            found[CONFIG_VARIABLE] = str(self.config_file)
+        return found
+
     @property
     def zone(self) -> zoneinfo.ZoneInfo:
         """The time zone of due dates, pages and reports."""
         return zoneinfo.ZoneInfo(self.time_zone)
+
+
+def _toml_list(values: list[object]) -> str:
+    """Write strings, numbers or flat tables as a TOML array; JSON's strings and numbers are TOML's too."""
+
+    def item(value: object) -> str:
+        if isinstance(value, dict):
+            return "{" + ", ".join(f"{key} = {json.dumps(part)}" for key, part in value.items()) + "}"
+        return json.dumps(value)
+
+    return "[" + ", ".join(item(value) for value in values) + "]"
 
 
 def _check_names(sources: tuple[SourceSettings, ...]) -> None:
@@ -416,6 +444,14 @@ def _sentence(error: ValidationError, path: Path | None) -> str:
 def current_settings() -> Settings:
     """Give this process's settings, read once."""
     return load_settings()
+
+
+def adopt_settings(settings: Settings) -> None:
+    """Make ``settings`` those of this process and of the processes it starts; call before Django is set up."""
+    for variable in [name for name in os.environ if name.startswith(PREFIX)]:
+        del os.environ[variable]
+    os.environ.update(settings.to_environment())
+    current_settings.cache_clear()
 
 
 def secret_key(settings: Settings) -> str:

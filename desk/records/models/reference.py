@@ -57,7 +57,7 @@ class Vendor(models.Model):
     address = models.CharField(max_length=240, blank=True)
     phone = models.CharField(max_length=24, blank=True)
     fax = models.CharField(max_length=24, blank=True)
-    effective_from = models.DateField()
+    effective_from = models.DateField(null=True, blank=True)
     effective_to = models.DateField(null=True, blank=True)
     source = models.CharField(max_length=200, blank=True)
 
@@ -81,7 +81,7 @@ class GridRow(models.Model):
     pa_required = models.CharField(max_length=8, help_text="yes, no or unknown")
     processor = models.CharField(max_length=16)
     vendor = models.CharField(max_length=40, blank=True)
-    effective_from = models.DateField()
+    effective_from = models.DateField(null=True, blank=True)
     effective_to = models.DateField(null=True, blank=True)
     source = models.CharField(max_length=200, blank=True)
     basis = models.CharField(max_length=40, blank=True)
@@ -106,7 +106,7 @@ class Member(models.Model):
     phone = models.CharField(max_length=24, blank=True)
     line_of_business = models.CharField(max_length=16)
     medical_group = models.CharField(max_length=16)
-    effective_from = models.DateField()
+    effective_from = models.DateField(null=True, blank=True)
     effective_to = models.DateField(null=True, blank=True)
 
     class Meta:

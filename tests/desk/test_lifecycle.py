@@ -1,0 +1,56 @@
+"""The lifecycle as a table: what may become what, and by whom."""
+
+import itertools
+
+import pytest
+
+from desk.errors import MoveRefusedError
+from desk.lifecycle import MOVES, RequestState, Role, allowed_moves, check_move, may_move
+
+# The whole table once more, written by hand: rows are states a request leaves, and for each state it
+# may enter the roles: m machine, c clerk, s senior clerk, v supervisor.
+EXPECTED = {
+    "reading": {"needs_review": "m", "incomplete": "m", "ready": "m", "unmatched": "m"},
+    "needs_review": {
+        "incomplete": "csv", "ready": "csv", "not_ours": "csv", "merged": "csv", "withdrawn": "csv",
+    },
+    "incomplete": {
+        "ready": "mcsv", "needs_review": "mcsv", "not_ours": "csv", "merged": "csv", "withdrawn": "csv",
+    },
+    "ready": {"routed": "mcsv", "needs_review": "mcsv", "not_ours": "csv", "merged": "csv", "withdrawn": "csv"},
+    "routed": {"handed_over": "mcsv", "needs_review": "csv", "withdrawn": "csv"},
+    "handed_over": {"decided": "csv", "routed": "sv", "withdrawn": "csv"},
+    "decided": {"closed": "mcsv"},
+    "closed": {},
+    "unmatched": {"needs_review": "csv", "not_ours": "csv", "merged": "csv", "withdrawn": "csv"},
+    "not_ours": {"needs_review": "sv"},
+    "withdrawn": {"needs_review": "sv"},
+    "merged": {"needs_review": "sv"},
+}  # fmt: skip
+LETTERS = {"m": Role.MACHINE, "c": Role.CLERK, "s": Role.SENIOR_CLERK, "v": Role.SUPERVISOR}
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "role"), list(itertools.product(RequestState, RequestState, Role)), ids=str
+)
+def test_every_move(source: RequestState, target: RequestState, role: Role) -> None:
+    """Each pair of states is open to exactly the roles of the table, and refused with a reason to all others."""
+    letters = EXPECTED[source].get(target, "")
+    allowed = role in {LETTERS[letter] for letter in letters}
+    assert may_move(source, target, [role]) is allowed
+    if not allowed:
+        with pytest.raises(MoveRefusedError) as refused:
+            check_move(source, target, [role])
+        assert ("your role" in str(refused.value)) is bool(letters)
+
+
+def test_a_machine_never_decides() -> None:
+    """No move into decided, withdrawn, not_ours or merged is open to the machine (California SB 1120)."""
+    ends = {RequestState.DECIDED, RequestState.WITHDRAWN, RequestState.NOT_OURS, RequestState.MERGED}
+    assert not [move for move in MOVES if move.target in ends and Role.MACHINE in move.roles]
+
+
+def test_auditors_and_administrators_move_nothing() -> None:
+    """Looking and keeping the system running gives no say over requests."""
+    for state in RequestState:
+        assert not allowed_moves(state, [Role.AUDITOR, Role.ADMINISTRATOR])
