@@ -47,7 +47,7 @@ def test_unknown_variable_names_the_nearest(tmp_path: Path) -> None:
 
 def test_relative_paths_are_relative_to_the_file(tmp_path: Path) -> None:
     """A source's path is found from the settings file, not from the working folder."""
-    settings = load(tmp_path, '[[sources]]\nname = "a"\npath = "../in"')
+    settings = load(tmp_path, '[[sources]]\nname="a"\npath="../in"')
     assert settings.all_sources[0].path == tmp_path / "in"
 
 
@@ -55,7 +55,7 @@ def test_relative_paths_are_relative_to_the_file(tmp_path: Path) -> None:
     "text",
     [
         '[[sources]]\nname = "a"\npath = "../data/outbox/x"',
-        '[[sources]]\nname = "a"\npath = "../in"\n[[sources]]\nname = "b"\npath = "../in/deeper"',
+        '[[sources]]\nname="a"\npath="../in"\n[[sources]]\nname = "b"\npath = "../in/deeper"',
         '[[sources]]\nname = "a"\npath = "../data/originals"',
         '[[sources]]\nname = "a"\npath = "."',
         '[[sources]]\nname = "a"\npath = "../x"\n[[sources]]\nname = "a"\npath = "../y"',
@@ -82,7 +82,7 @@ def test_environment_round_trip(tmp_path: Path) -> None:
     """Another process that reads to_environment() has the same settings."""
     settings = load(
         tmp_path,
-        'allowed_hosts = ["a", "b"]\nreaders = 3\nhttps = true\n[[sources]]\nname = "a"\npath = "../i\\"n"\nlabel = "x"',
+        'allowed_hosts = ["a", "b"]\nreaders = 3\nhttps = true\n[[sources]]\nname="a"\npath="../i\\"n"\nlabel="x"',
     )
     assert load_settings(environment=settings.to_environment()) == settings
 
