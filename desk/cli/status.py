@@ -1,0 +1,50 @@
+"""``inlet status``: where everything stands."""
+
+import json
+import sys
+from typing import Annotated
+
+import typer
+
+
+def status(
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="Print everything for a program to read.")] = False,
+    everything: Annotated[bool, typer.Option("--all", help="Show finished requests and arrivals too.")] = False,
+) -> None:
+    """Show the sums, the sources, the requests that are open and the arrivals in trouble."""
+    from desk.cli.records import open_records  # noqa: PLC0415  (help stays instant)
+
+    open_records()
+    from desk import summary  # noqa: PLC0415
+    from desk.lifecycle import ArrivalState  # noqa: PLC0415
+    from desk.records.models import Arrival, Request  # noqa: PLC0415
+
+    requests = summary.with_parts(Request.objects.all()) if everything or as_json else summary.open_requests()
+    arrivals = Arrival.objects.prefetch_related("requests").order_by("id")
+    if not (everything or as_json):
+        arrivals = arrivals.filter(state__in=[ArrivalState.IN_PROGRESS, ArrivalState.QUARANTINED])
+    sums = summary.arrival_sums()
+    request_rows = [summary.request_row(request) for request in requests]
+    arrival_rows = [summary.arrival_row(arrival) for arrival in arrivals]
+    sources = summary.source_rows()
+    if as_json:
+        data = {"sums": sums, "sources": sources, "requests": request_rows, "arrivals": arrival_rows}
+        json.dump(data, sys.stdout, indent=2, ensure_ascii=False)
+        sys.stdout.write("\n")
+        return
+    from rich.console import Console  # noqa: PLC0415
+    from rich.markup import escape  # noqa: PLC0415
+
+    from desk.cli.tables import arrivals_table, requests_table, sums_line  # noqa: PLC0415
+
+    console = Console()
+    console.print(f"[bold]Arrivals[/]  {sums_line(sums)}")
+    for source in sources:
+        fault = f"[red]{escape(source['problem'])}[/]" if source["problem"] else "[green]well[/]"
+        console.print(f"  source {escape(source['name'])}: {source['waiting']} waiting, {fault}")
+    if arrival_rows:
+        console.print(arrivals_table(arrival_rows))
+    console.print(f"[bold]{'Requests' if everything else 'Open requests'}[/]  {len(request_rows)}")
+    if request_rows:
+        console.print(requests_table(request_rows))

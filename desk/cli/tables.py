@@ -1,0 +1,131 @@
+"""The tables that people read on the command line."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+STATE_STYLE = {
+    "needs_review": "yellow",
+    "incomplete": "magenta",
+    "quarantined": "red",
+    "in_progress": "cyan",
+    "routed": "green",
+    "ready": "green",
+    "processed": "green",
+    "duplicate": "dim",
+}
+
+
+def coloured(state: str) -> str:
+    """A state in its colour."""
+    style = STATE_STYLE.get(state)
+    words = state.replace("_", " ")
+    return f"[{style}]{words}[/]" if style else words
+
+
+def sums_line(sums: dict[str, int]) -> str:
+    """The sum that must always hold, as one line."""
+    parts = " + ".join(f"{sums[state]} {state.replace('_', ' ')}" for state in sums if state != "in")
+    return f"{sums['in']} in = {parts}"
+
+
+def gaps_text(row: dict[str, Any]) -> str:
+    """The gaps of a request by audience: ``clerk: member.id; provider: member.phone``."""
+    by_audience: dict[str, list[str]] = {}
+    for gap in row["gaps"]:
+        by_audience.setdefault(gap["audience"], []).append(gap["field"])
+    return "; ".join(f"{audience}: {', '.join(fields)}" for audience, fields in sorted(by_audience.items()))
+
+
+def notices_text(row: dict[str, Any]) -> str:
+    """The notices of a request: ``receipt sent; information request held``."""
+    return "; ".join(f"{n['kind'].replace('_', ' ')} {n['state']}" for n in row["notices"])
+
+
+def due_text(row: dict[str, Any]) -> str:
+    """The due date to the minute."""
+    return (row["due"] or "")[:16].replace("T", " ")
+
+
+def requests_table(rows: Iterable[dict[str, Any]]) -> Table:
+    """Requests, one row each."""
+    table = Table("reference", "state", "priority", "due", "codes", "gaps", "route", "because", "notices")
+    for row in rows:
+        table.add_row(
+            row["reference"],
+            coloured(row["state"]),
+            "[bold red]urgent[/]" if row["priority"] == "urgent" else row["priority"],
+            due_text(row),
+            escape(" ".join(line["code"] or "?" for line in row["lines"])),
+            escape(gaps_text(row)),
+            row["route"]["processor"],
+            escape(row["route"]["reason"]),
+            escape(notices_text(row)),
+        )
+    return table
+
+
+def arrivals_table(rows: Iterable[dict[str, Any]]) -> Table:
+    """Arrivals, one row each, with what to do about those in trouble."""
+    table = Table("arrival", "source", "received", "state", "pages", "requests", "problem and remedy")
+    for row in rows:
+        problem = row["problem"]["message"] if row["problem"] else ""
+        if row["duplicate_of"]:
+            problem = f"same bytes as arrival {row['duplicate_of']}"
+        table.add_row(
+            str(row["id"]),
+            row["source"],
+            (row["received_at"] or "")[:16].replace("T", " "),
+            coloured(row["state"]),
+            str(row["pages"] or ""),
+            " ".join(row["requests"]),
+            escape(problem),
+        )
+    return table
+
+
+def print_request(row: dict[str, Any], console: Console) -> None:
+    """Print one request in full: values, lines, gaps, route with its reason, notices, history."""
+    console.print(
+        f"[bold]{row['reference']}[/]  {coloured(row['state'])}  {row['priority']}  revision {row['revision']}  "
+        f"pages {', '.join(map(str, row['pages']))} of arrival {row['arrival']}"
+    )
+    values = Table("field", "value", "sure", "status", "read as")
+    for name, field in row["fields"].items():
+        by = " (a person)" if field["human"] else ""
+        raw = field["raw"] if field["raw"] != field["value"] else ""
+        values.add_row(
+            name, escape(field["value"] or ""), f"{field['confidence']:.3f}", field["status"] + by, escape(raw or "")
+        )
+    for place, diagnosis in enumerate(row["diagnoses"], start=1):
+        values.add_row(
+            f"diagnosis {place}", escape(diagnosis["code"]), f"{diagnosis['confidence']:.3f}", diagnosis["status"], ""
+        )
+    console.print(values)
+    lines = Table("code", "modifiers", "quantity", "description", "status", "goes to")
+    for line in row["lines"]:
+        lines.add_row(
+            escape(line["code"]),
+            escape(" ".join(line["modifiers"])),
+            escape(line["quantity"]),
+            escape(line["description"]),
+            line["status"],
+            line["route"] or "",
+        )
+    console.print(lines)
+    for gap in row["gaps"]:
+        console.print(f"  [yellow]gap[/] {gap['audience']}: {escape(gap['message'])} [dim]{escape(gap['field'])}[/]")
+    route = row["route"]
+    console.print(f"  [bold]route[/] {route['processor']}: {escape(route['reason'])} [dim]{route['rule']}[/]")
+    for step in route.get("trace", ()):
+        console.print(f"        {escape(step)}")
+    console.print(f"  [bold]due[/] {due_text(row)} [dim]{row['due_rule']}[/]")
+    for notice in row["notices"]:
+        number = notice["destination"] or "no number"
+        trust = "verified" if notice["verified"] else "not verified"
+        console.print(f"  [bold]notice[/] {notice['kind'].replace('_', ' ')} {notice['state']} to {number} ({trust})")
+    for event in row.get("history", ()):
+        console.print(f"  [dim]{event['at'][:19]} {escape(event['by'])}: {escape(event['action'])}[/]")
