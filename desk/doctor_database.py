@@ -10,9 +10,9 @@ def check_database(settings: Settings) -> tuple[Check, ...]:
     where = "SQLite" if settings.uses_sqlite else "PostgreSQL"
     if settings.uses_sqlite and not settings.database_url and not (settings.data_dir / "inlet.sqlite3").exists():
         return (Check("Database", Health.OK, f"{where}, will be made at first start"),)
-    from django.db import DatabaseError, connection  # noqa: PLC0415  (settings must be loaded first)
+    from django.db import DatabaseError, connection
 
-    from desk.errors import DeskError  # noqa: PLC0415
+    from desk.errors import DeskError
 
     try:
         open_records()

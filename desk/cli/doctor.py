@@ -14,9 +14,9 @@ def doctor(
 
     Ends with status 1 when something will not work.
     """
-    from desk.config import load_settings  # noqa: PLC0415  (help stays instant)
-    from desk.doctor import Health, check_installation  # noqa: PLC0415
-    from desk.doctor_database import check_database  # noqa: PLC0415
+    from desk.config import load_settings
+    from desk.doctor import Health, check_installation
+    from desk.doctor_database import check_database
 
     checks = check_installation(settings := load_settings())
     if not any(check.health is Health.FAULT and check.name == "Data folder" for check in checks):
@@ -25,9 +25,9 @@ def doctor(
         json.dump([check.to_json() for check in checks], sys.stdout, indent=2)
         sys.stdout.write("\n")
     else:
-        from rich.console import Console  # noqa: PLC0415
-        from rich.markup import escape  # noqa: PLC0415
-        from rich.table import Table  # noqa: PLC0415
+        from rich.console import Console
+        from rich.markup import escape
+        from rich.table import Table
 
         style = {Health.OK: "green", Health.WARNING: "yellow", Health.FAULT: "bold red"}
         table = Table("check", "health", "found", "what to do")

@@ -51,12 +51,12 @@ def read(
     """
     moment = parse_received_at(received_at)
 
-    from classify.reference import load_reference  # noqa: PLC0415  (help stays instant)
-    from desk.one_file import read_file  # noqa: PLC0415
+    from classify.reference import load_reference
+    from desk.one_file import read_file
 
     document = read_file(file, received_at=moment, reference=load_reference(reference))
     if pretty:
-        from desk.cli.pretty import print_document  # noqa: PLC0415
+        from desk.cli.pretty import print_document
 
         print_document(document)
         return

@@ -11,12 +11,12 @@ def open_records(*, make: bool = False) -> None:
     Raises :class:`DeskError` with the remedy when there are no records yet, or old ones.
     """
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "desk.django_settings")
-    import django  # noqa: PLC0415  (help stays instant)
+    import django
 
     django.setup()
-    from django.core.management import call_command  # noqa: PLC0415
-    from django.db import DatabaseError, connection  # noqa: PLC0415
-    from django.db.migrations.executor import MigrationExecutor  # noqa: PLC0415
+    from django.core.management import call_command
+    from django.db import DatabaseError, connection
+    from django.db.migrations.executor import MigrationExecutor
 
     if make:
         call_command("migrate", interactive=False, verbosity=0)

@@ -13,12 +13,12 @@ def show(
     as_json: Annotated[bool, typer.Option("--json", help="Print it for a program to read.")] = False,
 ) -> None:
     """Show a request with values, gaps, route and its reason, notices and history."""
-    from desk.cli.records import open_records  # noqa: PLC0415  (help stays instant)
+    from desk.cli.records import open_records
 
     open_records()
-    from desk import summary  # noqa: PLC0415
-    from desk.errors import DeskError  # noqa: PLC0415
-    from desk.records.models import Arrival, Request  # noqa: PLC0415
+    from desk import summary
+    from desk.errors import DeskError
+    from desk.records.models import Arrival, Request
 
     if what.isdigit() and (arrival := Arrival.objects.filter(pk=int(what)).first()):
         row = summary.arrival_row(arrival)
@@ -36,9 +36,9 @@ def show(
         json.dump(data, sys.stdout, indent=2, ensure_ascii=False)
         sys.stdout.write("\n")
         return
-    from rich.console import Console  # noqa: PLC0415
+    from rich.console import Console
 
-    from desk.cli.tables import arrivals_table, print_request  # noqa: PLC0415
+    from desk.cli.tables import arrivals_table, print_request
 
     console = Console()
     if "id" in data:

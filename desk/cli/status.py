@@ -13,12 +13,12 @@ def status(
     everything: Annotated[bool, typer.Option("--all", help="Show finished requests and arrivals too.")] = False,
 ) -> None:
     """Show the sums, the sources, the requests that are open and the arrivals in trouble."""
-    from desk.cli.records import open_records  # noqa: PLC0415  (help stays instant)
+    from desk.cli.records import open_records
 
     open_records()
-    from desk import summary  # noqa: PLC0415
-    from desk.lifecycle import ArrivalState  # noqa: PLC0415
-    from desk.records.models import Arrival, Request  # noqa: PLC0415
+    from desk import summary
+    from desk.lifecycle import ArrivalState
+    from desk.records.models import Arrival, Request
 
     requests = summary.with_parts(Request.objects.all()) if everything or as_json else summary.open_requests()
     arrivals = Arrival.objects.prefetch_related("requests").order_by("id")
@@ -33,10 +33,10 @@ def status(
         json.dump(data, sys.stdout, indent=2, ensure_ascii=False)
         sys.stdout.write("\n")
         return
-    from rich.console import Console  # noqa: PLC0415
-    from rich.markup import escape  # noqa: PLC0415
+    from rich.console import Console
+    from rich.markup import escape
 
-    from desk.cli.tables import arrivals_table, requests_table, sums_line  # noqa: PLC0415
+    from desk.cli.tables import arrivals_table, requests_table, sums_line
 
     console = Console()
     console.print(f"[bold]Arrivals[/]  {sums_line(sums)}")

@@ -12,7 +12,7 @@ PASSWORD_BYTES = 12
 
 
 def _roles(names: list[str]) -> list[str]:
-    from desk.review.roles import Role  # noqa: PLC0415  (help stays instant)
+    from desk.review.roles import Role
 
     known = {role.value for role in Role}
     for name in names:
@@ -25,9 +25,9 @@ def _roles(names: list[str]) -> list[str]:
 
 def make_user(name: str, roles: list[str], password: str) -> None:
     """Make or change a person: sign-in name, groups of ``roles``, password. Needs open records."""
-    from django.contrib.auth.models import Group, User  # noqa: PLC0415
+    from django.contrib.auth.models import Group, User
 
-    from desk.review.roles import Role  # noqa: PLC0415
+    from desk.review.roles import Role
 
     user, _made = User.objects.get_or_create(username=name)
     user.set_password(password)
@@ -53,7 +53,7 @@ def add(
     Without --password-stdin a password is made and printed once.
     """
     roles = _roles(role or ["clerk"])
-    from desk.cli.records import open_records  # noqa: PLC0415
+    from desk.cli.records import open_records
 
     open_records(make=True)
     password = sys.stdin.readline().rstrip("\n") if password_stdin else secrets.token_urlsafe(PASSWORD_BYTES)
@@ -66,12 +66,12 @@ def add(
 @app.command("remove")
 def remove(name: Annotated[str, typer.Argument(help="Sign-in name.")]) -> None:
     """Keep a person from signing in; what they did stays in the audit trail."""
-    from desk.cli.records import open_records  # noqa: PLC0415
+    from desk.cli.records import open_records
 
     open_records()
-    from django.contrib.auth.models import User  # noqa: PLC0415
+    from django.contrib.auth.models import User
 
-    from desk.errors import DeskError  # noqa: PLC0415
+    from desk.errors import DeskError
 
     if not User.objects.filter(username=name).update(is_active=False):
         raise DeskError(f"there is nobody called {name!r}; inlet user list shows everybody")
@@ -81,13 +81,13 @@ def remove(name: Annotated[str, typer.Argument(help="Sign-in name.")]) -> None:
 @app.command("list")
 def list_people() -> None:
     """List everybody with their roles."""
-    from desk.cli.records import open_records  # noqa: PLC0415
+    from desk.cli.records import open_records
 
     open_records()
-    from django.contrib.auth.models import User  # noqa: PLC0415
-    from rich.console import Console  # noqa: PLC0415
-    from rich.markup import escape  # noqa: PLC0415
-    from rich.table import Table  # noqa: PLC0415
+    from django.contrib.auth.models import User
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.table import Table
 
     table = Table("name", "roles", "may sign in", "last seen")
     for user in User.objects.prefetch_related("groups").order_by("username"):
@@ -98,11 +98,11 @@ def list_people() -> None:
 
 
 def _check(password: str, name: str) -> None:
-    from django.contrib.auth.models import User  # noqa: PLC0415
-    from django.contrib.auth.password_validation import validate_password  # noqa: PLC0415
-    from django.core.exceptions import ValidationError  # noqa: PLC0415
+    from django.contrib.auth.models import User
+    from django.contrib.auth.password_validation import validate_password
+    from django.core.exceptions import ValidationError
 
-    from desk.errors import DeskError  # noqa: PLC0415
+    from desk.errors import DeskError
 
     try:
         validate_password(password, User(username=name))
