@@ -12,6 +12,7 @@
         ├── RevisionChangedError  desk.revision_changed somebody else changed the request meanwhile
         ├── NotReleasableError    desk.not_releasable   a clerk gap is open, so nothing may go out
         ├── UnknownTargetError    desk.unknown_target   a correction names no field, line or diagnosis of the request
+        ├── ValueRefusedError     desk.value_refused    a correction is no valid value and no reason was given
         ├── ReferenceDataError    desk.reference_data   an import of grid, roster, directory or processors was refused
         └── ReaderError           desk.reader           a page could not be read by a resident reader
             ├── ReaderCrashedError  desk.reader_crashed the reader process ended under the page
@@ -86,6 +87,12 @@ class UnknownTargetError(DeskError):
     """A correction names nothing that the request has."""
 
     kind = "desk.unknown_target"
+
+
+class ValueRefusedError(DeskError):
+    """A typed value is not valid for its field, and nobody said why it should be kept."""
+
+    kind = "desk.value_refused"
 
 
 class ReferenceDataError(DeskError):

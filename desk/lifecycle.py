@@ -192,7 +192,7 @@ NOTICE_MOVES: frozenset[tuple[NoticeState, NoticeState]] = frozenset(
         (NoticeState.DRAFTED, NoticeState.SENT),
         (NoticeState.DRAFTED, NoticeState.HELD),
         (NoticeState.DRAFTED, NoticeState.SUPERSEDED),
-        (NoticeState.HELD, NoticeState.SENT),
+        (NoticeState.HELD, NoticeState.DRAFTED),  # a senior person vouched for the number
         (NoticeState.HELD, NoticeState.SUPERSEDED),
     }
 )

@@ -1,0 +1,40 @@
+"""Moving a request along its lifecycle, and taking hold of one to change it."""
+
+from django.utils import timezone
+
+from desk.cases.actor import Actor
+from desk.cases.audit import note
+from desk.errors import RevisionChangedError
+from desk.lifecycle import OPEN_STATES, RequestState, check_move
+from desk.records.models import Request
+
+
+def lock_request(reference: str, *, revision: int | None = None) -> Request:
+    """Give a request, held until the transaction ends; with ``revision`` only if it still is at it.
+
+    Raises :class:`desk.errors.RevisionChangedError`, or ``Request.DoesNotExist``.
+    """
+    request = Request.objects.select_for_update().get(reference=reference)
+    if revision is not None and request.revision != revision:
+        latest = request.corrections.order_by("-id").first()
+        who = f" by {latest.by_name}" if latest else ""
+        msg = f"request {reference} was changed{who} meanwhile (revision {request.revision}); load it again"
+        raise RevisionChangedError(msg, current=request.revision)
+    return request
+
+
+def move(request: Request, target: RequestState, actor: Actor) -> None:
+    """Move a locked request to ``target`` if the lifecycle allows it to ``actor``; saves and audits.
+
+    Raises :class:`desk.errors.MoveRefusedError`. Being there already is no move.
+    """
+    source = RequestState(request.state)
+    if source is target:
+        return
+    check_move(source, target, actor.roles)
+    request.state = target
+    if target is RequestState.ROUTED and request.routed_at is None:
+        request.routed_at = timezone.now()
+    request.closed_at = None if target in OPEN_STATES else timezone.now()
+    request.save(update_fields=["state", "routed_at", "closed_at", "changed_at"])
+    note(actor, "request.moved", request=request, detail={"from": source.value, "to": target.value})

@@ -1,0 +1,85 @@
+"""From what was read to requests: made once for each place in an arrival."""
+
+from collections.abc import Mapping, Sequence
+
+from django.db import IntegrityError, transaction
+
+from classify.reference import Reference
+from desk.cases.actor import MACHINE
+from desk.cases.arrivals import finish, lock_arrival, quarantine, record_kinds
+from desk.cases.audit import note
+from desk.cases.decisions import redecide
+from desk.cases.moves import move
+from desk.cases.release import let_out
+from desk.cases.values import write_values
+from desk.errors import DeskError
+from desk.lifecycle import ArrivalState, RequestState
+from desk.records.models import Arrival, Page, Request
+from terms.errors import Problem
+from terms.names import PageKind
+from terms.reference import CaseReference
+from terms.requests import RequestValues
+
+_DRAWS = 8
+
+
+def record_document(
+    arrival_id: int,
+    reading_round: int,
+    *,
+    kinds: Mapping[int, PageKind],
+    requests: Sequence[RequestValues],
+    reference: Reference,
+    without: Problem | None = None,
+) -> tuple[str, ...]:
+    """Make the requests of a fully read arrival, decide each, and end the arrival; give their references.
+
+    ``kinds`` says what each page is, by number. Without any request the arrival is quarantined
+    with the problem ``without`` (or ends as processed where that is ``None``: nothing is owed to an
+    auto-reply). A request on which no clerk has to look goes out at once. Running it again changes
+    nothing.
+    """
+    with transaction.atomic():
+        arrival = lock_arrival(arrival_id)
+        if arrival.state == ArrivalState.IN_PROGRESS and arrival.reading_round == reading_round:
+            record_kinds(arrival, kinds)
+            if not requests and without:
+                quarantine(arrival_id, arrival.problem or without)
+                return ()
+            for position, values in enumerate(requests):
+                _make_request(arrival, position, values, reference)
+            finish(arrival)
+        return tuple(arrival.requests.order_by("position").values_list("reference", flat=True))
+
+
+def _make_request(arrival: Arrival, position: int, values: RequestValues, reference: Reference) -> Request:
+    request = _new_request(arrival, position, values)
+    request.pages.set(Page.objects.filter(arrival=arrival, number__in=values.pages))
+    write_values(request, values)
+    note(MACHINE, "request.read", request=request, arrival=arrival)
+    decision = redecide(request, reference, cause="reading")
+    if decision.clerk_gaps:
+        move(request, RequestState.NEEDS_REVIEW, MACHINE)
+    else:
+        let_out(request, MACHINE)
+    return request
+
+
+def _new_request(arrival: Arrival, position: int, values: RequestValues) -> Request:
+    """Make the row under a reference that nothing else has; a draw that is taken is drawn again."""
+    for _ in range(_DRAWS):
+        try:
+            with transaction.atomic():
+                return Request.objects.create(
+                    reference=CaseReference.new().value,
+                    arrival=arrival,
+                    position=position,
+                    received_at=arrival.received_at,
+                    facts=dict(values.facts),
+                    read_values=values.to_record(),
+                )
+        except IntegrityError:
+            if Request.objects.filter(arrival=arrival, position=position).exists():
+                raise
+    msg = f"no free reference was found in {_DRAWS} draws"
+    raise DeskError(msg)
