@@ -55,6 +55,8 @@ _SENTENCES: dict[str, str] = {
     "too_large": "The file is larger than {limit} MB. Ask for a smaller copy, or raise the limit.",
     "timeout": "Reading the file took longer than {limit} seconds and was stopped. "
     "Open the original by hand, and ask for another copy if it does not open.",
+    "out_of_memory": "Reading the file needed more than {limit} MB of memory and was stopped. "
+    "Open the original by hand, and ask for another copy if it does not open.",
     "unreadable": "The file cannot be opened: {what}. Check its rights and put it in again.",
     "storage": "There was no room to write the pages. Free disk space; the file is tried again.",
     "page_damaged": "Part of this page was lost: {what}. Look at the picture, and ask for the page again if needed.",

@@ -1,0 +1,118 @@
+"""Runs the decoder's process and collects what it reports, whatever becomes of it."""
+
+import dataclasses
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ingest.errors import UnpackerError
+from ingest.limits import Limits
+
+_ROOT = Path(__file__).resolve().parent.parent
+_LEAST_SECONDS = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What one decoder process reported, and how it ended: None when of its own accord."""
+
+    records: tuple[dict[str, Any], ...]
+    stopped: str | None
+
+    def of(self, key: str) -> list[Any]:
+        """What was reported under ``key``, in order."""
+        return [record[key] for record in self.records if key in record]
+
+
+class Decoder:
+    """Starts decoder processes for one original; all of them together share its wall time."""
+
+    def __init__(self, limits: Limits, *, deadline: float | None = None) -> None:
+        self.limits = limits
+        self._deadline = time.monotonic() + limits.wall_seconds if deadline is None else deadline
+
+    def with_pages(self, pages: int) -> "Decoder":
+        """The same decoder with another limit of pages and the same deadline."""
+        return Decoder(dataclasses.replace(self.limits, pages=pages), deadline=self._deadline)
+
+    def run(self, path: Path, into: Path, media_type: str, *, prefix: str = "", first: int = 1) -> Run:
+        """Decode ``path`` from page ``first`` on, to the process's end, its time limit or its death.
+
+        Raises UnpackerError when the process cannot be started.
+        """
+        job = {
+            "path": str(path.resolve()),
+            "into": str(into.resolve()),
+            "media_type": media_type,
+            "prefix": prefix,
+            "first": first,
+            "limits": self.limits.to_record(),
+            "parent": os.getpid(),
+        }
+        with tempfile.TemporaryDirectory(prefix="inlet-unpack-") as private:
+            process = _start(private)
+            try:
+                left = max(_LEAST_SECONDS, self._deadline - time.monotonic())
+                output, _ = process.communicate(json.dumps(job).encode(), timeout=left)
+                stopped = _ending(process.returncode)
+            except subprocess.TimeoutExpired:
+                _kill(process)
+                output, _ = process.communicate()
+                stopped = "timeout"
+            finally:
+                _kill(process)
+        return Run(tuple(_records(output)), stopped)
+
+
+def _start(private: str) -> subprocess.Popen[bytes]:
+    """Start the decoder in a session of its own, with no environment but what it needs."""
+    environment = {
+        "PYTHONPATH": str(_ROOT),
+        "PATH": os.defpath,
+        "LANG": "C.UTF-8",
+        "HOME": private,
+        "TMPDIR": private,
+        "OMP_THREAD_LIMIT": "1",
+    }
+    try:
+        return subprocess.Popen(
+            [sys.executable, "-P", "-m", "ingest.unpack_child"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            cwd=private,
+            env=environment,
+            start_new_session=True,
+        )
+    except OSError as error:
+        raise UnpackerError(f"The decoder cannot be started: {os.strerror(error.errno or 0).lower()}.") from error
+
+
+def _kill(process: subprocess.Popen[bytes]) -> None:
+    """End the decoder and whatever it may have started."""
+    try:
+        os.killpg(process.pid, signal.SIGKILL)
+    except ProcessLookupError:
+        return
+
+
+def _ending(status: int) -> str | None:
+    if status == 0:
+        return None
+    return "cpu" if status == -signal.SIGXCPU else "crash"
+
+
+def _records(output: bytes) -> Iterator[dict[str, Any]]:
+    """The complete lines of the reports; a decoder that died may leave half a line."""
+    for line in output.split(b"\n")[:-1]:
+        record = json.loads(line)
+        if isinstance(record, dict):
+            yield record
