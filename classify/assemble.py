@@ -1,0 +1,141 @@
+"""Pages to requests: grouped, merged, with the facts that a decision looks at.
+
+Facts of a request (beside those of its pages, extract/reading.py)
+------------------------------------------------------------------
+
+====================  =============================================================================
+``kinds``             every page with its kind, ``"1:cover_sheet,2:pa_form"``
+``why``               why each page belongs here, ``"2: opens a request | 3: names the member"``
+``form``              the known form, ``id@edition``
+``legibility``        that of the poorest order page, 0 to 1; absent where nothing was a picture
+``pages.unread``      pages that could not be read, or not whole, ``"3,4"``
+``pages.missing``     pages that a form speaks of and that did not come, ``"3/5"``
+``pages.short``       ``"3/5"``: 3 pages came, a cover sheet or the sender announced 5
+``cover.urgent``      ``"yes"``: a cover page or mail says urgent
+``other_plan``        ``"yes"``: the only form is another plan's
+``records_only``      ``"yes"``: no page asks for anything; records that belong to a request elsewhere
+``codes.extra``       codes that a letter names beside the form's lines, ``"E0973"``
+``confirmed.<field>`` ``"yes"``: set by the desk when a person let a doubt stand as it is: the
+                      contradiction or unknown code is then no gap any more
+====================  =============================================================================
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from classify.grouping import FORM_KINDS, Group, Page, Role, group_pages
+from classify.marks import PageMark, missing_marks
+from classify.merge import merge_diagnoses, merge_fields, merge_lines, rank
+from extract.reading import PageReading
+from terms.names import PageKind
+from terms.requests import RequestValues
+
+_FROM_ORDERS = (
+    "page.title", "form.footer", "facility.name", "contact.name", "coverage.other", "provider.tax_id",
+    "handwriting", "signature", "boxes.ticked", "plan.name", "header.sender", "reference", "mail.subject",
+)  # fmt: skip
+_FROM_COVERS = ("cover.to", "cover.from", "cover.pages", "cover.subject", "reference", "header.sender")
+_FROM_ALL = ("text.retro", "text.emergency")
+
+
+def assemble(readings: Sequence[PageReading], kinds: Sequence[PageKind]) -> tuple[RequestValues, ...]:
+    """The requests of one arrival; ``kinds`` holds the kind of each reading, in the same order.
+
+    Gives none where no page asks for anything and none holds records (covers, blanks, junk alone).
+    """
+    by_number = {reading.number: kind for reading, kind in zip(readings, kinds, strict=True)}
+    return tuple(_values(group, readings, by_number) for group in group_pages(readings, by_number))
+
+
+def _values(group: Group, readings: Sequence[PageReading], kinds: Mapping[int, PageKind]) -> RequestValues:
+    merged = merge_lines(group.pages)
+    facts = _facts(group, readings, kinds)
+    if merged.extra_codes:
+        facts["codes.extra"] = ",".join(merged.extra_codes)
+    return RequestValues(
+        pages=tuple(page.number for page in group.pages),
+        fields=merge_fields(group.pages),
+        lines=merged.lines,
+        diagnoses=merge_diagnoses(group.pages),
+        facts=facts,
+    )
+
+
+def _facts(group: Group, readings: Sequence[PageReading], kinds: Mapping[int, PageKind]) -> dict[str, str]:
+    orders = sorted((p for p in group.pages if p.role is Role.ORDER), key=lambda p: (rank(p), p.number))
+    covers = [p for p in group.pages if p.role is Role.COVER]
+    facts: dict[str, str] = {
+        "kinds": ",".join(f"{p.number}:{p.kind.value}" for p in group.pages),
+        "why": " | ".join(f"{p.number}: {group.why[p.number]}" for p in group.pages),
+    }
+    _take(facts, orders or group.pages, _FROM_ORDERS)
+    _take(facts, covers, _FROM_COVERS)
+    _take(facts, group.pages, _FROM_ALL)
+    _take_types(facts, orders)
+    if any(p.reading.facts.get("text.urgent") == "yes" for p in orders):
+        facts["text.urgent"] = "yes"
+    if any(p.reading.facts.get("text.urgent") == "yes" for p in covers):
+        facts["cover.urgent"] = "yes"
+    if any(p.reading.facts.get("text.clinical") == "yes" for p in orders):
+        facts["text.clinical"] = "yes"
+    forms = {p.kind for p in orders if p.kind in FORM_KINDS}
+    if forms == {PageKind.OTHER_PLAN_FORM}:
+        facts["other_plan"] = "yes"
+    if group.is_records or not orders:
+        facts["records_only"] = "yes"
+    form = next((p.reading.form for p in orders if p.reading.form), None)
+    if form:
+        facts["form"] = form
+    _take_pages(facts, group, orders, readings, kinds)
+    return facts
+
+
+def _take(facts: dict[str, str], pages: Iterable[Page], names: Sequence[str]) -> None:
+    for page in pages:
+        for name in names:
+            found = page.reading.facts.get(name)
+            if found:
+                facts.setdefault(name, found)
+
+
+def _take_types(facts: dict[str, str], orders: Sequence[Page]) -> None:
+    """Every box ticked on any order page; an empty list where the group is there with nothing ticked."""
+    for name in ("type.boxes", "type.doubtful"):
+        lists = [p.reading.facts[name] for p in orders if name in p.reading.facts]
+        if lists:
+            ticked = [part.strip() for listed in lists for part in listed.split(",") if part.strip()]
+            facts[name] = ",".join(dict.fromkeys(ticked))
+
+
+def _take_pages(
+    facts: dict[str, str],
+    group: Group,
+    orders: Sequence[Page],
+    readings: Sequence[PageReading],
+    kinds: Mapping[int, PageKind],
+) -> None:
+    """How well the pages were read, and which did not come."""
+    seen = [p.reading.legibility for p in orders if p.reading.legibility is not None]
+    if seen:
+        facts["legibility"] = f"{min(seen):.3f}"
+    unread = [p.number for p in group.pages if p.kind is PageKind.UNREADABLE or p.reading.problem is not None]
+    if unread:
+        facts["pages.unread"] = ",".join(str(number) for number in unread)
+    missing: list[PageMark] = []
+    for kind in sorted({p.kind for p in orders}):
+        missing += missing_marks(p.mark for p in orders if p.kind is kind and p.mark)
+    if missing:
+        facts["pages.missing"] = ",".join(f"{mark.number}/{mark.count}" for mark in missing)
+    announced = [_count(r.facts, kinds[r.number]) for r in readings]
+    most = max((count for count in announced if count is not None), default=0)
+    if most > len(readings):
+        facts["pages.short"] = f"{len(readings)}/{most}"
+
+
+_MOST_ANNOUNCED = 200
+
+
+def _count(facts: Mapping[str, str], kind: PageKind) -> int | None:
+    """How many pages a page says the transmission has."""
+    text = facts.get("cover.pages", "") if kind is PageKind.COVER_SHEET else facts.get("header.pages", "")
+    text = text or facts.get("header.pages", "")
+    return int(text) if text.isdecimal() and int(text) <= _MOST_ANNOUNCED else None

@@ -1,0 +1,120 @@
+"""Whose page is this: what single pages say of the member, compared with tolerance for misreading."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from rapidfuzz import fuzz
+from rapidfuzz.distance import DamerauLevenshtein
+
+from classify.roster import plain_name
+from extract.reading import PageReading
+
+_ALIKE = 80.0
+_MISREAD = 1
+_STEM = 3
+
+
+@dataclass(frozen=True, slots=True)
+class MemberEvidence:
+    """What a page or a group of pages says of its member; every part may be unknown."""
+
+    id: str | None = None
+    birth: str | None = None
+    last: str | None = None
+    first: str | None = None
+
+    def __bool__(self) -> bool:
+        """Say whether anything is known."""
+        return any((self.id, self.birth, self.last, self.first))
+
+    def with_more(self, other: "MemberEvidence") -> "MemberEvidence":
+        """Fill what is unknown here from ``other``."""
+        return MemberEvidence(
+            self.id or other.id, self.birth or other.birth, self.last or other.last, self.first or other.first
+        )
+
+
+def evidence_of(reading: PageReading) -> MemberEvidence:
+    """What a page's fields say of the member, doubtful values included: they still tell members apart."""
+    return MemberEvidence(
+        reading.value("member.id"),
+        reading.value("member.date_of_birth"),
+        reading.value("member.last_name"),
+        reading.value("member.first_name"),
+    )
+
+
+def joined(parts: Iterable[MemberEvidence]) -> MemberEvidence:
+    """All parts together, earlier ones first."""
+    whole = MemberEvidence()
+    for part in parts:
+        whole = whole.with_more(part)
+    return whole
+
+
+def same_member(one: MemberEvidence, other: MemberEvidence) -> bool | None:
+    """Whether two pages mean the same member; ``None`` where they share nothing to compare.
+
+    Two of id, birth date and name outvote one that differs: a misread character makes no second
+    member. Ids that differ in one place only are neither for nor against.
+    """
+    votes = [vote for vote in (_ids(one, other), _births(one, other), _names(one, other)) if vote is not None]
+    if not votes:
+        return None
+    if all(votes):
+        return True
+    if not any(votes):
+        return False
+    if len(votes) > 2:  # noqa: PLR2004  (of three votes the majority)
+        return sum(votes) > 1
+    return _names(one, other) if _ids(one, other) is None else _ids(one, other)
+
+
+def _ids(one: MemberEvidence, other: MemberEvidence) -> bool | None:
+    if one.id is None or other.id is None:
+        return None
+    distance = DamerauLevenshtein.distance(one.id, other.id)
+    if distance == 0:
+        return True
+    return None if distance <= _MISREAD else False
+
+
+def _births(one: MemberEvidence, other: MemberEvidence) -> bool | None:
+    if one.birth is None or other.birth is None:
+        return None
+    return one.birth == other.birth
+
+
+def _names(one: MemberEvidence, other: MemberEvidence) -> bool | None:
+    lasts, firsts = _alike(one.last, other.last), _alike(one.first, other.first)
+    if lasts is None and firsts is None:
+        return None
+    if lasts is not None and firsts is not None and not (lasts and firsts):
+        return bool(_alike(one.last, other.first) and _alike(one.first, other.last))
+    return lasts if lasts is not None else firsts
+
+
+def _alike(one: str | None, other: str | None) -> bool | None:
+    if one is None or other is None:
+        return None
+    left, right = plain_name(one), plain_name(other)
+    if not left or not right:
+        return None
+    short, long = sorted((left, right), key=len)
+    return (len(short) >= _STEM and short in long) or fuzz.ratio(left, right) >= _ALIKE
+
+
+def names_member(text: str, member: MemberEvidence) -> bool:
+    """Say whether running text names the member: the id, or last and first name, stand in it."""
+    if member.id and member.id.lower() in re.sub(r"[\s\-]", "", text.lower()):
+        return True
+    if not member.last or not member.first:
+        return False
+    words = {plain_name(word) for word in text.split()} - {""}
+    whole = plain_name(text)
+    first = plain_name(member.first.split()[0])
+    last = plain_name(member.last)
+    parts = [plain_name(part) for part in re.split(r"[\s\-]+", member.last)]
+    has_last = last in words or (len(parts) > 1 and (last in whole or all(part in words for part in parts)))
+    return bool(first and last) and first in words and has_last

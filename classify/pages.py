@@ -1,0 +1,164 @@
+"""What a page is: its own title and words first, the shape of what was read next, and ``unknown`` as an answer.
+
+The weights are data (``tables/page_kinds.toml``). Nothing here reads the names or numbers of people.
+"""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from classify.phrases import holds, plain, region
+from extract.reading import PageReading
+from terms.names import PageKind, TextSource
+
+_TABLE = Path(__file__).parent / "tables" / "page_kinds.toml"
+_TITLE, _TOP = 2.0, 1.5
+_TOP_THIRD = 0.34
+_HEADER_LINE = 0.02
+_FEW_WORDS = 3
+_FORM_FIELDS = 6
+_ORDER_KINDS = frozenset({
+    PageKind.PA_FORM, PageKind.CHME_ORDER, PageKind.BREAST_PUMP_FORM, PageKind.GROUP_FORM, PageKind.OTHER_PLAN_FORM,
+})  # fmt: skip
+_FORM_KINDS = {
+    "alliance": PageKind.PA_FORM,
+    "chme": PageKind.CHME_ORDER,
+    "breast-pump": PageKind.BREAST_PUMP_FORM,
+    "breast_pump": PageKind.BREAST_PUMP_FORM,
+    "cfmg": PageKind.GROUP_FORM,
+    "chcn": PageKind.GROUP_FORM,
+    "cover": PageKind.COVER_SHEET,
+}
+_PLAN_OF_OURS = ("alameda alliance", "alliance for health")
+
+
+@dataclass(frozen=True, slots=True)
+class KindVerdict:
+    """A page's kind with what spoke for it: phrases and shapes, most telling first."""
+
+    kind: PageKind
+    score: float
+    because: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Weights:
+    enough: float
+    lead: float
+    phrases: Mapping[PageKind, Mapping[str, float]]
+
+
+@cache
+def _weights() -> _Weights:
+    data = tomllib.loads(_TABLE.read_text("utf-8"))
+    phrases = {PageKind(name): rows for name, rows in data.items() if isinstance(rows, dict)}
+    return _Weights(float(data["enough"]), float(data["lead"]), phrases)
+
+
+def page_kind(reading: PageReading) -> PageKind:
+    """What a page is; :attr:`PageKind.UNKNOWN` where nothing speaks clearly."""
+    return judge_page(reading).kind
+
+
+def judge_page(reading: PageReading) -> KindVerdict:
+    """What a page is and why; never raises for anything a page can say."""
+    facts = reading.facts
+    if facts.get("blank") == "yes":
+        return KindVerdict(PageKind.BLANK, 1.0, ("no words and no ink",))
+    if facts.get("unreadable") == "yes" or (reading.problem is not None and not reading.words):
+        return KindVerdict(PageKind.UNREADABLE, 1.0, ("nothing on the page could be read",))
+    if not reading.words and not reading.fields and not reading.lines:
+        if reading.text_source is TextSource.NONE or reading.legibility == 0:
+            return KindVerdict(PageKind.UNREADABLE, 1.0, ("nothing on the page could be read",))
+        return KindVerdict(PageKind.BLANK, 1.0, ("no words were found",))
+    known = _known_form(reading.form)
+    if known is not None:
+        return KindVerdict(known, 10.0, (f"known form {reading.form}",))
+    return _scored(reading)
+
+
+def _known_form(form: str | None) -> PageKind | None:
+    if form is None:
+        return None
+    return next((kind for start, kind in _FORM_KINDS.items() if form.startswith(start)), None)
+
+
+def _scored(reading: PageReading) -> KindVerdict:
+    weights = _weights()
+    found: dict[PageKind, list[tuple[float, str]]] = {}
+    title, top, whole = _texts(reading)
+    for kind, phrases in weights.phrases.items():
+        for phrase, weight in phrases.items():
+            if title and holds(title, phrase):
+                found.setdefault(kind, []).append((weight * _TITLE, f"title says {phrase!r}"))
+            elif top and holds(top, phrase):
+                found.setdefault(kind, []).append((weight * _TOP, f"top says {phrase!r}"))
+            elif holds(whole, phrase, fuzzy=False):
+                found.setdefault(kind, []).append((weight, f"page says {phrase!r}"))
+    _add_shapes(reading, whole, found)
+    scores = {kind: sum(weight for weight, _ in parts) for kind, parts in found.items()}
+    _settle_rivals(reading, title, top, scores)
+    verdict = _best(scores, found, weights)
+    if reading.text_source is TextSource.MAIL_TEXT and verdict.kind not in {
+        PageKind.AUTO_REPLY, PageKind.STATUS_INQUIRY, PageKind.JUNK,
+    }:  # fmt: skip
+        return KindVerdict(PageKind.MAIL_BODY, verdict.score, ("the text of a mail", *verdict.because))
+    return verdict
+
+
+def _texts(reading: PageReading) -> tuple[str, str, str]:
+    title = plain(" ".join(reading.facts.get(name, "") for name in ("page.title", "mail.subject")))
+    if reading.text_source is TextSource.MAIL_TEXT:
+        return title, "", plain(reading.text)
+    return title, region(reading.words, _HEADER_LINE, _TOP_THIRD), region(reading.words, _HEADER_LINE, 1.01)
+
+
+def _add_shapes(reading: PageReading, whole: str, found: dict[PageKind, list[tuple[float, str]]]) -> None:
+    """What the reading's shape says beside its words."""
+    facts = reading.facts
+    own_fields = [name for name in reading.fields if not name.startswith("clinical")]
+    if "type.boxes" in facts:
+        found.setdefault(PageKind.PA_FORM, []).append((2.0, "has a type-of-request group"))
+    if "cover.pages" in facts or ("cover.to" in facts and "cover.from" in facts):
+        found.setdefault(PageKind.COVER_SHEET, []).append((2.0, "says to, from and how many pages"))
+    if "plan.name" in facts and not any(holds(whole, ours, fuzzy=False) for ours in _PLAN_OF_OURS):
+        found.setdefault(PageKind.OTHER_PLAN_FORM, []).append((3.0, "another plan's name stands at the top"))
+    if facts.get("text.clinical") == "yes":
+        found.setdefault(PageKind.CLINICAL_NOTES, []).append((1.0, "running text argues the need"))
+    if len(own_fields) >= _FORM_FIELDS and reading.lines:
+        for kind in (PageKind.PA_FORM, PageKind.CHME_ORDER):
+            found.setdefault(kind, []).append((1.0, "has a form's fields and service lines"))
+
+
+def _settle_rivals(reading: PageReading, title: str, top: str, scores: dict[PageKind, float]) -> None:
+    """Where two kinds share words, the stronger sign counts and the weaker is dropped."""
+    head = f"{title} {top}"
+    ours = any(holds(head, name) for name in _PLAN_OF_OURS)
+    if ours and not reading.facts.get("plan.name"):
+        scores.pop(PageKind.OTHER_PLAN_FORM, None)
+    forms = {kind: scores[kind] for kind in _ORDER_KINDS if kind in scores}
+    if PageKind.OTHER_PLAN_FORM in forms and PageKind.PA_FORM in forms and not ours:
+        scores[PageKind.OTHER_PLAN_FORM] += scores.pop(PageKind.PA_FORM)
+    elif PageKind.GROUP_FORM in forms and PageKind.PA_FORM in forms and not ours:
+        scores[PageKind.GROUP_FORM] += scores.pop(PageKind.PA_FORM)
+    fieldless = not reading.fields and not reading.lines
+    if PageKind.OTHER_PLAN_FORM in scores and PageKind.PA_FORM not in forms and fieldless:
+        scores.pop(PageKind.OTHER_PLAN_FORM)
+    if (reading.lines or reading.fields) and PageKind.JUNK in scores:
+        scores[PageKind.JUNK] -= 2.0
+
+
+def _best(
+    scores: Mapping[PageKind, float], found: Mapping[PageKind, list[tuple[float, str]]], weights: _Weights
+) -> KindVerdict:
+    ranked = sorted(scores.items(), key=lambda item: (-item[1], item[0].value))
+    if not ranked or ranked[0][1] < weights.enough:
+        return KindVerdict(PageKind.UNKNOWN, ranked[0][1] if ranked else 0.0, ("nothing speaks clearly",))
+    kind, score = ranked[0]
+    if len(ranked) > 1 and score - ranked[1][1] < weights.lead:
+        rivals = f"could be {kind.value} or {ranked[1][0].value}"
+        return KindVerdict(PageKind.UNKNOWN, score, (rivals,))
+    parts = sorted(found.get(kind, ()), key=lambda part: (-part[0], part[1]))
+    return KindVerdict(kind, score, tuple(why for _, why in parts[:_FEW_WORDS]))
