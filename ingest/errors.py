@@ -67,6 +67,8 @@ _SENTENCES: dict[str, str] = {
     "Ask the sender how many pages were sent.",
     "attachment_unknown": "An attachment is {what}, which Inlet does not read. Ask for a PDF, TIFF, PNG or JPEG.",
     "attachment_damaged": "An attachment is damaged and could not be read. Ask the sender to send it again.",
+    "too_many_parts": "The mail has more than {limit} parts; those after that were not opened. "
+    "Open the original by hand.",
     "nested_too_deep": "A message inside a forwarded message was not opened. Open the original by hand.",
     "not_a_plain_file": "The entry is {what}, not a plain file, and is never followed. Remove it from the folder.",
     "ticket_damaged": "The ticket beside the file cannot be used: {what}. The file was taken without it.",

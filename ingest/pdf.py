@@ -74,7 +74,7 @@ def _page(document: Any, page: Any, index: int, text: SeenText, limits: Limits) 
         decoded.notes.append("form_value_disputed")
     share = max((_share(page, picture) for picture in pictures), default=0.0)
     words, hidden = text.words(page, index, decoded.image)
-    if share >= _MOSTLY_PICTURE and words + hidden:
+    if share >= _MOSTLY_PICTURE and (words or hidden):
         # a scan with somebody else's reading of it: ours is made from the picture
         words = ()
         decoded.notes.append("scan_text_dropped")
