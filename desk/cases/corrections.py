@@ -18,7 +18,7 @@ from desk.lifecycle import CORRECTABLE_STATES, PEOPLE, RequestState
 from desk.records.models import Correction, Diagnosis, FieldRecord, LineRecord, Request
 from terms.names import FIELD_KINDS, LINE_KINDS, FieldKind
 from terms.normal import normalise
-from terms.requests import Line
+from terms.requests import Audience, Line
 from terms.values import FieldStatus, FieldValue
 
 _LINE_PART = re.compile(r"line\[(\d{1,3})\]\.([a-z_]+)")
@@ -33,9 +33,11 @@ class Change:
     ``target`` is a field name (``member.id``), a part of a line (``line[0].code``,
     ``line[0].modifiers`` with the modifiers separated by spaces), a whole line (``line[+]`` adds
     one with the code ``text``, ``line[1]`` with ``text=None`` removes it) or a diagnosis
-    (``diagnosis[0]``, ``diagnosis[+]``; ``text=None`` removes it). ``text`` is what the clerk
-    typed, in any form that the kind allows; empty means "it is not on the paper". A text that is
-    no valid value of its kind needs a ``reason`` and is kept as what the paper says.
+    (``diagnosis[0]``, ``diagnosis[+]``; ``text=None`` removes it), or any other field that an open
+    clerk gap names (``page[3]``, ``pages``, ``clinical``, ``line``): the clerk looked and lets it
+    stand. ``text`` is what the clerk typed, in any form that the kind allows; empty means "it is not
+    on the paper". A text that is no valid value of its kind needs a ``reason`` and is kept as what
+    the paper says.
     """
 
     target: str
@@ -106,6 +108,8 @@ def _apply(request: Request, change: Change, actor: Actor) -> None:
         before, after = _change_line(request, change, found.group(1))
     elif found := _DIAGNOSIS.fullmatch(change.target):
         before, after = _change_diagnosis(request, change, found.group(1))
+    elif request.gaps.filter(field=change.target, audience=Audience.CLERK.value).exists():
+        before, after = None, _let_stand(request, change)
     else:
         raise _unknown(change.target)
     Correction.objects.create(
@@ -120,6 +124,13 @@ def _apply(request: Request, change: Change, actor: Actor) -> None:
         at=timezone.now(),
     )
     note(actor, "request.corrected", request=request, detail={"target": change.target, "revision": request.revision})
+
+
+def _let_stand(request: Request, change: Change) -> object:
+    """A person looked at a gap that is no value (``page[3]``, ``pages``, ``clinical``, ``line``) and lets it stand."""
+    request.facts = request.facts | {f"confirmed.{change.target}": "yes"}
+    request.save(update_fields=["facts"])
+    return {"looked_at": True}
 
 
 def _unknown(target: str) -> UnknownTargetError:

@@ -16,8 +16,17 @@ def values_of(request: Request) -> RequestValues:
         fields={row.name: field_value(row) for row in request.fields.all()},
         lines=tuple(Line.from_record(row.parts) for row in request.lines.all()),
         diagnoses=tuple(FieldValue.from_json(row.value) for row in request.diagnoses.all()),
-        facts={str(key): str(value) for key, value in request.facts.items()},
+        facts={str(key): str(value) for key, value in request.facts.items()} | _confirmed(request),
     )
+
+
+def _confirmed(request: Request) -> dict[str, str]:
+    """The fact ``confirmed.<name>`` for each value that a person gave or let stand (classify/assemble.py)."""
+    names = [row.name for row in request.fields.all() if row.human]
+    for line in request.lines.all():
+        names += [f"line[{line.position}].{part}" for part in line.human]
+    names += [f"diagnosis[{row.position}]" for row in request.diagnoses.all() if row.human]
+    return {f"confirmed.{name}": "yes" for name in names}
 
 
 def field_value(row: FieldRecord) -> FieldValue:
