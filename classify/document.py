@@ -53,7 +53,7 @@ def build_document(  # noqa: PLR0917  (the signature that docs/architecture.md p
     if not unpacked.pages:
         whole = list(readings)
     automatic = unpacked.mail is not None and unpacked.mail.auto_submitted
-    kinds = [_kind(reading, automatic=automatic) for reading in whole]
+    kinds = [page_kind(reading, automatic=automatic) for reading in whole]
     requests = assemble(whole, kinds)
     decided = tuple((values, decide(values, reference, received_at=received_at)) for values in requests)
     problem = unpacked.problem
@@ -73,12 +73,6 @@ def no_request(kinds: Sequence[PageKind]) -> Problem:
     distinct = set(kinds) - {PageKind.BLANK} or {PageKind.BLANK}
     only = next(iter(distinct)) if len(distinct) == 1 else None
     return _NO_REQUEST.get(only, _NOTHING) if only else _NOTHING
-
-
-def _kind(reading: PageReading, *, automatic: bool) -> PageKind:
-    if automatic and reading.text_source is TextSource.MAIL_TEXT:
-        return PageKind.AUTO_REPLY
-    return page_kind(reading)
 
 
 def _unread(page: PageSource) -> PageReading:

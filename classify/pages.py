@@ -57,8 +57,14 @@ def _weights() -> _Weights:
     return _Weights(float(data["enough"]), float(data["lead"]), phrases)
 
 
-def page_kind(reading: PageReading) -> PageKind:
-    """What a page is; :attr:`PageKind.UNKNOWN` where nothing speaks clearly."""
+def page_kind(reading: PageReading, *, automatic: bool = False) -> PageKind:
+    """What a page is; :attr:`PageKind.UNKNOWN` where nothing speaks clearly.
+
+    ``automatic`` is what the mail's headers say of themselves (:attr:`ingest.pages.MailFacts.auto_submitted`):
+    its body is then an automatic reply whatever it says.
+    """
+    if automatic and reading.text_source is TextSource.MAIL_TEXT:
+        return PageKind.AUTO_REPLY
     return judge_page(reading).kind
 
 
