@@ -1,0 +1,1 @@
+"""The clerk's pages: queue, request, arrivals, day; sign-in, roles and what a browser may do."""

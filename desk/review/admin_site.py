@@ -1,0 +1,70 @@
+"""The admin: reference data and people, behind the desk's own door; each change makes a new version."""
+
+from django.contrib import admin
+from django.contrib.auth.admin import GroupAdmin, UserAdmin
+from django.contrib.auth.models import Group, User
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.http import urlencode
+
+from desk.records.models import AuditEvent, GridRow, Member, Processor, Provider, ReferenceVersion, Vendor
+from desk.review.admin_reference import (
+    GridRowAdmin,
+    MemberAdmin,
+    ProcessorAdmin,
+    ProviderAdmin,
+    VendorAdmin,
+)
+from desk.review.admin_trail import AuditEventAdmin, ReferenceVersionAdmin
+
+
+class DeskAdminSite(admin.AdminSite):
+    """Django's admin with our sign-in page (throttled) in the place of its own."""
+
+    site_header = "Inlet reference data"
+    site_title = "Inlet"
+    index_title = "Reference data and people"
+    site_url = "/"
+    enable_nav_sidebar = True
+
+    def login(self, request: HttpRequest, extra_context: dict[str, object] | None = None) -> HttpResponse:
+        """Send to the desk's sign-in page; who is signed in but not staff goes back to the queue."""
+        del extra_context
+        if request.user.is_authenticated:
+            return redirect("queue")
+        return redirect(f"/sign-in/?{urlencode({'next': request.get_full_path()})}")
+
+
+class PeopleAdmin(UserAdmin):
+    """People and their roles; permissions come with roles only, so none are given one by one."""
+
+    fieldsets = (
+        (None, {"fields": ("username", "password")}),
+        ("Person", {"fields": ("first_name", "last_name", "email")}),
+        ("Roles", {"fields": ("is_active", "is_staff", "groups")}),
+        ("Dates", {"fields": ("last_login", "date_joined")}),
+    )
+    add_fieldsets = (
+        (None, {"classes": ("wide",), "fields": ("username", "password1", "password2", "is_staff", "groups")}),
+    )
+    list_display = ("username", "first_name", "last_name", "roles", "is_active", "last_login")
+    list_filter = ("is_active", "groups")
+    readonly_fields = ("last_login", "date_joined")
+    filter_horizontal = ("groups",)
+
+    @admin.display(description="roles")
+    def roles(self, user: User) -> str:
+        """The names of a person's roles."""
+        return ", ".join(group.name for group in user.groups.all())
+
+
+site = DeskAdminSite(name="admin")
+site.register(User, PeopleAdmin)
+site.register(Group, GroupAdmin)
+site.register(Processor, ProcessorAdmin)
+site.register(GridRow, GridRowAdmin)
+site.register(Member, MemberAdmin)
+site.register(Provider, ProviderAdmin)
+site.register(Vendor, VendorAdmin)
+site.register(ReferenceVersion, ReferenceVersionAdmin)
+site.register(AuditEvent, AuditEventAdmin)

@@ -1,0 +1,119 @@
+"""Everything that came in: where it stands, what hinders it, and what can be done about it."""
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import Count
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST
+
+from desk.cases.arrivals import read_again, settle
+from desk.cases.audit import note_view
+from desk.errors import DeskError
+from desk.lifecycle import ArrivalState
+from desk.records.models import Arrival, SourceStatus
+from desk.review.access import needs
+from desk.review.etags import answer_if_changed
+from desk.review.people import actor
+from desk.review.roles import HANDLE_ARRIVALS, VIEW
+
+ROWS = 50
+STATES: tuple[tuple[str, str], ...] = (
+    ("", "All"),
+    (ArrivalState.QUARANTINED, "Quarantined"),
+    (ArrivalState.IN_PROGRESS, "In progress"),
+    (ArrivalState.PROCESSED, "Processed"),
+    (ArrivalState.DUPLICATE, "Duplicates"),
+)
+
+
+def caller_of(arrival: Arrival) -> str:
+    """Give the caller's number or the mail's sender, or an empty string."""
+    facts = arrival.facts
+    for group in (facts, facts.get("call") or {}, facts.get("mail") or {}):
+        for name in ("from_address", "caller", "caller_number", "csid", "remote_id"):
+            found = group.get(name)
+            if found:
+                return str(found)
+    return ""
+
+
+def _context(request: HttpRequest) -> dict[str, object]:
+    known = {state for state, _ in STATES}
+    state = request.GET.get("state", "")
+    state = state if state in known else ""
+    rows = Arrival.objects.select_related("duplicate_of").prefetch_related("requests")
+    if state:
+        rows = rows.filter(state=state)
+    number = request.GET.get("page", "1")
+    page = Paginator(rows, ROWS).get_page(number if number.isascii() and number.isdigit() else 1)
+    sums = dict(Arrival.objects.order_by().values_list("state").annotate(Count("id")))
+    sums[""] = sum(sums.values())
+    return {
+        "area": "arrivals",
+        "page": page,
+        "rows": [(arrival, caller_of(arrival)) for arrival in page.object_list],
+        "state": state,
+        "tabs": [(slug, name, sums.get(slug, 0)) for slug, name in STATES],
+        "hindered": SourceStatus.objects.exclude(problem_kind=""),
+        "rows_query": f"state={state}&page={page.number}",
+    }
+
+
+@needs(VIEW)
+def arrivals(request: HttpRequest) -> HttpResponse:
+    """The list, newest first."""
+    return render(request, "review/arrivals.html", _context(request))
+
+
+@needs(VIEW)
+def arrival_rows(request: HttpRequest) -> HttpResponse:
+    """Only tabs and rows, for the page that refreshes itself; 304 when nothing changed."""
+    return answer_if_changed(request, render(request, "review/_arrivals.html", _context(request)))
+
+
+@needs(VIEW)
+def arrival_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """One arrival: its facts, pages, requests, trouble and remedy. That it was opened is audited."""
+    arrival = get_object_or_404(Arrival.objects.select_related("duplicate_of"), pk=pk)
+    note_view(actor(request), arrival=arrival)
+    context = {
+        "area": "arrivals",
+        "arrival": arrival,
+        "caller": caller_of(arrival),
+        "pages": arrival.pages.defer("reading", "source"),
+        "requests": arrival.requests.all(),
+        "duplicates": arrival.duplicates.all(),
+        "events": arrival.events.all()[:100],
+        "quarantined": arrival.state == ArrivalState.QUARANTINED,
+        "may_handle": request.user.has_perm(HANDLE_ARRIVALS),  # type: ignore[union-attr]  # access let only people in
+    }
+    return render(request, "review/arrival.html", context)
+
+
+@require_POST
+@needs(HANDLE_ARRIVALS)
+def read_arrival_again(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take a quarantined arrival up again from its original."""
+    get_object_or_404(Arrival, pk=pk)
+    try:
+        read_again(pk, actor=actor(request))
+    except DeskError as error:
+        messages.error(request, str(error).capitalize())
+    else:
+        messages.success(request, "It is being read again.")
+    return redirect("arrival", pk=pk)
+
+
+@require_POST
+@needs(HANDLE_ARRIVALS)
+def settle_arrival(request: HttpRequest, pk: int) -> HttpResponse:
+    """End a quarantined arrival, with a note that says what was done about it."""
+    get_object_or_404(Arrival, pk=pk)
+    try:
+        settle(pk, actor=actor(request), note_text=request.POST.get("note", "")[:2000])
+    except DeskError as error:
+        messages.error(request, str(error).capitalize())
+    else:
+        messages.success(request, "Settled; it no longer waits for anybody.")
+    return redirect("arrival", pk=pk)

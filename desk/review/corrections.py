@@ -1,0 +1,122 @@
+"""What a clerk does to a request from its page: correct, add, remove, release.
+
+Each answer is the panel as it stands afterwards: gaps, route and due date were decided anew.
+"""
+
+import re
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_POST
+
+from desk.cases.corrections import Change, correct
+from desk.cases.release import release
+from desk.errors import DeskError, RevisionChangedError, ValueRefusedError
+from desk.records.models import Correction
+from desk.cases.tables import current_reference
+from desk.review import presenting
+from desk.review.access import needs
+from desk.review.people import actor
+from desk.review.request_page import Refusal, answer_panel, find, panel_context
+from desk.review.roles import CORRECT
+from desk.review.story import since
+
+_TARGET_LENGTH = 60
+_TEXT_LENGTH = 4000
+_WHOLE_ROW = re.compile(r"(line|diagnosis)\[(\d+|\+)\]")
+
+
+@require_POST
+@needs(CORRECT)
+def correct_value(request: HttpRequest, reference: str) -> HttpResponse:
+    """Save one value (``target``, ``text``, perhaps ``reason``) at the revision that the page showed.
+
+    409 when somebody else changed the same value meanwhile; 422 when the text is no value of its
+    kind and no reason was given.
+    """
+    target = request.POST.get("target", "")[:_TARGET_LENGTH]
+    text = request.POST.get("text", "")[:_TEXT_LENGTH].replace("\x00", "")
+    change = Change(target, text, request.POST.get("reason", "")[:_TEXT_LENGTH])
+    return _save(request, reference, change)
+
+
+@require_POST
+@needs(CORRECT)
+def remove_row(request: HttpRequest, reference: str) -> HttpResponse:
+    """Remove a service line or a diagnosis (``target`` is ``line[1]`` or ``diagnosis[0]``)."""
+    return _save(request, reference, Change(request.POST.get("target", "")[:_TARGET_LENGTH], None))
+
+
+def _revision(request: HttpRequest) -> int:
+    text = request.POST.get("revision", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 0  # noqa: PLR2004
+
+
+def _save(request: HttpRequest, reference: str, change: Change) -> HttpResponse:
+    seen = _revision(request)
+    try:
+        return _saved(request, reference, change, seen)
+    except RevisionChangedError as error:
+        meanwhile = _changes_since(reference, seen)
+        if not seen or _touches(change.target, meanwhile):
+            refusal = Refusal(
+                "changed",
+                "Somebody else changed this meanwhile. Yours was not saved.",
+                change.target,
+                change.text or "",
+                since(meanwhile),
+            )
+            return _answer(request, reference, refusal, status=409)
+        return _saved(request, reference, change, error.current)
+
+
+def _saved(request: HttpRequest, reference: str, change: Change, revision: int) -> HttpResponse:
+    who = actor(request)
+    try:
+        correct(reference, [change], revision=revision, actor=who, tables=current_reference())
+    except ValueRefusedError:
+        wants = presenting.EXPECTED.get(presenting.kind_of(change.target), "a value of its kind")
+        refusal = Refusal("invalid", f"This is not {wants}.", change.target, change.text or "")
+        return _answer(request, reference, refusal, status=422)
+    except RevisionChangedError:
+        raise
+    except DeskError as error:
+        return _answer(request, reference, Refusal("refused", str(error), change.target), status=409)
+    return _answer(request, reference, None)
+
+
+def _changes_since(reference: str, revision: int) -> list[Correction]:
+    return list(Correction.objects.filter(request__reference=reference, revision__gt=revision).order_by("id"))
+
+
+def _touches(target: str, meanwhile: list[Correction]) -> bool:
+    """Whether changes made meanwhile could have meant the same value, or moved the rows it counts by."""
+    counted = target.partition("[")[0] if "[" in target else None
+    for correction in meanwhile:
+        if correction.target == target:
+            return True
+        removed = correction.after is None and _WHOLE_ROW.fullmatch(correction.target)
+        if counted and removed and correction.target.startswith(counted):
+            return True
+    return False
+
+
+def _answer(request: HttpRequest, reference: str, refusal: Refusal | None, *, status: int = 200) -> HttpResponse:
+    return answer_panel(request, panel_context(request, find(reference), refusal=refusal), status=status)
+
+
+@require_POST
+@needs(CORRECT)
+def release_request(request: HttpRequest, reference: str) -> HttpResponse:
+    """Let the request go on at the revision that the page showed; the notice due follows once."""
+    seen = _revision(request)
+    try:
+        record = release(reference, revision=seen, actor=actor(request))
+    except RevisionChangedError:
+        told = since(_changes_since(reference, seen))
+        message = "Somebody else changed this request meanwhile. Look at it again before releasing."
+        return _answer(request, reference, Refusal("changed", message, meanwhile=told), status=409)
+    except DeskError as error:
+        return _answer(request, reference, Refusal("refused", str(error).capitalize()), status=409)
+    state = presenting.STATE_WORDS[record.state][0].lower()
+    told_released = f"Released: {state}."
+    return answer_panel(request, panel_context(request, find(reference), told=told_released))

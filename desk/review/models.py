@@ -1,0 +1,41 @@
+"""What the pages themselves remember: duties that can be given to people, sign-in tries."""
+
+from django.db import models
+
+
+class Duty(models.Model):
+    """Holds the permissions of the desk; there is no table behind it."""
+
+    class Meta:
+        """Permissions only."""
+
+        managed = False
+        default_permissions = ()
+        permissions = (
+            ("view_desk", "See queue, requests, pages, arrivals and notices"),
+            ("correct", "Correct values of a request and release it"),
+            ("handle_arrivals", "Act on quarantined arrivals"),
+            ("see_audit", "See who looked at what"),
+            ("see_sums", "See the sums of a day"),
+        )
+
+
+class SignInTry(models.Model):
+    """One failed try to sign in; the name that was typed is kept only as a keyed hash."""
+
+    name_hash = models.CharField(max_length=64)
+    address = models.CharField(max_length=45)
+    tried_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        """Looked up by name or address within the last minutes."""
+
+        default_permissions = ()
+        indexes = (
+            models.Index(fields=["name_hash", "tried_at"], name="signin_by_name"),
+            models.Index(fields=["address", "tried_at"], name="signin_by_address"),
+        )
+
+    def __str__(self) -> str:
+        """Say when; a try has no name."""
+        return f"sign-in try at {self.tried_at:%Y-%m-%d %H:%M:%S}"

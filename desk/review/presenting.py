@@ -1,0 +1,186 @@
+"""How values look to people, and back: dates the US way, phone numbers as printed.
+
+Everything stored is in normal form (:mod:`terms.normal`); a clerk types and sees what forms print.
+"""
+
+import datetime as dt
+
+from desk.lifecycle import ArrivalState, NoticeState, RequestState, TransmissionState
+from terms.contact import Phone
+from terms.names import FIELD_KINDS, FIELD_LABELS, LINE_KINDS, FieldKind, RequestType
+
+SHORT_LABELS: dict[str, str] = {
+    "last_name": "Last name",
+    "first_name": "First name",
+    "date_of_birth": "Date of birth",
+    "id": "ID",
+    "address": "Address",
+    "phone": "Phone",
+    "name": "Name",
+    "npi": "NPI",
+    "fax": "Fax",
+    "type": "Type",
+    "date": "Date of request",
+    "start_date": "Start date",
+    "end_date": "End date",
+    "place": "Place",
+    "attached": "Attached",
+    "summary": "Summary",
+    "number": "Number",
+    "code": "Code",
+    "description": "Description",
+    "quantity": "Quantity",
+    "unit": "Unit",
+    "modifiers": "Modifiers",
+}
+
+PLACEHOLDERS: dict[FieldKind, str] = {
+    FieldKind.DATE: "MM/DD/YYYY",
+    FieldKind.PHONE: "510-555-0142",
+    FieldKind.NPI: "10 digits",
+    FieldKind.MEMBER_ID: "9 characters, such as 91234567A",
+    FieldKind.CODE: "such as E1390",
+    FieldKind.DIAGNOSIS: "such as J44.9",
+}
+
+EXPECTED: dict[FieldKind, str] = {
+    FieldKind.DATE: "a date such as 03/07/1958",
+    FieldKind.PHONE: "a phone number with area code",
+    FieldKind.NPI: "an NPI: 10 digits with the right check digit",
+    FieldKind.MEMBER_ID: "a member ID: 9, seven digits and one letter that is not B, I, J, K, L, O, P, Q, R or S",
+    FieldKind.CODE: "a HCPCS or CPT code such as E1390 or 99213",
+    FieldKind.MODIFIER: "two-character modifiers such as RR or NU",
+    FieldKind.DIAGNOSIS: "an ICD-10-CM code such as J44.9",
+    FieldKind.QUANTITY: "a whole number",
+    FieldKind.CHOICE: "one of the choices",
+}
+"""What is said when somebody types something that is not a value of its kind."""
+
+CHOICES: dict[str, tuple[tuple[str, str], ...]] = {
+    "request.type": (
+        (RequestType.ROUTINE, "Routine"),
+        (RequestType.URGENT, "Urgent"),
+        (RequestType.RETRO, "Retro"),
+        (RequestType.STANDING_REFERRAL, "Standing referral"),
+        (RequestType.PAD_ROUTINE, "Medication (PAD), routine"),
+        (RequestType.PAD_URGENT, "Medication (PAD), urgent"),
+        (RequestType.CHANGE, "Change request"),
+    ),
+    "clinical.attached": (("yes", "Yes"), ("no", "No")),
+}
+
+STATE_WORDS: dict[str, tuple[str, str]] = {
+    RequestState.READING: ("Reading", "quiet"),
+    RequestState.NEEDS_REVIEW: ("Needs review", "attention"),
+    RequestState.INCOMPLETE: ("Incomplete, asked", "active"),
+    RequestState.READY: ("Ready", "good"),
+    RequestState.ROUTED: ("Routed", "good"),
+    RequestState.HANDED_OVER: ("Handed over", "good"),
+    RequestState.DECIDED: ("Decided", "quiet"),
+    RequestState.CLOSED: ("Closed", "quiet"),
+    RequestState.UNMATCHED: ("Unmatched", "attention"),
+    RequestState.NOT_OURS: ("Not ours", "quiet"),
+    RequestState.WITHDRAWN: ("Withdrawn", "quiet"),
+    RequestState.MERGED: ("Merged", "quiet"),
+    ArrivalState.IN_PROGRESS: ("In progress", "active"),
+    ArrivalState.PROCESSED: ("Processed", "good"),
+    ArrivalState.DUPLICATE: ("Duplicate", "quiet"),
+    ArrivalState.QUARANTINED: ("Quarantined", "bad"),
+    NoticeState.DRAFTED: ("Drafted", "quiet"),
+    NoticeState.HELD: ("Held", "attention"),
+    NoticeState.SENT: ("Sent", "good"),
+    NoticeState.SUPERSEDED: ("Superseded", "quiet"),
+    TransmissionState.INTENDED: ("Intended", "quiet"),
+    TransmissionState.SUBMITTED: ("Submitted", "active"),
+    TransmissionState.DELIVERED: ("Delivered", "good"),
+    TransmissionState.FAILED: ("Failed", "bad"),
+}
+"""Words and the look of a chip for each state."""
+
+PROCESSOR_WORDS: dict[str, str] = {
+    "CHME": "CHME",
+    "ALLIANCE_UM": "Alliance UM",
+    "CFMG": "CFMG",
+    "CHCN": "CHCN",
+    "DESK": "Our desk",
+    "SPLIT": "Several",
+}
+
+NOTICE_WORDS: dict[str, str] = {
+    "receipt": "Receipt",
+    "information_request": "Information request",
+    "resend": "Please send again",
+    "misdirected": "Not for us",
+    "forward": "Forwarded",
+}
+
+
+def kind_of(target: str) -> FieldKind:
+    """Give the kind of a target: a field's name, ``line[0].code``, ``line[0].modifiers`` or ``diagnosis[1]``."""
+    if target.startswith("diagnosis"):
+        return FieldKind.DIAGNOSIS
+    if target.startswith("line"):
+        part = target.rpartition(".")[2]
+        return LINE_KINDS.get(part, FieldKind.MODIFIER)
+    return FIELD_KINDS.get(target, FieldKind.TEXT)
+
+
+def label_of(target: str) -> str:
+    """Give what people call a target, whole: ``Member ID``, ``Line 2 code``, ``Diagnosis 1``."""
+    if target in FIELD_LABELS:
+        return FIELD_LABELS[target]
+    head, bracket, rest = target.partition("[")
+    if not bracket:
+        return target
+    index, _, tail = rest.partition("]")
+    number = int(index) + 1 if index.isdigit() else index
+    part = SHORT_LABELS.get(tail.lstrip("."), "").lower()
+    return f"{head.capitalize()} {number} {part}".strip()
+
+
+def short_label(name: str) -> str:
+    """Give a label for a row inside its section: ``member.id`` is ``ID``."""
+    return SHORT_LABELS.get(name.rpartition(".")[2], name)
+
+
+def shown(kind: FieldKind, value: str | None) -> str:
+    """Give a normal form as a clerk sees and types it; what has no normal form stays as it is."""
+    if not value:
+        return ""
+    if kind is FieldKind.PHONE:
+        phone = Phone.parse(value)
+        return phone.display if phone else value
+    if kind is FieldKind.DATE:
+        try:
+            return dt.date.fromisoformat(value).strftime("%m/%d/%Y")
+        except ValueError:
+            return value
+    return value
+
+
+def shown_for(target: str, value: str | None) -> str:
+    """Give the value of a target in words: like :func:`shown`, with the words of choices."""
+    for choice, words in CHOICES.get(target, ()):
+        if choice == value:
+            return words
+    return shown(kind_of(target), value)
+
+
+def span(delta: dt.timedelta) -> str:
+    """Give a length of time in one unit, rounded down: ``4 min``, ``7 h``, ``3 d``."""
+    seconds = max(0, int(delta.total_seconds()))
+    if seconds < 3600:  # noqa: PLR2004  (an hour)
+        return f"{seconds // 60} min"
+    if seconds < 48 * 3600:
+        return f"{seconds // 3600} h"
+    return f"{seconds // 86400} d"
+
+
+def due_words(due: dt.datetime | None, now: dt.datetime) -> tuple[str, str]:
+    """Give (words, urgency) of a due date: urgency is ``late``, ``soon`` (within a day), or empty."""
+    if due is None:
+        return "no clock", ""
+    left = due - now
+    if left < dt.timedelta(0):
+        return f"{span(-left)} late", "late"
+    return f"in {span(left)}", "soon" if left < dt.timedelta(hours=24) else ""

@@ -1,0 +1,100 @@
+"""The request's page: the paper on the left, what was understood of it on the right."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+
+from desk.cases.audit import note_view
+from desk.cases.release import why_not_releasable
+from desk.lifecycle import CORRECTABLE_STATES, OPEN_STATES, RequestState
+from desk.records.models import Request, RouteRecord
+from desk.review import queue
+from desk.review.access import needs
+from desk.review.etags import answer_if_changed
+from desk.review.people import actor
+from desk.review.roles import CORRECT, SEE_AUDIT, VIEW
+from desk.review.sheet import Sheet, load_sheet
+from desk.review.story import Chapter, tell
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """What was typed and not saved: the panel shows it with the way on.
+
+    ``kind`` is ``invalid`` (a reason takes it as written), ``changed`` (somebody else changed the
+    same value; ``meanwhile`` tells what) or ``refused`` (the message says it all).
+    """
+
+    kind: str
+    message: str
+    target: str = ""
+    text: str = ""
+    meanwhile: tuple[Chapter, ...] = ()
+
+
+def find(reference: str) -> Request:
+    """Give a request by its reference, with what its panel needs of its arrival."""
+    rows = Request.objects.select_related("arrival", "merged_into").defer("read_values")
+    return get_object_or_404(rows, reference=reference)
+
+
+def panel_context(
+    request: HttpRequest, record: Request, *, refusal: Refusal | None = None, told: str = ""
+) -> dict[str, object]:
+    """Give what the panel shows of a request, after whatever was just done to it."""
+    sheet = load_sheet(record)
+    may_correct = request.user.has_perm(CORRECT)  # type: ignore[union-attr]  # access let only people through
+    route = next((route for route in record.routes.all() if route.line_id is None), None)
+    return {
+        "record": record,
+        "sheet": sheet,
+        "route": route,
+        "other_due": _other_due(record),
+        "split": _differing(sheet, route),
+        "notices": record.notices.prefetch_related("transmissions"),
+        "story": tell(record, looks=request.user.has_perm(SEE_AUDIT)),  # type: ignore[union-attr]  # as above
+        "blocked": why_not_releasable(record),
+        "may_correct": may_correct and record.state in CORRECTABLE_STATES,
+        "may_release": may_correct and record.state == RequestState.NEEDS_REVIEW,
+        "is_open": record.state in OPEN_STATES,
+        "refusal": refusal,
+        "told": told,
+    }
+
+
+def _other_due(record: Request) -> list[dict[str, object]]:
+    return [{"due": dt.datetime.fromisoformat(other["due"]), "rule": other["rule"]} for other in record.other_due]
+
+
+def _differing(sheet: Sheet, route: RouteRecord | None) -> bool:
+    """Whether some line goes elsewhere than the request as a whole."""
+    return route is not None and any(line.route and line.route.processor != route.processor for line in sheet.lines)
+
+
+def answer_panel(request: HttpRequest, context: dict[str, object], *, status: int = 200) -> HttpResponse:
+    """Render the panel alone, for a page that is already open."""
+    return render(request, "review/_panel.html", context, status=status)
+
+
+@needs(VIEW)
+def request_page(request: HttpRequest, reference: str) -> HttpResponse:
+    """The whole page. That it was opened is written to the audit trail."""
+    record = find(reference)
+    note_view(actor(request), request=record)
+    following = queue.next_after(record.reference)
+    context = panel_context(request, record) | {
+        "area": "queue",
+        "following": following,
+        "now": timezone.now(),
+    }
+    return render(request, "review/request.html", context)
+
+
+@needs(VIEW)
+def request_panel(request: HttpRequest, reference: str) -> HttpResponse:
+    """The panel, for the page that refreshes itself; 304 when nothing changed."""
+    record = find(reference)
+    return answer_if_changed(request, answer_panel(request, panel_context(request, record)))

@@ -1,0 +1,318 @@
+"""A request as its page shows it: fields in doubt first, then everything in sections.
+
+Built from records in memory, so that the page makes a fixed number of queries.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from desk.records.models import Diagnosis, FieldRecord, GapRecord, LineRecord, Page, Request, RouteRecord
+from desk.review import presenting
+from terms.names import FIELD_KINDS, FIELD_LABELS, FieldKind
+from terms.requests import Audience
+from terms.values import FieldStatus, FieldValue
+
+SECTIONS: tuple[tuple[str, str], ...] = (
+    ("Member", "member."),
+    ("Ordering provider", "ordering_provider."),
+    ("Servicing provider", "servicing_provider."),
+    ("Request", "request."),
+    ("Service", "service."),
+    ("Clinical information", "clinical."),
+    ("Authorization", "authorization."),
+)
+"""Heading and name prefix of each group of fields, in reading order."""
+
+_CERTAIN = 0.995
+_OFFERED = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One candidate, numbered as the clerk picks it."""
+
+    number: int
+    value: str
+    shown: str
+    percent: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class FieldView:
+    """One value as the page shows it.
+
+    ``target`` is the name a correction uses; ``box`` is ``left,top,right,bottom`` in fractions of
+    page ``page``; ``why`` says in words why a person should look; ``doubtful`` puts it first.
+    """
+
+    target: str
+    label: str
+    short: str
+    kind: FieldKind
+    shown: str
+    raw: str
+    percent: int
+    status: str
+    page: int | None
+    box: str
+    human: bool
+    changed_by: str
+    why: tuple[str, ...]
+    doubtful: bool
+    candidates: tuple[Choice, ...]
+    options: tuple[tuple[str, str], ...]
+    placeholder: str
+    origin: str
+
+    @property
+    def key(self) -> str:
+        """The target as an HTML id."""
+        return self.target.replace(".", "-").replace("[", "-").replace("]", "")
+
+    @property
+    def long(self) -> bool:
+        """Whether the value wants more than one row of text."""
+        return self.target == "clinical.summary"
+
+    @property
+    def wants(self) -> str:
+        """What a valid value looks like, in words."""
+        return presenting.EXPECTED.get(self.kind, "")
+
+
+@dataclass(frozen=True, slots=True)
+class LineView:
+    """A service line: its parts and where it goes."""
+
+    position: int
+    code: FieldView
+    modifiers: FieldView
+    quantity: FieldView
+    description: FieldView
+    route: RouteRecord | None
+
+    @property
+    def parts(self) -> tuple[FieldView, ...]:
+        """The parts, in the order of the columns."""
+        return (self.code, self.modifiers, self.quantity, self.description)
+
+
+@dataclass(frozen=True, slots=True)
+class PageView:
+    """A page of the request as a thumbnail."""
+
+    number: int
+    pk: int
+    kind: str
+    has_image: bool
+    problem: str
+    doubts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """Everything the panel of a request shows."""
+
+    checks: tuple[FieldView, ...]
+    sections: tuple[tuple[str, tuple[FieldView, ...]], ...]
+    lines: tuple[LineView, ...]
+    diagnoses: tuple[FieldView, ...]
+    open_points: tuple[GapRecord, ...]
+    provider_gaps: tuple[GapRecord, ...]
+    pages: tuple[PageView, ...]
+
+
+def build_sheet(
+    *,
+    fields: Sequence[FieldRecord],
+    lines: Sequence[LineRecord],
+    diagnoses: Sequence[Diagnosis],
+    gaps: Sequence[GapRecord],
+    routes: Mapping[int, RouteRecord],
+    pages: Sequence[Page],
+) -> Sheet:
+    """Arrange a request's records for its page; ``routes`` is keyed by the line's row id."""
+    why = _reasons(gaps)
+    plain = {record.name: _field_view(record, why) for record in fields}
+    line_views = tuple(_line_view(line, why, routes.get(line.pk)) for line in lines)
+    diagnosis_views = tuple(_diagnosis_view(record, why) for record in diagnoses)
+    everything = [*plain.values(), *(part for line in line_views for part in line.parts), *diagnosis_views]
+    checks = sorted((view for view in everything if view.doubtful), key=lambda view: not view.why)
+    targets = {view.target for view in everything}
+    sections = tuple(
+        (heading, tuple(plain[name] for name in FIELD_KINDS if name.startswith(prefix) and name in plain))
+        for heading, prefix in SECTIONS
+    )
+    clerk = [gap for gap in gaps if gap.audience == Audience.CLERK]
+    return Sheet(
+        checks=tuple(checks),
+        sections=tuple((heading, views) for heading, views in sections if views),
+        lines=line_views,
+        diagnoses=diagnosis_views,
+        open_points=tuple(gap for gap in clerk if gap.field not in targets),
+        provider_gaps=tuple(gap for gap in gaps if gap.audience == Audience.PROVIDER),
+        pages=tuple(_page_view(page, checks) for page in pages),
+    )
+
+
+def _reasons(gaps: Iterable[GapRecord]) -> dict[str, tuple[str, ...]]:
+    """Give, for each target, what its clerk gaps say."""
+    found: dict[str, tuple[str, ...]] = {}
+    for gap in gaps:
+        if gap.audience == Audience.CLERK:
+            found[gap.field] = (*found.get(gap.field, ()), gap.message)
+    return found
+
+
+def _view(
+    target: str,
+    value: FieldValue,
+    *,
+    human: bool,
+    changed_by: str,
+    why: Mapping[str, tuple[str, ...]],
+) -> FieldView:
+    kind = presenting.kind_of(target)
+    reasons = why.get(target, ())
+    in_review = value.status is FieldStatus.REVIEW and not human
+    text = value.value if value.value is not None else (value.best if in_review else None)
+    shown = presenting.shown(kind, text) or (value.raw or "" if in_review or value.status is FieldStatus.INVALID else "")
+    return FieldView(
+        target=target,
+        label=presenting.label_of(target),
+        short=presenting.short_label(target),
+        kind=kind,
+        shown=shown,
+        raw=value.raw or "",
+        percent=_percent(value.confidence),
+        status=value.status.value,
+        page=value.page,
+        box=",".join(f"{edge:.4f}" for edge in value.box.to_json()) if value.box else "",
+        human=human,
+        changed_by=changed_by,
+        why=reasons,
+        doubtful=in_review or bool(reasons),
+        candidates=_choices(target, kind, value),
+        options=presenting.CHOICES.get(target, ()),
+        placeholder=presenting.PLACEHOLDERS.get(kind, ""),
+        origin=_origin(value, human=human, changed_by=changed_by),
+    )
+
+
+def _percent(confidence: float) -> int:
+    return 100 if confidence >= _CERTAIN else round(confidence * 100)
+
+
+def _origin(value: FieldValue, *, human: bool, changed_by: str) -> str:
+    """Give the word beside a value: who vouches for it."""
+    if human:
+        return changed_by or "clerk"
+    if value.status is FieldStatus.REVIEW:
+        return "check"
+    if value.value is None:
+        return ""
+    return f"p. {value.page}" if value.page else value.source.value.replace("_", " ")
+
+
+def _choices(target: str, kind: FieldKind, value: FieldValue) -> tuple[Choice, ...]:
+    offered = sorted(value.candidates, key=lambda c: -c.confidence)[:_OFFERED]
+    return tuple(
+        Choice(
+            number=number,
+            value=candidate.value,
+            shown=presenting.shown_for(target, candidate.value) or presenting.shown(kind, candidate.value),
+            percent=_percent(candidate.confidence),
+            why=candidate.why,
+        )
+        for number, candidate in enumerate(offered, start=1)
+    )
+
+
+def _field_view(record: FieldRecord, why: Mapping[str, tuple[str, ...]]) -> FieldView:
+    value = FieldValue.from_json(
+        {
+            "value": record.value,
+            "raw": record.raw,
+            "confidence": record.confidence,
+            "status": record.status,
+            "page": record.page_number,
+            "box": record.box,
+            "source": record.source,
+            "candidates": record.candidates,
+            "label": record.label or None,
+        }
+    )
+    return _view(record.name, value, human=record.human, changed_by=record.changed_by, why=why)
+
+
+def _line_view(line: LineRecord, why: Mapping[str, tuple[str, ...]], route: RouteRecord | None) -> LineView:
+    def part(name: str) -> FieldView:
+        value = FieldValue.from_json(line.parts[name])
+        return _view(f"line[{line.position}].{name}", value, human=name in line.human, changed_by="", why=why)
+
+    modifiers = [FieldValue.from_json(modifier) for modifier in line.parts["modifiers"]]
+    return LineView(
+        position=line.position,
+        code=part("code"),
+        modifiers=_view(
+            f"line[{line.position}].modifiers",
+            _together(modifiers),
+            human="modifiers" in line.human,
+            changed_by="",
+            why=why,
+        ),
+        quantity=part("quantity"),
+        description=part("description"),
+        route=route,
+    )
+
+
+def _together(modifiers: Sequence[FieldValue]) -> FieldValue:
+    """Show a line's modifiers as one value: as doubtful as the most doubtful of them."""
+    if not modifiers:
+        return FieldValue.missing()
+    weakest = min(modifiers, key=lambda value: (value.is_accepted, value.confidence))
+    text = " ".join(value.best or value.raw or "" for value in modifiers).strip()
+    return FieldValue(
+        text or None, text or None, weakest.confidence, weakest.status, weakest.page, weakest.box, weakest.source
+    )
+
+
+def _diagnosis_view(record: Diagnosis, why: Mapping[str, tuple[str, ...]]) -> FieldView:
+    value = FieldValue.from_json(record.value)
+    return _view(f"diagnosis[{record.position}]", value, human=record.human, changed_by="", why=why)
+
+
+def _page_view(page: Page, checks: Iterable[FieldView]) -> PageView:
+    return PageView(
+        number=page.number,
+        pk=page.pk,
+        kind=page.get_kind_display(),
+        has_image=bool(page.upright or page.image),
+        problem=page.problem_message,
+        doubts=sum(1 for view in checks if view.page == page.number),
+    )
+
+
+def load_sheet(request: Request) -> Sheet:
+    """Read a request's rows and arrange them: seven queries, however long the request is."""
+    routes = {route.line_id: route for route in request.routes.all() if route.line_id is not None}
+    return build_sheet(
+        fields=list(request.fields.all()),
+        lines=list(request.lines.all()),
+        diagnoses=list(request.diagnoses.all()),
+        gaps=list(request.gaps.all()),
+        routes=routes,
+        pages=list(pages_of(request)),
+    )
+
+
+def pages_of(request: Request) -> Iterable[Page]:
+    """Give the pages of a request, its own first, then the rest of its arrival (cover sheets and such)."""
+    return request.pages.defer("reading", "source").order_by("arrival_id", "number")
+
+
+def field_label(name: str) -> str:
+    """Give the label of a gap's field."""
+    return FIELD_LABELS.get(name) or presenting.label_of(name)

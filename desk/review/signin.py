@@ -1,0 +1,69 @@
+"""The door: sign in with name and password, sign out."""
+
+import math
+from typing import Any
+
+from django import forms
+from django.contrib.auth import views
+from django.contrib.auth.forms import AuthenticationForm
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+
+from desk.review import throttle
+from desk.review.access import needs, public
+from desk.review.roles import VIEW
+
+
+class SignInForm(AuthenticationForm):
+    """Name and password; refuses before looking at the password once there were too many tries."""
+
+    error_messages = {  # noqa: RUF012  (Django's own way of naming a form's messages)
+        "invalid_login": "Name or password is not right.",
+        "inactive": "Name or password is not right.",
+    }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401  (handed on to Django's form)
+        super().__init__(*args, **kwargs)
+        self.fields["username"].widget = forms.TextInput(
+            attrs={"autofocus": True, "autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}
+        )
+        self.fields["username"].label = "Name"
+
+    def clean(self) -> dict[str, Any]:
+        """Check the password, counting failures by name and address."""
+        name = str(self.cleaned_data.get("username", ""))
+        address = _address(self.request)
+        wait = throttle.wait_for(name, address)
+        if wait is not None:
+            minutes = max(1, math.ceil(wait.total_seconds() / 60))
+            raise ValidationError(f"Too many tries. Wait {minutes} min, or ask an administrator.", code="throttled")
+        try:
+            cleaned = super().clean()
+        except ValidationError:
+            throttle.record_failure(name, address)
+            raise
+        throttle.forget(name, address)
+        return dict(cleaned)
+
+
+def _address(request: HttpRequest | None) -> str:
+    return str(request.META.get("REMOTE_ADDR", "")) if request is not None else ""
+
+
+class SignInView(views.LoginView):
+    """Shows the form, starts a new session on success and goes where the person wanted to."""
+
+    form_class = SignInForm
+    template_name = "review/sign_in.html"
+    redirect_authenticated_user = True
+
+
+sign_in = public(SignInView.as_view())
+sign_out = public(views.LogoutView.as_view(next_page="/sign-in/"))
+
+
+@needs(VIEW)
+def still_here(request: HttpRequest) -> HttpResponse:
+    """Keep the session alive: the clerk said that they are still at work."""
+    request.session.modified = True
+    return HttpResponse(status=204)

@@ -1,0 +1,101 @@
+"""The story of a request in words: who did what and when, newest first."""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from desk.records.models import AuditEvent, Correction, Request
+from desk.review import presenting
+
+LOOKS = frozenset({"request.viewed", "arrival.viewed", "arrival.original_opened", "notice.opened"})
+"""Actions that only looked; shown to those who may see the audit trail."""
+
+_WORDS: dict[str, str] = {
+    "arrival.registered": "Came in",
+    "arrival.duplicate": "Came in again, the same as before",
+    "arrival.processed": "Arrival processed",
+    "arrival.quarantined": "Arrival quarantined",
+    "arrival.read_again": "Asked for another reading",
+    "arrival.viewed": "Opened the arrival",
+    "arrival.original_opened": "Opened the original file",
+    "request.read": "Read from its pages",
+    "request.viewed": "Opened the request",
+    "request.released": "Released",
+    "request.corrected": "Corrected",
+    "notice.opened": "Opened a notice",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """One thing that happened; ``before`` and ``after`` only where a value changed."""
+
+    at: dt.datetime
+    who: str
+    what: str
+    before: str = ""
+    after: str = ""
+    reason: str = ""
+    changed: bool = False
+
+
+def tell(request: Request, *, looks: bool) -> tuple[Chapter, ...]:
+    """Give the story of a request; with ``looks`` also who only looked. Two queries."""
+    events = AuditEvent.objects.filter(request=request)
+    if not looks:
+        events = events.exclude(action__in=LOOKS)
+    corrections = list(request.corrections.order_by("-id"))
+    chapters = [_of_event(event) for event in events[:300] if event.action != "request.corrected"]
+    chapters += [of_correction(correction) for correction in corrections]
+    return tuple(sorted(chapters, key=lambda chapter: chapter.at, reverse=True))
+
+
+def _of_event(event: AuditEvent) -> Chapter:
+    detail = event.detail
+    what = _WORDS.get(event.action, event.action.replace(".", " ").replace("_", " ").capitalize())
+    if event.action == "request.moved":
+        words = presenting.STATE_WORDS.get(str(detail.get("to")), (str(detail.get("to")), ""))[0]
+        what = f"Became {words.lower()}"
+    elif event.action == "request.released":
+        what = f"Released revision {detail.get('revision', '')}".strip()
+    return Chapter(event.at, event.actor_name, what, reason=str(detail.get("reason", "")))
+
+
+def of_correction(correction: Correction) -> Chapter:
+    """Tell one correction: what was changed from what to what."""
+    label = presenting.label_of(correction.target)
+    before = _text(correction.target, correction.before)
+    after = _text(correction.target, correction.after)
+    if correction.after is None:
+        what = f"{label} removed"
+    elif correction.before is None:
+        what = "Line added" if correction.target.startswith("line") else "Diagnosis added"
+    elif before == after:
+        what = f"{label} confirmed"
+    else:
+        what = label
+    return Chapter(
+        correction.at,
+        correction.by_name,
+        what,
+        before=before if before != after else "",
+        after=after,
+        reason=correction.reason,
+        changed=before != after,
+    )
+
+
+def _text(target: str, record: Any) -> str:  # noqa: ANN401  (stored JSON: a value, a line, or a list of values)
+    if record is None:
+        return ""
+    if isinstance(record, list):
+        return " ".join(_text(target, part) for part in record)
+    if "code" in record:
+        return " ".join(filter(None, (_text(target, record["code"]), _text("line[0].description", record["description"]))))
+    return presenting.shown_for(target, record["value"]) or str(record["raw"] or "")
+
+
+def since(corrections: Iterable[Correction]) -> tuple[Chapter, ...]:
+    """Tell corrections that somebody else made meanwhile."""
+    return tuple(of_correction(correction) for correction in corrections)

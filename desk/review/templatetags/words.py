@@ -1,0 +1,84 @@
+"""Filters and tags that put states, times and numbers into words."""
+
+import datetime as dt
+
+from django import template
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from desk.review import presenting
+
+register = template.Library()
+
+
+@register.filter
+def chip(state: str) -> SafeString:
+    """Show a state as a chip: its words, and a look that never is the only sign."""
+    words, look = presenting.STATE_WORDS.get(state, (state.replace("_", " ").capitalize(), "quiet"))
+    return format_html('<span class="chip {}">{}</span>', look, words)
+
+
+@register.filter
+def state_words(state: str) -> str:
+    """Give a state's words alone."""
+    return presenting.STATE_WORDS.get(state, (state.replace("_", " "), ""))[0]
+
+
+@register.filter
+def due(value: dt.datetime | None) -> SafeString:
+    """Show how long is left, or how late it is, with the very date on hover."""
+    words, urgency = presenting.due_words(value, timezone.now())
+    if value is None:
+        return format_html('<span class="due soft">{}</span>', words)
+    return format_html(
+        '<time class="due {}" datetime="{}" title="{}">{}</time>', urgency, value.isoformat(), moment(value), words
+    )
+
+
+@register.filter
+def moment(value: dt.datetime | None) -> str:
+    """Give a moment in the desk's time zone: ``Nov 23, 10:42`` (with the year if it is another)."""
+    if value is None:
+        return ""
+    local = timezone.localtime(value)
+    year = "" if local.year == timezone.localtime().year else f" {local.year}"
+    return f"{local:%b} {local.day}{year}, {local:%H:%M}"
+
+
+@register.filter
+def ago(value: dt.datetime | None) -> str:
+    """Give how long ago a moment was: ``12 min``."""
+    return "" if value is None else presenting.span(timezone.now() - value)
+
+
+@register.filter
+def percent(value: float | None) -> str:
+    """Give a probability as a whole per cent; never 100 unless it is certain."""
+    if value is None:
+        return ""
+    return "100 %" if value >= 1 else f"{min(99, round(value * 100))} %"
+
+
+@register.filter
+def processor(code: str) -> str:
+    """Give the name people use for a processor."""
+    return presenting.PROCESSOR_WORDS.get(code, code)
+
+
+@register.filter
+def target(name: str) -> str:
+    """Give what people call a field, line part or diagnosis."""
+    return presenting.label_of(name)
+
+
+@register.filter
+def notice(kind: str) -> str:
+    """Give what people call a kind of notice."""
+    return presenting.NOTICE_WORDS.get(kind, kind.replace("_", " ").capitalize())
+
+
+@register.filter
+def phone(value: str) -> str:
+    """Give a phone number as printed."""
+    return presenting.shown(presenting.FieldKind.PHONE, value)

@@ -1,0 +1,36 @@
+"""Every address of the desk. Each view says what permission it needs; tests walk this table."""
+
+from django.urls import URLPattern, URLResolver, path
+
+from desk.review import arrivals, corrections, day, files, queue, request_page, signin, trouble
+from desk.review.admin_site import site
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", queue.queue, name="queue"),
+    path("queue/rows/", queue.queue_rows, name="queue-rows"),
+    path("queue/next/", queue.next_request, name="next"),
+    path("requests/<str:reference>/", request_page.request_page, name="request"),
+    path("requests/<str:reference>/panel/", request_page.request_panel, name="request-panel"),
+    path("requests/<str:reference>/correct/", corrections.correct_value, name="correct"),
+    path("requests/<str:reference>/remove/", corrections.remove_row, name="remove"),
+    path("requests/<str:reference>/release/", corrections.release_request, name="release"),
+    path("arrivals/", arrivals.arrivals, name="arrivals"),
+    path("arrivals/rows/", arrivals.arrival_rows, name="arrival-rows"),
+    path("arrivals/<int:pk>/", arrivals.arrival_page, name="arrival"),
+    path("arrivals/<int:pk>/original/", files.original, name="original"),
+    path("arrivals/<int:pk>/read-again/", arrivals.read_arrival_again, name="read-again"),
+    path("arrivals/<int:pk>/settle/", arrivals.settle_arrival, name="settle"),
+    path("pages/<int:pk>/image/", files.page_image, name="page-image"),
+    path("pages/<int:pk>/words/", files.page_words, name="page-words"),
+    path("notices/<int:pk>/pdf/", files.notice_pdf, name="notice-pdf"),
+    path("day/", day.day, name="day"),
+    path("sign-in/", signin.sign_in, name="sign-in"),
+    path("sign-out/", signin.sign_out, name="sign-out"),
+    path("still-here/", signin.still_here, name="still-here"),
+    path("admin/", site.urls),
+]
+
+handler400 = trouble.bad_request
+handler403 = trouble.forbidden
+handler404 = trouble.not_found
+handler500 = trouble.failed
