@@ -260,6 +260,14 @@ def start_round(arrival: Arrival, *, delay_seconds: float = 0.0) -> None:
     )
 
 
+def begin_again(arrival_id: int, reading_round: int, *, delay_seconds: float) -> None:
+    """Start the next round of reading of an arrival in progress, if ``reading_round`` is the one going on."""
+    with transaction.atomic():
+        arrival = lock_arrival(arrival_id)
+        if arrival.state == ArrivalState.IN_PROGRESS and arrival.reading_round == reading_round:
+            start_round(arrival, delay_seconds=delay_seconds)
+
+
 def _check_senior(actor: Actor) -> None:
     if not actor.roles & SENIORS:
         msg = "your role may not act on quarantined arrivals; ask a senior clerk or supervisor"

@@ -11,7 +11,7 @@ from desk.cases.audit import note
 from desk.cases.work import NORMAL, ask_for
 from desk.errors import MoveRefusedError
 from desk.lifecycle import SENIORS, NoticeState, TransmissionState
-from desk.records.models import Notice, Transmission
+from desk.records.models import Notice, Transmission, WorkItem
 from terms.contact import FaxNumber
 from terms.errors import Problem
 
@@ -126,6 +126,20 @@ def record_notice_problem(key: str, problem: Problem) -> None:
         if notice.state == NoticeState.DRAFTED:
             notice.problem_kind, notice.problem_message = problem.kind, problem.message
             notice.save(update_fields=["problem_kind", "problem_message"])
+
+
+def ask_again(key: str, *, delay_seconds: float) -> bool:
+    """Ask for another try of a notice that still is drafted; give whether one was asked for.
+
+    While a try is waiting, asking again changes nothing.
+    """
+    with transaction.atomic():
+        notice = _lock(key)
+        work = WorkItem.objects.filter(payload__notice=key)
+        if notice.state != NoticeState.DRAFTED or work.filter(passed_at=None).exists():
+            return False
+        wish = f"notice:{key}:{work.count() + 1}"
+        return ask_for("notice", wish, {"notice": key}, delay_seconds=delay_seconds)
 
 
 def verify_and_send(key: str, fax: str, *, actor: Actor) -> Notice:

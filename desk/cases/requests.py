@@ -30,20 +30,19 @@ def record_document(
     kinds: Mapping[int, PageKind],
     requests: Sequence[RequestValues],
     reference: Reference,
-    without: Problem | None = None,
+    without: Problem,
 ) -> tuple[str, ...]:
     """Make the requests of a fully read arrival, decide each, and end the arrival; give their references.
 
     ``kinds`` says what each page is, by number. Without any request the arrival is quarantined
-    with the problem ``without`` (or ends as processed where that is ``None``: nothing is owed to an
-    auto-reply). A request on which no clerk has to look goes out at once. Running it again changes
-    nothing.
+    with its own problem, else with ``without``. A request on which no clerk has to look goes out at
+    once. Running it again changes nothing.
     """
     with transaction.atomic():
         arrival = lock_arrival(arrival_id)
         if arrival.state == ArrivalState.IN_PROGRESS and arrival.reading_round == reading_round:
             record_kinds(arrival, kinds)
-            if not requests and without:
+            if not requests:
                 quarantine(arrival_id, arrival.problem or without)
                 return ()
             for position, values in enumerate(requests):

@@ -1,0 +1,170 @@
+"""The workflows: steps in a fixed order, nothing else. Each is enqueued under a key, so it exists once.
+
+An arrival goes ``unpack`` → ``page`` for each page → ``assemble``; what comes next is asked for in
+the transaction that makes it necessary, so no workflow waits for another and none holds a thread.
+A notice goes ``notice``; a held one that somebody vouched for goes ``send``.
+"""
+
+from collections.abc import Callable
+from typing import Any, ParamSpec, TypeVar
+
+from dbos import DBOS
+from django.conf import settings
+from django.db import InterfaceError, OperationalError, connections
+
+from desk.logs import log
+from desk.pipeline import steps
+from desk.pipeline.engine import INTAKE, NOTICES, PAGES
+from desk.pipeline.serial import StepFailedError, problem_of
+from desk.pipeline.tend import delete_finished, tend
+from terms.errors import InletError, Problem
+
+RECOVERIES = 10
+"""How often a workflow that was cut off is taken up again before it shows to an operator."""
+
+_WAITABLE = frozenset({"desk.storage", "desk.storage_full", "outbound.outbox"})
+_TRIES = 4
+_log = log(__name__)
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def _worth_retrying(error: BaseException) -> bool:
+    return isinstance(error, InletError) and error.retry and error.kind not in _WAITABLE
+
+
+def _step(function: Callable[P, R]) -> Callable[P, R]:
+    """Make a step: seconds of retries for a locked or lost database, no foreign words in failures, no open handles."""
+    name = function.__name__
+
+    def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return function(*args, **kwargs)
+        except InletError:
+            raise
+        except Exception as error:
+            lost = isinstance(error, OperationalError | InterfaceError)
+            _log.exception("step.failed", step=name, retry=lost)
+            raise StepFailedError(problem_of(error).message, retry=lost) from error
+        finally:
+            connections.close_all()
+
+    guarded.__name__ = guarded.__qualname__ = name
+    guarded.__module__ = function.__module__
+    made: Callable[P, R] = DBOS.step(
+        name=name, retries_allowed=True, max_attempts=_TRIES, interval_seconds=0.5, should_retry=_worth_retrying
+    )(guarded)
+    return made
+
+
+_unpack = _step(steps.unpack_arrival)
+_read = _step(steps.read_page)
+_assemble = _step(steps.assemble_arrival)
+_give_up = _step(steps.give_up)
+_try_later = _step(steps.try_later)
+_render = _step(steps.render_notice)
+_submit = _step(steps.submit_notice)
+_record = _step(steps.record_submission)
+_notice_problem = _step(steps.note_notice_problem)
+_notice_later = _step(steps.try_notice_later)
+_tend = _step(tend)
+_delete_finished = _step(delete_finished)
+
+
+def _arrival_failed(arrival: int, reading_round: int, problem: Problem) -> None:
+    if problem.kind in _WAITABLE:
+        _try_later(arrival, reading_round, settings.INLET.storage_retry_seconds)
+    else:
+        _give_up(arrival, problem.to_json())
+
+
+@DBOS.workflow(name="unpack", max_recovery_attempts=RECOVERIES)
+def unpack(arrival: int, round: int) -> None:  # noqa: A002  (the name in stored payloads)
+    """Unpack an arrival; its pages are asked for by what it stores."""
+    try:
+        _unpack(arrival, round)
+    except Exception as error:  # noqa: BLE001  (whatever stops it, the arrival must end somewhere)
+        _arrival_failed(arrival, round, problem_of(error))
+
+
+@DBOS.workflow(name="page", max_recovery_attempts=RECOVERIES)
+def page(arrival: int, round: int, number: int) -> None:  # noqa: A002  (as above)
+    """Read one page; after the last one the requests are asked for."""
+    try:
+        _read(arrival, round, number)
+    except Exception as error:  # noqa: BLE001  (as above)
+        _arrival_failed(arrival, round, problem_of(error))
+
+
+@DBOS.workflow(name="assemble", max_recovery_attempts=RECOVERIES)
+def assemble(arrival: int, round: int) -> None:  # noqa: A002  (as above)
+    """Make the requests of an arrival whose pages are read; notices are asked for by what it stores."""
+    try:
+        _assemble(arrival, round)
+    except Exception as error:  # noqa: BLE001  (as above)
+        _arrival_failed(arrival, round, problem_of(error))
+
+
+@DBOS.workflow(name="notice", max_recovery_attempts=RECOVERIES)
+def notice(notice: str) -> None:
+    """Render a notice, submit it, record what the transport said."""
+    try:
+        if _render(notice):
+            _go_out(notice)
+    except Exception as error:  # noqa: BLE001  (as above; the notice stays drafted and says why)
+        _notice_failed(notice, problem_of(error))
+
+
+@DBOS.workflow(name="send", max_recovery_attempts=RECOVERIES)
+def send(notice: str) -> None:
+    """Submit a rendered notice again, to the number that somebody vouched for."""
+    try:
+        _go_out(notice)
+    except Exception as error:  # noqa: BLE001  (as above)
+        _notice_failed(notice, problem_of(error))
+
+
+def _go_out(key: str) -> None:
+    answer = _submit(key)
+    if answer is not None:
+        _record(answer)
+
+
+def _notice_failed(key: str, problem: Problem) -> None:
+    _notice_problem(key, problem.to_json())
+    if problem.kind in _WAITABLE:
+        _notice_later(key, settings.INLET.storage_retry_seconds)
+
+
+@DBOS.workflow(name="tend", max_recovery_attempts=RECOVERIES)
+def tend_work(_scheduled: object, _context: object) -> None:
+    """Look for arrivals and notices that no workflow carries any more."""
+    _tend()
+
+
+@DBOS.workflow(name="delete_finished", max_recovery_attempts=RECOVERIES)
+def delete_old_work(_scheduled: object, _context: object) -> None:
+    """Delete the engine's notes of work that ended long ago."""
+    _delete_finished()
+
+
+def schedule(time_zone: str) -> None:
+    """Set up what runs by the clock; call once the engine is launched."""
+    every_minute = {"schedule_name": "tend", "workflow_fn": tend_work, "schedule": "* * * * *"}
+    nightly = {"schedule_name": "delete-finished", "workflow_fn": delete_old_work, "schedule": "30 3 * * *"}
+    DBOS.apply_schedules(
+        [
+            {**every_minute, "cron_timezone": time_zone},
+            {**nightly, "cron_timezone": time_zone, "automatic_backfill": True},
+        ]
+    )
+
+
+KINDS: dict[str, tuple[str, Callable[..., Any]]] = {
+    "unpack": (INTAKE, unpack),
+    "page": (PAGES, page),
+    "assemble": (INTAKE, assemble),
+    "notice": (NOTICES, notice),
+    "send": (NOTICES, send),
+}
+"""The queue and workflow of each kind of work item."""

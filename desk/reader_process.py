@@ -1,0 +1,94 @@
+"""One resident reader: loads the models once, then reads page after page for its parent.
+
+Run as ``python -m desk.reader_process JOBS RESULTS PARENT``: jobs come in and results go out as JSON lines on two
+inherited pipes, so that whatever a library prints harms nothing. The process ends when its parent does
+or when the pipe of jobs is closed, even in the middle of a page.
+"""
+
+import datetime as dt
+import json
+import os
+import sys
+import threading
+from pathlib import Path
+from typing import IO, Any
+
+from desk.parent_death import end_with_parent
+
+
+def main(jobs: int, results: int, parent: int) -> None:
+    """Answer ``ready`` once the models are loaded, then one result for each job."""
+    end_with_parent(parent)
+    os.nice(5)  # the desk's pages answer before a page is read
+    out = os.fdopen(results, "w", encoding="utf-8")
+    lines = os.fdopen(jobs, encoding="utf-8")
+    try:
+        _warm()
+    except Exception as error:
+        _answer(out, {"failed": _where(error)})
+        raise SystemExit(1) from error
+    _answer(out, {"ready": os.getpid()})
+    box: list[str] = []
+    arrived = threading.Semaphore(0)
+    threading.Thread(target=_listen, args=(lines, box, arrived), daemon=True).start()
+    while True:
+        arrived.acquire()
+        _answer(out, _read(json.loads(box.pop(0))))
+
+
+def _listen(lines: IO[str], box: list[str], arrived: threading.Semaphore) -> None:
+    for line in lines:
+        box.append(line)
+        arrived.release()
+    os._exit(0)  # the parent closed the pipe: nobody waits for what is being read
+
+
+def _answer(out: IO[str], message: dict[str, Any]) -> None:
+    out.write(json.dumps(message, separators=(",", ":")) + "\n")
+    out.flush()
+
+
+def _warm() -> None:
+    """Load what reading needs before the first page comes, by reading a small made-up page."""
+    import tempfile  # noqa: PLC0415  (loaded here so that the parent hears of a failure)
+
+    from PIL import Image, ImageDraw  # noqa: PLC0415
+
+    from extract.read import read_page  # noqa: PLC0415
+    from ingest.pages import PageSource  # noqa: PLC0415
+
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "warm.png"
+        picture = Image.new("L", (864, 400), 255)
+        ImageDraw.Draw(picture).text((60, 60), "Patient name: Sample Person", fill=0, font_size=34)
+        picture.save(path)
+        source = PageSource(1, "page 1", path, 204.0, 196.0)
+        read_page(source, received_on=dt.date(2026, 1, 2), upright_to=Path(folder) / "upright.png")
+
+
+def _read(job: dict[str, Any]) -> dict[str, Any]:
+    from extract.read import read_page  # noqa: PLC0415
+    from ingest.pages import PageSource  # noqa: PLC0415
+
+    try:
+        reading = read_page(
+            PageSource.from_record(job["source"]),
+            received_on=dt.date.fromisoformat(job["received_on"]),
+            upright_to=Path(job["upright_to"]),
+        )
+    except Exception as error:  # noqa: BLE001  (one page's trouble must not end the reader)
+        return {"failed": _where(error)}
+    return {"reading": reading.to_record()}
+
+
+def _where(error: BaseException) -> str:
+    """Say what was raised and where, without the message: it may hold text of the page."""
+    trace = error.__traceback__
+    while trace and trace.tb_next:
+        trace = trace.tb_next
+    place = f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}" if trace else "?"
+    return f"{type(error).__name__} at {place}"
+
+
+if __name__ == "__main__":
+    main(*(int(word) for word in sys.argv[1:4]))
