@@ -42,6 +42,7 @@ FAX_DCS: Final = 34911
 
 _HEADER = 8
 _ENTRY = 12
+_INLINE = 4
 _SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4}
 _ASCII, _SHORT, _LONG, _RATIONAL, _IFD = 2, 3, 4, 5, 13
 _MOST_VALUES = 1_000_000
@@ -54,7 +55,7 @@ class Directory:
 
     ``numbers`` holds BYTE, SHORT, LONG and RATIONAL tags (a RATIONAL as a float; one with a zero
     denominator is left out), ``texts`` the ASCII ones; tags whose values lie outside the file are
-    in neither. ``end`` is the byte after the directory itself.
+    in neither. ``end`` is the byte after the directory and those of its values that follow it.
     """
 
     offset: int
@@ -122,11 +123,17 @@ def _directory(data: bytes, order: str, offset: int) -> tuple[Directory, int | N
     held = min(stated, (len(data) - start) // _ENTRY)
     numbers: dict[int, tuple[float, ...]] = {}
     texts: dict[int, str] = {}
+    farthest = 0
     for index in range(held):
         tag, kind, count = struct.unpack_from(f"{order}HHI", data, start + index * _ENTRY)
-        raw = _value_bytes(data, order, start + index * _ENTRY + 8, kind, count)
-        if raw is None:
+        place = start + index * _ENTRY + 8
+        size = _SIZES.get(kind, 0) * count
+        if size > _INLINE:
+            place = struct.unpack_from(f"{order}I", data, place)[0]
+        raw = data[place : place + size]
+        if not size or count > _MOST_VALUES or len(raw) < size:
             continue
+        farthest = max(farthest, place + size)
         if kind == _ASCII:
             texts[tag] = raw.split(b"\0", 1)[0].decode("latin-1")
         else:
@@ -135,18 +142,8 @@ def _directory(data: bytes, order: str, offset: int) -> tuple[Directory, int | N
                 numbers[tag] = values
     end = start + held * _ENTRY
     if held < stated or end + 4 > len(data):
-        return Directory(offset, end, numbers, texts), None
-    return Directory(offset, end + 4, numbers, texts), struct.unpack_from(f"{order}I", data, end)[0]
-
-
-def _value_bytes(data: bytes, order: str, place: int, kind: int, count: int) -> bytes | None:
-    size = _SIZES.get(kind, 0) * count
-    if not size or count > _MOST_VALUES:
-        return None
-    if size > 4:  # noqa: PLR2004  (values of up to four bytes stand in the entry itself)
-        place = struct.unpack_from(f"{order}I", data, place)[0]
-    raw = data[place : place + size]
-    return raw if len(raw) == size else None
+        return Directory(offset, max(end, farthest), numbers, texts), None
+    return Directory(offset, max(end + 4, farthest), numbers, texts), struct.unpack_from(f"{order}I", data, end)[0]
 
 
 def _numbers(raw: bytes, order: str, kind: int, count: int) -> tuple[float, ...]:

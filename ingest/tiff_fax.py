@@ -51,6 +51,9 @@ def decode_strip(data: bytes, *, width: int, rows: int, compression: int, t4_opt
         padded = _decode(data + _black_rows(compression, t4_options), width, rows, compression, t4_options)
     differing = ImageChops.difference(image.convert("L"), padded.convert("L")).getbbox()
     missing = differing[1] if differing else None
+    if lines and image.getbbox() is None:
+        # not one row could be made of it: blank is what the decoder leaves, not what was sent
+        missing = 0
     bad = [line for line in lines if line < rows and (missing is None or line < missing)]
     if compression == G4 and bad:
         missing, bad = (bad[0] if missing is None else min(missing, bad[0])), []
