@@ -46,6 +46,20 @@ def database(settings: Settings) -> dict[str, Any]:
     }
 
 
+def storages_of(settings: Settings) -> dict[str, dict[str, Any]]:
+    """Give Django's description of the storages; another backend of its interface can take a place."""
+
+    def files(folder: str) -> dict[str, Any]:
+        return {"BACKEND": "desk.storage.LocalFiles", "OPTIONS": {"location": str(settings.data_dir / folder)}}
+
+    return {
+        "originals": files("originals"),
+        "derived": files("derived"),
+        "default": files("derived"),
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
+
+
 SECRET_KEY = secret_key(INLET)
 DEBUG = False
 ALLOWED_HOSTS = list(INLET.allowed_hosts)
@@ -97,13 +111,7 @@ TEMPLATES = [
 DATABASES = {"default": database(INLET)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-STORAGES = {
-    # both keep files by content hash; another backend of Django's storage interface can take their place
-    "originals": {"BACKEND": "desk.storage.LocalFiles", "OPTIONS": {"location": str(INLET.data_dir / "originals")}},
-    "derived": {"BACKEND": "desk.storage.LocalFiles", "OPTIONS": {"location": str(INLET.data_dir / "derived")}},
-    "default": {"BACKEND": "desk.storage.LocalFiles", "OPTIONS": {"location": str(INLET.data_dir / "derived")}},
-    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
-}
+STORAGES = storages_of(INLET)
 STATIC_URL = "/static/"
 STATIC_ROOT = INLET.data_dir / "static"
 WHITENOISE_USE_FINDERS = True  # the packages' own static folders are served as they lie; nothing to collect

@@ -157,7 +157,7 @@ def record_page(
         if page.reading is None:
             _fill_page(page, reading, upright, tries)
             page.save()
-        if not arrival.pages.filter(reading=None).exists():
+        if not arrival.pages.filter(read_at=None).exists():
             ask_for(
                 "assemble", f"assemble:{arrival.pk}:{reading_round}", {"arrival": arrival.pk, "round": reading_round}
             )
