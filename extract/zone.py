@@ -1,34 +1,44 @@
 """One field's zone of a page, read, judged and weighed: the value, how sure, and what may be done with it."""
 
 import datetime as dt
+import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+import numpy as np
+
+from extract.decode.confidence import CODES, judge
+from extract.decode.evidence import Evidence, Weighed, weigh_code, weigh_text
 from extract.page.ink import ZoneInk, zone_ink
-from extract.page.lines import Stretch
+from extract.page.lines import Stretch, rows_of
 from extract.page.upright import Grey, UprightPage
-from extract.readers.ppocr import ppocr
-from extract.readers.reading import LineReading, Reader
-from extract.readers.tesseract import tesseract
+from extract.page.words import line_crop, line_words
+from extract.readers.panel import Panel, panel
+from extract.readers.reading import LineReading
 from terms.geometry import Box
 from terms.names import FieldKind
 from terms.normal import normalise
 from terms.values import Candidate, FieldStatus, FieldValue, Source
 
-_ONE_LINE = frozenset(FieldKind) - {FieldKind.ADDRESS, FieldKind.TEXT, FieldKind.NAME}
+_CERTAIN = 0.97
+_SURE_LOG_P = -1.0
+_MOST_CANDIDATES = 4
 
 
 @dataclass(frozen=True, slots=True)
 class ZoneReading:
     """A zone read: the judged value, its place tightened to the ink, and the evidence.
 
-    ``readings`` holds every reader's reading, the first on the upright picture, the others on
-    looser or native cuts; ``ink`` says whether anything is written there.
+    ``readings`` holds every reading in panel order, line by line; ``ink`` says whether anything is
+    written there at all; ``evidence`` (None for a blank zone) what confidence was computed from.
     """
 
     value: FieldValue
     box: Box
     ink: ZoneInk
     readings: tuple[LineReading, ...] = ()
+    evidence: Evidence | None = None
+    page_measures: Mapping[str, float] | None = None
 
 
 def read_zone(
@@ -36,23 +46,36 @@ def read_zone(
     box: Box,
     kind: FieldKind,
     *,
-    readers: tuple[Reader, ...] | None = None,
+    readers: Panel | None = None,
     latest: dt.date | None = None,
     lexicon: frozenset[str] | None = None,
 ) -> ZoneReading:
-    """Read the value of ``kind`` that stands inside ``box`` on ``page``."""
-    del lexicon
+    """Read the value of ``kind`` that stands inside ``box`` on ``page``.
+
+    Codes, numbers and dates are read three times (upright picture; raw native cut by the same
+    reader and by an independent one) and decoded by their grammar; free text twice. A value is
+    accepted only if two independent readers agree on it and the fitted confidence of its kind is
+    high enough; otherwise it is for review, with the alternatives as candidates. A blank zone is
+    missing; one with traces of lost text is for review. An NPI that two readers read alike and
+    surely, and whose check digit fails, is invalid. ``latest`` bounds two-digit years; ``lexicon``
+    holds known values in normal form, as a hint.
+    """
     ink = zone_ink(page, box)
     hull = ink.hull
     if hull is None:
         status = FieldStatus.REVIEW if ink.is_faint else FieldStatus.MISSING
         return ZoneReading(FieldValue(None, None, 0.0, status, page.number, box, Source.OCR), box, ink)
+    readers = readers or panel()
     tight = page.box(hull.left, hull.top, hull.right, hull.bottom)
-    first, second = readers or (ppocr(), tesseract())
-    one = _read(first, page, ink, kind, native=False)
-    two = _read(second, page, ink, kind, native=True)
-    value = _judge(one, two, kind, latest=latest, page=page.number, box=tight)
-    return ZoneReading(value, tight, ink, (*one, *two))
+    measures = _page_measures(page, hull)
+    if kind in CODES:
+        views = _read_code(page, ink, kind, readers)
+        evidence = weigh_code(kind, views, latest=latest, lexicon=lexicon)
+    else:
+        views, texts = _read_text(page, ink, kind, readers)
+        evidence = weigh_text(texts)
+    value = _judged(kind, evidence, measures, readers, page=page.number, box=tight)
+    return ZoneReading(value, tight, ink, tuple(views), evidence, measures)
 
 
 def decide_text(
@@ -77,28 +100,110 @@ def decide_text(
     return FieldValue(value, raw, 0.999, FieldStatus.ACCEPTED, page, box, source)
 
 
-def _read(reader: Reader, page: UprightPage, ink: ZoneInk, kind: FieldKind, *, native: bool) -> list[LineReading]:
-    lines = [max(ink.stretches, key=lambda s: s.width * s.height)] if kind in _ONE_LINE else list(ink.stretches)
-    return reader.read([_cut(page, line, native=native) for line in lines], kind)
+def _read_code(page: UprightPage, ink: ZoneInk, kind: FieldKind, readers: Panel) -> list[LineReading]:
+    """Three readings (four with our own) of the zone's main line."""
+    whole = max(rows_of(ink.stretches), key=lambda s: s.width * s.height)
+    snug, loose = line_crop(page, whole), _loose(page, whole)
+    views = readers.first.read([snug, loose], kind)
+    views += readers.second.read([loose], kind)
+    if readers.own is not None:
+        views += readers.own.read([snug], kind)
+    return views
 
 
-def _cut(page: UprightPage, line: Stretch, *, native: bool) -> Grey:
-    pad = max(3, line.height // 5) + (4 if native else 0)
-    box = page.box(line.left - 2 * pad, line.top - pad, line.right + 2 * pad, line.bottom + pad)
-    return page.native_crop(box) if native else page.crop(box)
+def _read_text(
+    page: UprightPage, ink: ZoneInk, kind: FieldKind, readers: Panel
+) -> tuple[list[LineReading], list[tuple[str, float, float]]]:
+    """Two readings (three with our own) of every line, and each view's whole text with its confidences."""
+    lines = rows_of(ink.stretches)
+    snug, loose = [line_crop(page, s) for s in lines], [_loose(page, s) for s in lines]
+    whole = [(readers.first.read(snug, kind)), (readers.second.read(loose, kind))]
+    if readers.own is not None:
+        whole.append(readers.own.read(snug, kind))
+    texts = []
+    for place, view in enumerate(whole):
+        parts = [
+            " ".join(w.text for w in line_words(page, s, r)) if place == 0 else r.text
+            for s, r in zip(lines, view, strict=True)
+        ]
+        sure = [r.confidence for r in view if r.text]
+        least = [_least(r) for r in view if r.text]
+        texts.append((" ".join(p for p in parts if p), float(np.mean(sure)) if sure else 0.0, min(least, default=0.0)))
+    return [r for view in whole for r in view], texts
 
 
-def _judge(
-    one: list[LineReading], two: list[LineReading], kind: FieldKind, *, latest: dt.date | None, page: int, box: Box
+def _least(line: LineReading) -> float:
+    """The least sure character of a reading."""
+    best = line.chars.argmax(axis=1)
+    peaks = line.chars.max(axis=1)
+    return float(peaks[best != 0].min()) if (best != 0).any() else 0.0
+
+
+def _loose(page: UprightPage, line: Stretch) -> Grey:
+    """The line from native pixels, with wide margins: nothing that was cut off above can be missing here."""
+    pad = max(6, round(line.height * 0.4))
+    return page.native_crop(page.box(line.left - pad, line.top - pad, line.right + pad, line.bottom + pad))
+
+
+def _page_measures(page: UprightPage, hull: Stretch) -> dict[str, float]:
+    rows = float(np.hypot(page.to_native[0, 1], page.to_native[1, 1]))
+    return {
+        "legibility": page.legibility,
+        "coarse": float(rows < 0.7 or np.hypot(page.to_native[0, 0], page.to_native[1, 0]) < 0.7),  # noqa: PLR2004  (98 lines an inch)
+        "height": math.log(max(6, hull.height) / 22),
+        "specks": math.log1p(page.faults.specks),
+    }
+
+
+def _judged(
+    kind: FieldKind, evidence: Evidence, measures: Mapping[str, float], readers: Panel, *, page: int, box: Box
 ) -> FieldValue:
-    raws = [" ".join(line.text for line in lines if line.text) for lines in (one, two)]
-    values = [normalise(kind, raw, latest=latest) for raw in raws]
-    sure = [min((line.confidence for line in lines), default=0.0) for lines in (one, two)]
-    agree = values[0] is not None and values[0] == values[1]
-    value = values[0] or values[1]
-    confidence = (0.97 if agree else 0.6) * (sure[0] if values[0] else sure[1]) if value else 0.0
-    status = FieldStatus.ACCEPTED if agree and sure[0] > 0.9 else FieldStatus.REVIEW  # noqa: PLR2004  (set by hand until fitted)
-    others = tuple(
-        Candidate(v, confidence / 2, "read otherwise by a second reader") for v in values[1:] if v and v != value
+    best = evidence.best
+    if best is None:
+        return FieldValue(None, None, 0.0, FieldStatus.REVIEW, page, box, Source.OCR)
+    table = judge(kind, readers.name)
+    confidence = table.confidence(evidence, measures)
+    if best.value is None:
+        status = FieldStatus.INVALID if _surely_invalid(kind, evidence, readers) else FieldStatus.REVIEW
+        others = _candidates(evidence.ranked, "fits if a character was misread")
+        return FieldValue(None, evidence.raw or best.text, confidence, status, page, box, Source.OCR, others)
+    accepted = confidence >= table.accept and _two_agree(kind, evidence, readers)
+    status = FieldStatus.ACCEPTED if accepted else FieldStatus.REVIEW
+    others = _candidates(evidence.ranked[1:], "also possible")
+    return FieldValue(best.value, evidence.raw, confidence, status, page, box, Source.OCR, others)
+
+
+def _two_agree(kind: FieldKind, evidence: Evidence, readers: Panel) -> bool:
+    """Say whether two different readers see the value by themselves."""
+    seen = evidence.measures
+    if kind not in CODES:
+        return bool(seen["alike_0"] and (seen["alike_1"] or seen.get("alike_2", 0.0)))
+    first = seen["same_0"] or seen["same_1"] or max(seen["log_p_0"], seen["log_p_1"]) > _SURE_LOG_P
+    other = seen["same_2"]
+    if readers.own is not None:
+        own = seen["same_3"] or seen["log_p_3"] > _SURE_LOG_P
+        return bool(first + other + own >= 2)  # noqa: PLR2004  (two of three)
+    return bool(first and other)
+
+
+def _surely_invalid(kind: FieldKind, evidence: Evidence, readers: Panel) -> bool:
+    """An NPI of the right shape that every reader read alike, with no likely other reading."""
+    best, seen = evidence.best, evidence.measures
+    if kind is not FieldKind.NPI or best is None or "margin" not in seen:
+        return False
+    alike = seen["same_0"] and seen["same_1"] and seen["same_2"] and (readers.own is None or seen["same_3"])
+    certain = seen["log_p_0"] > math.log(_CERTAIN) and seen["log_p_1"] > math.log(_CERTAIN) and seen["margin"] > 6.0  # noqa: PLR2004  (e^6: four hundred to one)
+    return bool(alike and certain and len(best.text) == 10 and best.text.isdigit())  # noqa: PLR2004  (an NPI's length)
+
+
+def _candidates(ranked: tuple[Weighed, ...], why: str) -> tuple[Candidate, ...]:
+    """The valid values among the alternatives, with their share of the score."""
+    valid = [w for w in ranked if w.value is not None][:_MOST_CANDIDATES]
+    if not valid:
+        return ()
+    top = max(w.score for w in ranked)
+    return tuple(
+        Candidate(w.value, min(0.49, math.exp(max(-20.0, w.score - top)) / 2), why)
+        for w in valid
+        if w.value is not None
     )
-    return FieldValue(value, raws[0] or raws[1] or None, confidence, status, page, box, Source.OCR, others)

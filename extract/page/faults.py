@@ -2,8 +2,12 @@
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
-from extract.page.upright import Faults, Grey
+from extract.page.upright import DPI, Faults, Grey
+
+Numbers = npt.NDArray[np.int32]
+Flags = npt.NDArray[np.bool_]
 
 
 def find_faults(ink: Grey, native_rows: Grey) -> Faults:
@@ -13,7 +17,7 @@ def find_faults(ink: Grey, native_rows: Grey) -> Faults:
     sent), in which a lost row shows as a row equal to its neighbour over dense text or as a white
     row through letters.
     """
-    return Faults(_streaks(ink), _lost_rows(native_rows), _speckle(ink))
+    return Faults(_streaks(ink), _lost_rows(native_rows), _specks(ink))
 
 
 def _streaks(ink: Grey) -> tuple[int, ...]:
@@ -44,9 +48,13 @@ def _lost_rows(native: Grey) -> tuple[tuple[int, int], ...]:
     return tuple(found)
 
 
-def _speckle(ink: Grey) -> float:
-    """The share of the page's ink components that are one or two pixels large and stand alone."""
+def _specks(ink: Grey) -> float:
+    """Dots per square inch that are smaller than a full stop of the smallest print."""
     count, _labels, stats, _centres = cv2.connectedComponentsWithStats(ink, connectivity=8)
-    if count < 30:  # noqa: PLR2004  (too few to speak of a share)
-        return 0.0
-    return float(np.count_nonzero(stats[1:, cv2.CC_STAT_AREA] <= 4) / (count - 1))  # noqa: PLR2004  (a fax dot at this size)
+    small = is_speck(stats[1:, cv2.CC_STAT_WIDTH], stats[1:, cv2.CC_STAT_HEIGHT], stats[1:, cv2.CC_STAT_AREA])
+    return float(np.count_nonzero(small) / (ink.size / DPI**2)) if count > 1 else 0.0
+
+
+def is_speck(wide: Numbers, high: Numbers, area: Numbers) -> Flags:
+    """Say which pieces of ink are dust: one or two fax dots."""
+    return np.asarray((area < 12) & (np.maximum(wide, high) < 6), dtype=np.bool_)  # noqa: PLR2004  (a dot of fine mode is about 4 pixels)

@@ -1,15 +1,17 @@
 """Is a zone blank, faint or filled? Ink evidence for one zone of a page."""
 
+import math
 from dataclasses import dataclass
 
 import cv2
 import numpy as np
 
 from extract.page.lines import Stretch, find_stretches
-from extract.page.upright import UprightPage
+from extract.page.upright import DPI, UprightPage
 from terms.geometry import Box
 
 _FRINGE = 14
+_REACH = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,7 @@ def zone_ink(page: UprightPage, box: Box) -> ZoneInk:
     solid = 0
     for i in range(1, count):
         x, y = centres[i][0] + l0, centres[i][1] + t0
-        if not (left <= x < right and top <= y < bottom):
+        if not (left - _REACH <= x < right + _REACH and top - 2 <= y < bottom + 2):
             continue
         wide, high, area = int(stats[i, 2]), int(stats[i, 3]), int(stats[i, 4])
         if _is_stray(wide, high, area, bottom - top, right - left):
@@ -73,7 +75,8 @@ def zone_ink(page: UprightPage, box: Box) -> ZoneInk:
         Stretch(s.left + l0, s.top + t0, s.right + l0, s.bottom + t0) for s in find_stretches(kept, walls)
     )
     written = tuple(s for s in stretches if s.height >= 7 and s.width >= 3)  # noqa: PLR2004  (a mark smaller than a digit is dust)
-    crowded = specks / zone_area * page.ink.size > 3.0 * _page_specks(page) and specks >= 6  # noqa: PLR2004  (well above the page's own dust)
+    expected = page.faults.specks * zone_area / DPI**2
+    crowded = specks > 2.0 * expected + 4.0 * math.sqrt(expected) + 6.0
     blank = solid < 24 or not written  # noqa: PLR2004  (less ink than a comma)
     return ZoneInk(() if blank else written, float(kept.sum()) / zone_area, blank, bool(blank and crowded))
 
@@ -85,7 +88,3 @@ def _is_stray(wide: int, high: int, area: int, zone_high: int, zone_wide: int) -
     if wide <= 5 and high > max(44, int(0.9 * zone_high)):  # noqa: PLR2004  (taller than a letter)
         return True
     return wide > 0.8 * zone_wide and area < 0.2 * wide * high
-
-
-def _page_specks(page: UprightPage) -> float:
-    return max(40.0, page.faults.speckle * 200.0)

@@ -69,6 +69,18 @@ def find_stretches(ink: Grey, walls: Grey) -> tuple[Stretch, ...]:
 
 def in_reading_order(stretches: tuple[Stretch, ...]) -> tuple[Stretch, ...]:
     """Order stretches line by line: those that share most of their height stand on one line, left to right."""
+    return tuple(s for row in _by_row(stretches) for s in row)
+
+
+def rows_of(stretches: tuple[Stretch, ...]) -> tuple[Stretch, ...]:
+    """Whole rows, top to bottom: the stretches that stand on one line, joined."""
+    return tuple(
+        Stretch(row[0].left, min(s.top for s in row), max(s.right for s in row), max(s.bottom for s in row))
+        for row in _by_row(stretches)
+    )
+
+
+def _by_row(stretches: tuple[Stretch, ...]) -> list[list[Stretch]]:
     rows: list[list[Stretch]] = []
     for stretch in sorted(stretches, key=lambda s: s.top + s.bottom):
         home = None
@@ -83,7 +95,7 @@ def in_reading_order(stretches: tuple[Stretch, ...]) -> tuple[Stretch, ...]:
         else:
             home.append(stretch)
     rows.sort(key=lambda row: float(np.median([s.top + s.bottom for s in row])))
-    return tuple(s for row in rows for s in sorted(row, key=lambda s: s.left))
+    return [sorted(row, key=lambda s: s.left) for row in rows]
 
 
 def _rows(part: npt.NDArray[np.uint8], left: int, top: int, usual: float) -> list[Stretch]:

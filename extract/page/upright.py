@@ -61,13 +61,13 @@ class Faults:
     """What the line or the scanner did to the page.
 
     ``streaks`` are columns (pixels of the upright page) of vertical streaks; ``lost_rows`` are
-    bands (top, bottom) of rows that are blank, repeated or torn; ``speckle`` is the share of
-    lonely black dots.
+    bands (top, bottom) of rows that are blank or torn; ``specks`` is the number of dust dots on a
+    square inch.
     """
 
     streaks: tuple[int, ...] = ()
     lost_rows: tuple[tuple[int, int], ...] = ()
-    speckle: float = 0.0
+    specks: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -1,5 +1,6 @@
 """Every word on an upright page, with its place and how surely it was read."""
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 
@@ -10,8 +11,10 @@ from extract.readers.reading import LineReading, Reader
 from terms.document import Word
 
 Columns = npt.NDArray[np.bool_]
-_READ_GAP, _INK_GAP = 0.17, 0.8
-"""Least empty space, in line heights, for a word's end that the reader saw too, and that only the ink shows."""
+_SIDE = 8
+_READ_GAP, _DIGIT_GAP, _INK_GAP = 0.1, 0.17, 0.8
+"""Least empty space, in line heights, for a word's end that the reader saw too, the same between digits (a 1
+stands apart), and for one that only the ink shows."""
 
 
 def read_words(page: UprightPage, *, reader: Reader | None = None) -> tuple[Word, ...]:
@@ -23,37 +26,45 @@ def read_words(page: UprightPage, *, reader: Reader | None = None) -> tuple[Word
     """
     reader = reader or ppocr()
     stretches = in_reading_order(find_stretches(page.text, page.walls))
-    lines = reader.read([_cut(page.image, s) for s in stretches])
+    lines = reader.read([line_crop(page, s) for s in stretches])
     words: list[Word] = []
     for stretch, line in zip(stretches, lines, strict=True):
-        words.extend(_words(page, stretch, line))
+        words.extend(line_words(page, stretch, line))
     return tuple(words)
 
 
-def _pad(stretch: Stretch) -> int:
-    return max(3, round(stretch.height * 0.16))
-
-
-def _cut(image: Grey, stretch: Stretch) -> Grey:
+def line_crop(page: UprightPage, stretch: Stretch) -> Grey:
+    """The upright picture around a stretch, with room for a reader and without the walls of its box."""
     pad = _pad(stretch)
-    return image[
-        max(0, stretch.top - pad) : stretch.bottom + pad, max(0, stretch.left - 2 * pad) : stretch.right + 2 * pad
-    ]
+    left, right = max(0, stretch.left - _SIDE), min(page.width, stretch.right + _SIDE)
+    top, bottom = max(0, stretch.top - pad), stretch.bottom + pad
+    crop = page.image[top:bottom, left:right].copy()
+    walls = cv2.dilate(page.walls[top:bottom, left:right], np.ones((3, 5), np.uint8))
+    walls[:, stretch.left - left : stretch.right - left] = 0
+    crop[walls > 0] = 255
+    return crop
 
 
-def _words(page: UprightPage, stretch: Stretch, line: LineReading) -> list[Word]:
-    """Cut a read line into words where reader and ink agree that there is a gap."""
+def _pad(stretch: Stretch) -> int:
+    return max(4, round(stretch.height * 0.25))
+
+
+def line_words(page: UprightPage, stretch: Stretch, line: LineReading) -> list[Word]:
+    """Cut a read line into words where reader and ink agree that there is a gap.
+
+    ``line`` was read from the upright picture around ``stretch`` with this module's margins.
+    """
     if not line.text:
         return []
-    pad = 2 * _pad(stretch)
-    left = max(0, stretch.left - pad)
-    wide = min(page.width, stretch.right + pad) - left
+    left = max(0, stretch.left - _SIDE)
+    wide = min(page.width, stretch.right + _SIDE) - left
     columns = np.asarray(
         page.text[stretch.top : stretch.bottom, stretch.left : stretch.right].any(axis=0), dtype=np.bool_
     )
     gaps = _gaps(columns, stretch, left, wide)
     usual = float(np.median([g1 - g0 for g0, g1 in gaps])) if gaps else 0.0
-    read_gap, ink_gap = _READ_GAP * stretch.height / wide, max(_INK_GAP * stretch.height / wide, 2.2 * usual)
+    unit = stretch.height / wide
+    ink_gap = max(_INK_GAP * unit, 2.2 * usual)
     found: list[Word] = []
     letters = [i for i, char in enumerate(line.text) if char != " "]
     start = 0
@@ -61,7 +72,8 @@ def _words(page: UprightPage, stretch: Stretch, line: LineReading) -> list[Word]
         if place < len(letters):
             a, b = letters[place - 1], letters[place]
             space = _widest(gaps, _middle(line.spans[a]), _middle(line.spans[b]))
-            if space < (read_gap if b - a > 1 else ink_gap):
+            least = _least_gap(line.text[a], line.text[b], usual, unit) if b - a > 1 else ink_gap
+            if space < least:
                 continue
         first, last = letters[start], letters[place - 1]
         x0, x1 = _snapped(columns, stretch.left, left + line.spans[first][0] * wide, left + line.spans[last][1] * wide)
@@ -69,6 +81,14 @@ def _words(page: UprightPage, stretch: Stretch, line: LineReading) -> list[Word]
         found.append(Word(word, page.box(x0, stretch.top, x1, stretch.bottom), line.confidence))
         start = place
     return found
+
+
+def _least_gap(before: str, after: str, usual: float, unit: float) -> float:
+    """How much empty space a space that the reader saw needs, as a fraction of the crop's width."""
+    if before in ",;:.)":
+        return 0.5 * _READ_GAP * unit
+    both = before.isdigit() and after.isdigit()
+    return max((_DIGIT_GAP if both else _READ_GAP) * unit, 1.3 * usual)
 
 
 def _middle(span: tuple[float, float]) -> float:

@@ -1,0 +1,165 @@
+"""What several readings of one zone say together: the values they allow, ranked, and how they agree.
+
+Nothing here decides. The measures go to :mod:`extract.decode.confidence`, which was fitted on sheets
+of known values and turns them into the chance that the first value is right.
+"""
+
+import datetime as dt
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from rapidfuzz.distance import Levenshtein
+
+from extract.decode.ctc import decode, folded, log_probability
+from extract.decode.grammar import Grammar, grammar
+from extract.readers.reading import INDEX, LineReading
+from terms.names import FieldKind
+from terms.normal import normalise
+
+_LEAST = -12.0
+_INVALID = -3.0
+_LISTED = 1.5
+_WEIGHTS = {"tesseract": 0.6}
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """A value the readings allow: its normal form (None if the text has none), the text, its score."""
+
+    value: str | None
+    text: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Values ranked best first, and the measures of agreement that confidence is computed from."""
+
+    ranked: tuple[Weighed, ...]
+    measures: Mapping[str, float]
+    raw: str
+
+    @property
+    def best(self) -> Weighed | None:
+        """The likeliest value, or None where nothing was read."""
+        return self.ranked[0] if self.ranked else None
+
+
+def weigh_code(
+    kind: FieldKind,
+    views: list[LineReading],
+    *,
+    latest: dt.date | None = None,
+    lexicon: frozenset[str] | None = None,
+) -> Evidence:
+    """Weigh readings of a value with a grammar (number, code, date).
+
+    ``views`` are the readings in panel order. Every text that any view proposes is scored under all
+    of them; texts with the same normal form count together. ``lexicon`` holds known values in
+    normal form: a listed one is somewhat likelier, an unlisted one stays possible.
+    """
+    rules = grammar(kind)
+    assert rules is not None, "only kinds with a grammar come here"
+    read = [view for view in views if view.text]
+    texts = {d.text: d.on_pattern for view in read for d in decode(view, rules)}
+    if not texts:
+        return Evidence((), {"empty": 1.0}, "")
+    spaced = {"".join(view.text.upper().split()): view.text for view in reversed(read)}
+    names = list(texts)
+    per_view = [_log_p(view, names) for view in views]
+    values = [
+        normalise(kind, rules.written(text), latest=latest) or normalise(kind, spaced.get(text, ""), latest=latest)
+        for text in names
+    ]
+    scores = sum(_WEIGHTS.get(v.reader, 1.0) * p for v, p in zip(views, per_view, strict=True))
+    assert isinstance(scores, np.ndarray), "there is at least one view"
+    priors = np.array([_prior(texts[t], v, rules, lexicon) for t, v in zip(names, values, strict=True)])
+    ranked = _grouped(names, values, scores + priors)
+    top = ranked[0]
+    member = [i for i, (text, value) in enumerate(zip(names, values, strict=True)) if _same(value, text, top)]
+    measures = {
+        "margin": min(12.0, top.score - ranked[1].score) if len(ranked) > 1 else 12.0,
+        "valid": float(top.value is not None),
+        "listed": float(lexicon is not None and top.value in lexicon),
+        "length": float(len(top.text)),
+    }
+    for place, (view, log_p) in enumerate(zip(views, per_view, strict=True)):
+        measures[f"log_p_{place}"] = max(float(log_p[i]) for i in member)
+        measures[f"same_{place}"] = float(_reads_as(kind, view, rules, latest) == (top.value or top.text))
+    raw = read[0].text
+    return Evidence(tuple(ranked), measures, raw)
+
+
+def weigh_text(views: list[tuple[str, float, float]]) -> Evidence:
+    """Weigh readings of free text (names, addresses): (text, mean confidence, least confidence) of each view.
+
+    The first view's text is the value unless the others agree on another one.
+    """
+    texts = [" ".join(text.split()) for text, _mean, _least in views]
+    if not any(texts):
+        return Evidence((), {"empty": 1.0}, "")
+    first = texts[0] or next(t for t in texts if t)
+    others = [t for t in texts[1:] if t]
+    if len(others) > 1 and others[0] == others[1] and first != others[0]:
+        first = others[0]
+    measures: dict[str, float] = {"length": float(len(first)), "valid": 1.0}
+    for place, (text, (_raw, mean, least)) in enumerate(zip(texts, views, strict=True)):
+        measures[f"same_{place}"] = float(text == first)
+        measures[f"alike_{place}"] = float(_bare(text) == _bare(first))
+        measures[f"near_{place}"] = 1.0 - Levenshtein.normalized_distance(_bare(text), _bare(first))
+        measures[f"mean_{place}"] = mean
+        measures[f"least_{place}"] = least
+    ranked = [Weighed(first, first, 0.0)]
+    ranked += [Weighed(t, t, -2.0) for t in dict.fromkeys(texts) if t and t != first]
+    return Evidence(tuple(ranked), measures, first)
+
+
+def _bare(text: str) -> str:
+    return "".join(c for c in text.casefold() if c.isalnum())
+
+
+def _log_p(view: LineReading, texts: list[str]) -> npt.NDArray[np.float64]:
+    if not view.text:
+        return np.full(len(texts), _LEAST / 2)
+    known = [i for i, text in enumerate(texts) if all(c in INDEX for c in text)]
+    out = np.full(len(texts), _LEAST)
+    out[known] = log_probability(folded(view.chars), [texts[i] for i in known])
+    return np.asarray(np.maximum(out, _LEAST), dtype=np.float64)
+
+
+def _prior(on_pattern: bool, value: str | None, rules: Grammar, lexicon: frozenset[str] | None) -> float:  # noqa: FBT001  (a row of the table, not a switch)
+    prior = 0.0 if on_pattern else rules.off
+    if value is None and on_pattern:
+        prior += _INVALID if rules.kind is not FieldKind.NPI else 0.0
+    if lexicon and value in lexicon:
+        prior += _LISTED
+    return prior
+
+
+def _grouped(texts: list[str], values: list[str | None], scores: npt.NDArray[np.float64]) -> list[Weighed]:
+    groups: dict[str, Weighed] = {}
+    for text, value, score in zip(texts, values, scores, strict=True):
+        key = value if value is not None else f"\x00{text}"
+        old = groups.get(key)
+        if old is None:
+            groups[key] = Weighed(value, text, float(score))
+        else:
+            high, low = max(old.score, float(score)), min(old.score, float(score))
+            best_text = old.text if old.score >= score else text
+            groups[key] = Weighed(value, best_text, high + math.log1p(math.exp(low - high)))
+    return sorted(groups.values(), key=lambda w: w.score, reverse=True)
+
+
+def _same(value: str | None, text: str, top: Weighed) -> bool:
+    return value == top.value if top.value is not None else (value is None and text == top.text)
+
+
+def _reads_as(kind: FieldKind, view: LineReading, rules: Grammar, latest: dt.date | None) -> str | None:
+    """What a view says by itself, without help from the grammar: its normal form, else its folded text."""
+    if not view.text:
+        return None
+    plain = "".join(view.text.upper().split())
+    return normalise(kind, view.text, latest=latest) or normalise(kind, rules.written(plain), latest=latest) or plain
