@@ -72,9 +72,13 @@ _SENTENCES: dict[str, str] = {
     "nested_too_deep": "A message inside a forwarded message was not opened. Open the original by hand.",
     "not_a_plain_file": "The entry is {what}, not a plain file, and is never followed. Remove it from the folder.",
     "ticket_damaged": "The ticket beside the file cannot be used: {what}. The file was taken without it.",
+    "ticket_alone": "A ticket has had no file beside it for {limit} seconds. Look for the file at the fax server.",
+    "not_removable": "A file that is safely stored cannot be removed from the folder: {what}. Check its rights.",
     "folder_unreadable": "The folder cannot be read: {what}. Check that it exists and its rights.",
 }
-_RETRY = frozenset({"timeout", "unreadable", "storage", "page_timeout", "folder_unreadable"})
+_RETRY = frozenset({
+    "timeout", "unreadable", "storage", "page_timeout", "folder_unreadable", "not_removable", "ticket_alone",
+})  # fmt: skip
 
 
 def problem(name: str, **facts: object) -> Problem:

@@ -233,7 +233,7 @@ def _salvage(data: bytes, directories: list[Directory]) -> DecodedPage | None:
     that no directory names. Without any directory the rows are tried as a 1728-dot page.
     """
     start = max((_end(d) for d in directories), default=8)
-    rest = data[start:]
+    rest = data[start + start % 2 :]
     if len(rest) < _SALVAGE_BYTES:
         return None
     like = [d for d in directories if d.whole(tags.COMPRESSION) in _FAX_CODED and d.whole(tags.WIDTH) > 0]
