@@ -92,7 +92,6 @@ MIDDLEWARE = [
 ]
 
 ROOT_URLCONF = "desk.review.urls"
-WSGI_APPLICATION = "desk.web.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",

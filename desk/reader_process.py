@@ -1,29 +1,38 @@
 """One resident reader: loads the models once, then reads page after page for its parent.
 
-Run as ``python -m desk.reader_process JOBS RESULTS PARENT``: jobs come in and results go out as JSON lines on two
-inherited pipes, so that whatever a library prints harms nothing. The process ends when its parent does
+Run as ``python -m desk.reader_process JOBS RESULTS PARENT READING``: jobs come in and results go out
+as JSON lines on two inherited pipes, so that whatever a library prints harms nothing. READING
+names the function that reads, ``module:function``. The process ends when its parent does
 or when the pipe of jobs is closed, even in the middle of a page.
 """
 
 import datetime as dt
+import importlib
 import json
 import os
 import sys
+import tempfile
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import IO, Any
 
+from PIL import Image, ImageDraw
+
 from desk.parent_death import end_with_parent
+from extract.reading import PageReading
+from ingest.pages import PageSource
 
 
-def main(jobs: int, results: int, parent: int) -> None:
+def main(jobs: int, results: int, parent: int, reading: str) -> None:
     """Answer ``ready`` once the models are loaded, then one result for each job."""
     end_with_parent(parent)
     os.nice(5)  # the desk's pages answer before a page is read
     out = os.fdopen(results, "w", encoding="utf-8")
     lines = os.fdopen(jobs, encoding="utf-8")
     try:
-        _warm()
+        read = _load(reading)
+        _warm(read)
     except Exception as error:
         _answer(out, {"failed": _where(error)})
         raise SystemExit(1) from error
@@ -33,7 +42,7 @@ def main(jobs: int, results: int, parent: int) -> None:
     threading.Thread(target=_listen, args=(lines, box, arrived), daemon=True).start()
     while True:
         arrived.acquire()
-        _answer(out, _read(json.loads(box.pop(0))))
+        _answer(out, _read(read, json.loads(box.pop(0))))
 
 
 def _listen(lines: IO[str], box: list[str], arrived: threading.Semaphore) -> None:
@@ -48,30 +57,26 @@ def _answer(out: IO[str], message: dict[str, Any]) -> None:
     out.flush()
 
 
-def _warm() -> None:
+def _load(reading: str) -> Callable[..., PageReading]:
+    module, _, function = reading.partition(":")
+    found: Callable[..., PageReading] = getattr(importlib.import_module(module), function)
+    return found
+
+
+def _warm(read: Callable[..., PageReading]) -> None:
     """Load what reading needs before the first page comes, by reading a small made-up page."""
-    import tempfile  # noqa: PLC0415  (loaded here so that the parent hears of a failure)
-
-    from PIL import Image, ImageDraw  # noqa: PLC0415
-
-    from extract.read import read_page  # noqa: PLC0415
-    from ingest.pages import PageSource  # noqa: PLC0415
-
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "warm.png"
         picture = Image.new("L", (864, 400), 255)
         ImageDraw.Draw(picture).text((60, 60), "Patient name: Sample Person", fill=0, font_size=34)
         picture.save(path)
         source = PageSource(1, "page 1", path, 204.0, 196.0)
-        read_page(source, received_on=dt.date(2026, 1, 2), upright_to=Path(folder) / "upright.png")
+        read(source, received_on=dt.date(2026, 1, 2), upright_to=Path(folder) / "upright.png")
 
 
-def _read(job: dict[str, Any]) -> dict[str, Any]:
-    from extract.read import read_page  # noqa: PLC0415
-    from ingest.pages import PageSource  # noqa: PLC0415
-
+def _read(read: Callable[..., PageReading], job: dict[str, Any]) -> dict[str, Any]:
     try:
-        reading = read_page(
+        reading = read(
             PageSource.from_record(job["source"]),
             received_on=dt.date.fromisoformat(job["received_on"]),
             upright_to=Path(job["upright_to"]),
@@ -91,4 +96,4 @@ def _where(error: BaseException) -> str:
 
 
 if __name__ == "__main__":
-    main(*(int(word) for word in sys.argv[1:4]))
+    main(*(int(word) for word in sys.argv[1:4]), sys.argv[4])

@@ -35,14 +35,22 @@ _CHUNK = 1 << 16
 class _Reader:
     """One reader process and the pipes to it."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, reading: str) -> None:
         self._folder = Path(tempfile.mkdtemp(prefix="reader-", dir=folder))
         jobs_in, jobs_out = os.pipe()
         results_in, results_out = os.pipe()
         environment = os.environ | ONE_THREAD | {"TMPDIR": str(self._folder)}
         try:
             self._process = subprocess.Popen(  # noqa: S603  (our own module, fixed arguments)
-                [sys.executable, "-m", "desk.reader_process", str(jobs_in), str(results_out), str(os.getpid())],
+                [
+                    sys.executable,
+                    "-m",
+                    "desk.reader_process",
+                    str(jobs_in),
+                    str(results_out),
+                    str(os.getpid()),
+                    reading,
+                ],
                 env=environment,
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
@@ -115,13 +123,17 @@ class ReadersPool:
     """Readers that stay: ``read`` takes the next free one, whichever thread calls.
 
     ``count`` readers are started at once and load their models side by side; ``folder`` holds their
-    private temporary folders; ``page_seconds`` is the limit for a page.
+    private temporary folders; ``page_seconds`` is the limit for a page; ``reading`` names the
+    function that reads (``module:function``, with the signature of ``extract.read.read_page``).
     """
 
-    def __init__(self, *, count: int, folder: Path, page_seconds: float) -> None:
+    def __init__(
+        self, *, count: int, folder: Path, page_seconds: float, reading: str = "extract.read:read_page"
+    ) -> None:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._folder = folder
         self._page_seconds = page_seconds
+        self._reading = reading
         self._free: queue.SimpleQueue[_Reader] = queue.SimpleQueue()
         self._all: set[_Reader] = set()
         self._guard = threading.Lock()
@@ -138,7 +150,7 @@ class ReadersPool:
         self.close()
 
     def _start(self) -> _Reader:
-        reader = self._starter.submit(_Reader, self._folder).result()
+        reader = self._starter.submit(_Reader, self._folder, self._reading).result()
         with self._guard:
             self._all.add(reader)
         return reader
@@ -200,15 +212,3 @@ class ReadersPool:
             with contextlib.suppress(OSError):
                 reader.end()
         self._starter.shutdown()
-
-
-class ReadHere:
-    """Reads in this process: for tests and small tools that need no time limit."""
-
-    def read(self, source: Mapping[str, object], *, received_on: dt.date, upright_to: Path) -> dict[str, object]:
-        """Read one page; see :meth:`ReadersPool.read`."""
-        from extract.read import read_page  # noqa: PLC0415  (heavy, and not needed beside a pool)
-        from ingest.pages import PageSource  # noqa: PLC0415
-
-        source_page = PageSource.from_record(source)
-        return read_page(source_page, received_on=received_on, upright_to=upright_to).to_record()

@@ -106,9 +106,10 @@ def store_original(path: Path) -> Stored:
 
     The file is read once for both, from one open handle, so that hash and bytes cannot differ.
 
-    Raises :class:`desk.errors.StorageFullError` or :class:`desk.errors.StorageError` (try again).
+    Raises :class:`desk.errors.StorageFullError` or :class:`desk.errors.StorageError` (try again),
+    and ``OSError`` when ``path`` itself cannot be opened.
     """
-    with _clear_errors(ORIGINALS), path.open("rb") as source, tempfile.TemporaryFile() as copy:
+    with path.open("rb") as source, _clear_errors(ORIGINALS), tempfile.TemporaryFile() as copy:
         digest = hashlib.sha256()
         size = 0
         while chunk := source.read(_CHUNK):

@@ -25,6 +25,7 @@ from desk.records.models import GridRow, Member, Processor, Provider, ReferenceV
 from terms import names
 
 _BATCH = 2000
+_IMPORTED = "sha256:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +149,7 @@ def import_table(name: str, path: Path, *, actor: Actor) -> ReferenceVersion:
         raise ReferenceDataError(msg)
     try:
         sheet = open_csv(path, kind.columns)
-        info = TableInfo(name=name, version=f"sha256:{sheet.digest[:12]}", source=path.name)
+        info = TableInfo(name=name, version=f"{_IMPORTED}{sheet.digest[:12]}", source=path.name)
         rows = list(kind.rows(sheet, info))
     except TableError as error:
         raise ReferenceDataError(str(error), rows=tuple(str(fault) for fault in error.faults)) from error
@@ -172,6 +173,23 @@ def import_folder(folder: Path, *, actor: Actor) -> tuple[ReferenceVersion, ...]
         raise ReferenceDataError(msg)
     with transaction.atomic():
         return tuple(import_table(kind.name, folder / kind.file, actor=actor) for kind in found)
+
+
+def import_changed(folder: Path, *, actor: Actor) -> tuple[ReferenceVersion, ...]:
+    """Import the tables of ``folder`` whose file is not the one imported last; edits made since stay otherwise.
+
+    Raises :class:`desk.errors.ReferenceDataError`; then nothing has changed.
+    """
+    made = []
+    with transaction.atomic():
+        for kind in TABLES.values():
+            path = folder / kind.file
+            if not path.is_file():
+                continue
+            last = ReferenceVersion.objects.filter(table=kind.name, version__startswith=_IMPORTED).first()
+            if last is None or last.sha256 != hashlib.sha256(path.read_bytes()).hexdigest():
+                made.append(import_table(kind.name, path, actor=actor))
+    return tuple(made)
 
 
 def record_edit(name: str, *, actor: Actor) -> ReferenceVersion:

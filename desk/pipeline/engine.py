@@ -1,12 +1,9 @@
 """Starting the engine: its database, its identity, its queues."""
 
-import fcntl
-import os
 import socket
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import psycopg
 import sqlalchemy as sa
@@ -15,6 +12,7 @@ from sqlalchemy import event
 
 from desk.config import Settings
 from desk.errors import AlreadyRunningError
+from desk.locks import lock_file
 from desk.logs import set_up_logs
 from desk.pipeline.serial import Json
 
@@ -95,27 +93,6 @@ def hold_name(settings: Settings, name: str) -> Iterator[None]:
 def lock_word(name: str) -> str:
     """Give what an executor's advisory lock is taken on."""
     return f"inlet:executor:{name}"
-
-
-@contextmanager
-def lock_file(path: Path, what: str) -> Iterator[None]:
-    """Hold a lock on a file while the block runs; the system lets go of it however the process ends.
-
-    Raises :class:`desk.errors.AlreadyRunningError` when another process holds it.
-    """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("a+") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            file.seek(0)
-            holder = file.read(20).strip() or "unknown"
-            msg = f"a {what} (process {holder}) already runs on {path.parent}; stop it first, or set another data_dir"
-            raise AlreadyRunningError(msg) from error
-        file.truncate(0)
-        file.write(str(os.getpid()))
-        file.flush()
-        yield
 
 
 def launch(settings: Settings, name: str) -> None:

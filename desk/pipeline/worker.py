@@ -1,0 +1,89 @@
+"""The worker's process: watches the sources, works the queues, keeps the readers.
+
+Run as ``python -m desk.pipeline.worker PARENT`` by the supervisor. It may be killed at any moment:
+whatever it was at goes on when it starts again.
+"""
+
+import logging
+import os
+import shutil
+import signal
+import sys
+import threading
+from pathlib import Path
+
+from desk.config import Settings, current_settings
+from desk.errors import DeskError
+from desk.logs import log, set_up_logs
+from desk.parent_death import end_with_parent
+from desk.readers_pool import ReadersPool
+
+STOP_SECONDS = 3
+
+
+def main(parent: int) -> None:
+    """Run until SIGTERM or SIGINT, then stop taking work and end; ends with status 1 when it cannot start."""
+    end_with_parent(parent)
+    settings = current_settings()
+    set_up_logs(settings.log_level, "worker")
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    try:
+        run(settings, stop)
+    except DeskError as error:
+        log(__name__).error("worker.failed", kind=error.kind, sentence=str(error))
+        sys.exit(1)
+    logging.shutdown()
+    os._exit(0)  # steps cut off here go on at the next start; readers end with this process
+
+
+def run(settings: Settings, stop: threading.Event) -> None:
+    """Start everything, wait for ``stop``, stop the engine.
+
+    Raises :class:`desk.errors.AlreadyRunningError` or :class:`desk.errors.ReaderError`.
+    """
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "desk.django_settings")
+    import django  # noqa: PLC0415  (set up on the settings of this process)
+
+    django.setup()
+    from desk.pipeline import engine, outbox, steps, watch, workflows  # noqa: PLC0415  (models need Django set up)
+
+    name = engine.executor_name(settings)
+    with engine.hold_name(settings, name):
+        folder = _fresh_folder(settings)
+        readers = ReadersPool(count=settings.reader_count, folder=folder, page_seconds=settings.page_seconds)
+        steps.use_readers(readers)
+        engine.launch(settings, name)
+        workflows.schedule(settings.time_zone)
+        watches = tuple(watch.Watch(source, settings) for source in settings.all_sources)
+        threads = [threading.Thread(target=outbox.run, args=(stop,), name="outbox", daemon=True)]
+        threads += [
+            threading.Thread(target=w.run, args=(stop,), name=f"source-{w.source.name}", daemon=True) for w in watches
+        ]
+        threads.append(
+            threading.Thread(target=watch.report_status, args=(watches, stop), name="source-status", daemon=True)
+        )
+        for thread in threads:
+            thread.start()
+        log(__name__).info("worker.started", executor=name, readers=settings.reader_count)
+        try:
+            readers.warm_up()
+            log(__name__).info("readers.ready", pids=list(readers.pids))
+            stop.wait()
+        finally:
+            stop.set()
+            engine.stop(STOP_SECONDS)
+            log(__name__).info("worker.stopped")
+
+
+def _fresh_folder(settings: Settings) -> Path:
+    """Empty the folder for work in hand: whatever lies there was left by a worker that was killed."""
+    folder = settings.data_dir / "tmp"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return folder
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))
