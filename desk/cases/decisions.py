@@ -1,12 +1,16 @@
 """Deciding anew: from a request's values to gaps, route, priority and clock, kept by revision."""
 
+import datetime as dt
+from typing import Any
+
 from django.utils import timezone
 
 from classify.decide import decide
 from classify.reference import Reference
 from desk.cases.values import copy_for_search, values_of
 from desk.records.models import DecisionRecord, GapRecord, Request, RouteRecord
-from terms.requests import Decision, Gap, RequestValues, Route
+from terms.names import Priority, Processor
+from terms.requests import Audience, Clock, Decision, DueDate, Gap, GapReason, Outcome, RequestValues, Route
 
 
 def redecide(request: Request, reference: Reference, *, cause: str) -> Decision:
@@ -47,13 +51,50 @@ def store_decision(request: Request, values: RequestValues, decision: Decision, 
             "made_at": timezone.now(),
             "cause": cause,
             "values": values.to_record(),
-            "gaps": [gap.to_json() for gap in decision.gaps],
+            "gaps": [gap.to_json() | {"label": gap.label} for gap in decision.gaps],
             "route": _route_record(decision.route),
             "line_routes": [_route_record(route) for route in decision.line_routes],
             "priority": decision.priority.value,
             "clock": clock.to_json() if clock else None,
             "tables": dict(decision.tables),
         },
+    )
+
+
+def decision_at(request: Request, revision: int) -> tuple[RequestValues, Decision]:
+    """Give the values and the decision of a past revision, exactly as they stood then.
+
+    Raises ``DecisionRecord.DoesNotExist`` for a revision that was never decided.
+    """
+    row = request.decisions.get(revision=revision)
+    decision = Decision(
+        priority=Priority(row.priority),
+        clock=_clock(row.clock) if row.clock else None,
+        gaps=tuple(
+            Gap(g["field"], GapReason(g["reason"]), Audience(g["audience"]), g["message"], g["label"]) for g in row.gaps
+        ),
+        route=_route(row.route),
+        line_routes=tuple(_route(route) for route in row.line_routes),
+        tables=dict(row.tables),
+    )
+    return RequestValues.from_record(row.values), decision
+
+
+def _clock(data: dict[str, Any]) -> Clock:
+    moment = dt.datetime.fromisoformat
+    other = tuple(DueDate(moment(each["due"]), each["rule"]) for each in data["other"])
+    return Clock(moment(data["due"]), moment(data["started"]), data["rule"], other)
+
+
+def _route(data: dict[str, Any]) -> Route:
+    return Route(
+        processor=Processor(data["processor"]),
+        outcome=Outcome(data["outcome"]),
+        rule=data["rule"],
+        reason=data["reason"],
+        vendor=data.get("vendor"),
+        row=data.get("row"),
+        trace=tuple(data["trace"]),
     )
 
 

@@ -3,15 +3,16 @@
 from pathlib import Path
 
 import pytest
-from tests.desk.made_up import RECEIVED, arrive, doubtful, values
 
+from classify.decide import decide
 from classify.reference import Reference, load_reference
 from desk.cases.actor import MACHINE, Actor
 from desk.cases.arrivals import UnpackedPage, quarantine, read_again, record_page, record_unpacked, settle
 from desk.cases.corrections import Change, correct, correct_diagnosis, correct_field, correct_line
+from desk.cases.decisions import decision_at
 from desk.cases.release import release, why_not_releasable
 from desk.cases.requests import record_document
-from desk.config import Settings
+from desk.cases.values import values_of
 from desk.errors import (
     MoveRefusedError,
     NotReleasableError,
@@ -25,6 +26,7 @@ from extract.reading import PageReading
 from terms.errors import Problem
 from terms.names import PageKind, TextSource
 from terms.requests import RequestValues
+from tests.desk.made_up import RECEIVED, arrive, doubtful, values
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("inlet")]
 CLERK = Actor("clara", frozenset({Role.CLERK}))
@@ -273,3 +275,13 @@ def test_a_quarantined_arrival_is_read_again_or_settled(tmp_path: Path) -> None:
     assert arrival.state == "in_progress"
     quarantine(arrival.pk, Problem("desk.gave_up", "Look at it."), actor=MACHINE)
     assert settle(arrival.pk, actor=SENIOR, note_text="called the sender").state == "processed"
+
+
+def test_a_past_decision_is_given_as_it_stood(tmp_path: Path) -> None:
+    """A notice of an earlier revision is made from that revision's values and decision, not from today's."""
+    request = made_request(tmp_path, member__phone=None)
+    then = decision_at(request, 1)
+    assert then == (values_of(request), decide(values_of(request), TABLES, received_at=RECEIVED))
+    correct_field(request.reference, "member.phone", "510.555.0142", revision=1, actor=CLERK, tables=TABLES)
+    assert decision_at(request, 1) == then
+    assert not decision_at(request, 2)[1].gaps
