@@ -3,6 +3,7 @@
 import io
 import re
 import struct
+import warnings
 from collections.abc import Iterator
 
 from PIL import Image, ImageChops, ImageFile, ImageOps
@@ -202,20 +203,11 @@ def _plain_page(data: bytes, chain: Chain, directory: Directory) -> DecodedPage:
             directory.wholes(tags.STRIP_OFFSETS), directory.wholes(tags.STRIP_COUNTS), strict=False
         )
     )
-    patient, ImageFile.LOAD_TRUNCATED_IMAGES = ImageFile.LOAD_TRUNCATED_IMAGES, True
     try:
-        image = Image.open(copy, formats=("TIFF",))
-        try:
-            image.load()
-        except OSError:
-            # what was decoded before the damage is in the picture already; the second load returns it
-            damaged = True
-            image.load()
-        grey = to_grey(image)
+        grey, whole = _load_patiently(copy)
     except (OSError, ValueError, SyntaxError, TypeError, KeyError, IndexError, struct.error, EOFError):
         return DecodedPage(None, problem=problem("page_unreadable"))
-    finally:
-        ImageFile.LOAD_TRUNCATED_IMAGES = patient
+    damaged |= not whole
     low, high = grey.getextrema()
     if damaged and low == high:
         return DecodedPage(None, problem=problem("page_unreadable"))
@@ -224,6 +216,26 @@ def _plain_page(data: bytes, chain: Chain, directory: Directory) -> DecodedPage:
         page.notes.append("rows_missing")
         page.problem = problem("page_damaged", what="some of its rows are missing")
     return page
+
+
+def _load_patiently(file: io.BytesIO) -> tuple[Image.Image, bool]:
+    """The picture in grey with whatever could be decoded, and whether that was all of it."""
+    whole = True
+    patient, ImageFile.LOAD_TRUNCATED_IMAGES = ImageFile.LOAD_TRUNCATED_IMAGES, True
+    try:
+        with warnings.catch_warnings():
+            # Pillow warns of every odd tag; the walker has judged them already
+            warnings.simplefilter("ignore")
+            image = Image.open(file, formats=("TIFF",))
+            try:
+                image.load()
+            except OSError:
+                # what was decoded before the damage is in the picture; the second load returns it
+                whole = False
+                image.load()
+            return to_grey(image), whole
+    finally:
+        ImageFile.LOAD_TRUNCATED_IMAGES = patient
 
 
 def _salvage(data: bytes, directories: list[Directory]) -> DecodedPage | None:
