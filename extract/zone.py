@@ -10,8 +10,8 @@ import numpy as np
 from extract.decode.confidence import CODES, judge
 from extract.decode.evidence import Evidence, Weighed, weigh_code, weigh_text
 from extract.page.ink import ZoneInk, zone_ink
-from extract.page.lines import Stretch, rows_of
-from extract.page.upright import Grey, UprightPage
+from extract.page.lines import rows_of
+from extract.page.upright import Grey, Stretch, UprightPage
 from extract.page.words import line_crop, line_words
 from extract.readers.panel import Panel, panel
 from extract.readers.reading import LineReading

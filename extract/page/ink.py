@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from extract.page.lines import Stretch, find_stretches
-from extract.page.upright import DPI, UprightPage
+from extract.page.lines import find_stretches
+from extract.page.upright import DPI, Stretch, UprightPage
 from terms.geometry import Box
 
 _FRINGE = 14

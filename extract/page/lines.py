@@ -1,37 +1,16 @@
 """Stretches of text on a page: what stands on one line without a wide gap or a ruling line between."""
 
 import itertools
-from dataclasses import dataclass
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
-from extract.page.upright import Grey
+from extract.page.upright import Grey, Stretch
 
 _SPECK_AREA = 5
 _LETTER_HIGH = (8, 70)
 _GAP_FACTOR = 1.15
-
-
-@dataclass(frozen=True, slots=True)
-class Stretch:
-    """A stretch of text in pixels of the upright page, tight to its ink (right and bottom excluded)."""
-
-    left: int
-    top: int
-    right: int
-    bottom: int
-
-    @property
-    def height(self) -> int:
-        """Height in pixels."""
-        return self.bottom - self.top
-
-    @property
-    def width(self) -> int:
-        """Width in pixels."""
-        return self.right - self.left
 
 
 def find_stretches(ink: Grey, walls: Grey) -> tuple[Stretch, ...]:

@@ -3,14 +3,13 @@
 import cv2
 import numpy as np
 
-from extract.page.lines import Stretch, find_stretches
 from extract.page.rules import find_rules, rule_mask
-from extract.page.upright import Grey, Rules
+from extract.page.upright import Grey, Rules, Stretch
 from extract.readers.reading import LineReading, Reader
 
 _LINES = 8
-_WIDEST = 260
-_ENOUGH = 3.0
+_WIDEST = 200
+_ENOUGH = 2.0
 
 
 def text_without_rules(ink: Grey) -> tuple[Grey, Grey, Rules]:
@@ -22,15 +21,14 @@ def text_without_rules(ink: Grey) -> tuple[Grey, Grey, Rules]:
     return np.asarray(ink & (1 - rule_mask(ink, rules)), dtype=np.uint8), walls, rules
 
 
-def upside_down(image: Grey, ink: Grey, reader: Reader) -> tuple[bool, float]:
+def upside_down(image: Grey, stretches: tuple[Stretch, ...], reader: Reader) -> tuple[bool, float]:
     """Say whether a page whose lines run across stands on its head, and how well it reads.
 
-    Reads up to eight well-spread stretches both ways and stops as soon as one way has won. The
-    second value is the mean confidence (0 to 1) of what was read the right way up; 0 where there
+    Reads a few well-spread stretches of text both ways and stops as soon as one way has won. The
+    second value is the median confidence (0 to 1) of what was read the right way up; 0 where there
     was nothing to read.
     """
-    text, walls, _rules = text_without_rules(ink)
-    chosen = _sample(find_stretches(text, walls), image.shape[0])
+    chosen = _sample(stretches, image.shape[0])
     margin = 0.0
     upright: list[float] = []
     turned: list[float] = []

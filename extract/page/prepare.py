@@ -1,6 +1,6 @@
 """From a page as it arrived to an upright, de-skewed page with square pixels."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -10,9 +10,10 @@ from extract.errors import ImageUnreadableError
 from extract.page.binarise import flatten, ink_mask, is_bilevel
 from extract.page.faults import find_faults
 from extract.page.header import HeaderFound, find_header
+from extract.page.lines import find_stretches, in_reading_order
 from extract.page.orient import text_without_rules, upside_down
 from extract.page.skew import lines_run_down, skew_degrees
-from extract.page.upright import DPI, Grey, HeaderLine, UprightPage
+from extract.page.upright import DPI, Grey, HeaderLine, Rules, Stretch, UprightPage
 from extract.readers.ppocr import ppocr
 from extract.readers.reading import Reader
 from ingest.pages import PageSource
@@ -22,6 +23,8 @@ Affine = npt.NDArray[np.float64]
 _LETTER_WIDTH_IN = 8.5
 _MOST_PIXELS = 40_000_000
 _LEAST_INK = 160
+_READS_WELL, _CLEARLY = 0.6, 0.1
+"""A page that reads worse than this is also tried on its side, which must read clearly better to win."""
 
 
 def prepare(source: PageSource, *, reader: Reader | None = None) -> UprightPage:
@@ -53,41 +56,95 @@ def prepare_image(
     body = ink.copy()
     if header:
         body[header.top : header.bottom, header.left : header.right] = 0
-    is_blank = _is_blank(body)
-    side = lines_run_down(body) > 0.5 and not is_blank  # noqa: PLR2004  (more letters stacked than in a row)
-    turn = 90 if side else 0
-    skew = 0.0 if is_blank else skew_degrees(_turned(body, turn))
-    image, to_square = _straight(even, scale, turn, skew, square.shape)
-    upright_ink = _without_borders(ink_mask(image))
-    flipped, reads = (False, 0.0) if is_blank else upside_down(image, upright_ink, reader)
-    if flipped:
-        image = np.ascontiguousarray(image[::-1, ::-1])
-        upright_ink = np.ascontiguousarray(upright_ink[::-1, ::-1])
-        high, wide = image.shape
-        to_square = _then(to_square, np.array([[-1.0, 0.0, wide - 1.0], [0.0, -1.0, high - 1.0]]))
-        turn = (turn + 180) % 360
-    line = _placed(header, to_square, image.shape)
-    if line:
-        high, wide = image.shape
-        left, top, right, bottom = (int(v) for v in np.multiply(line.box.to_json(), [wide, high, wide, high]))
-        upright_ink[top : bottom + 1, left : right + 1] = 0
-    text, walls, rules = text_without_rules(upright_ink)
+    pieces = cv2.connectedComponentsWithStats(body, connectivity=8)[2][1:]
+    is_blank = _is_blank(pieces)
+    if is_blank:
+        first = _stand(even, scale, 0, body, header=header, reader=None)
+    else:
+        turn = 90 if lines_run_down(pieces) > 0.5 else 0  # noqa: PLR2004  (more letters stacked than in a row)
+        first = _stand(even, scale, turn, body, header=header, reader=reader)
+        if first.reads < _READS_WELL:
+            other = _stand(even, scale, 90 - turn, body, header=header, reader=reader)
+            first = other if other.reads > first.reads + _CLEARLY else first
     return UprightPage(
         number=number,
-        image=image,
+        image=first.image,
         native=native,
-        to_native=_then(scale.to_native(), to_square),
-        ink=upright_ink,
-        text=text,
-        walls=walls,
-        rotation=turn,
-        skew=skew,
-        legibility=0.0 if is_blank else reads,
+        to_native=_then(scale.to_native(), first.to_square),
+        ink=first.ink,
+        text=first.text,
+        walls=first.walls,
+        rotation=first.turn,
+        skew=first.skew,
+        legibility=first.reads,
         is_blank=is_blank,
-        rules=rules,
-        header=line,
-        faults=find_faults(upright_ink, native),
+        rules=first.rules,
+        stretches=in_reading_order(first.stretches),
+        header=_placed(header, first.to_square, first.image.shape),
+        faults=find_faults(first.ink, native),
     )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Standing:
+    """A page turned one way: everything found on it, and how well it reads like this (0 to 1)."""
+
+    image: Grey
+    to_square: Affine
+    ink: Grey
+    text: Grey
+    walls: Grey
+    rules: Rules
+    stretches: tuple[Stretch, ...]
+    turn: int
+    skew: float
+    reads: float
+
+    def on_its_head(self) -> "_Standing":
+        """The same page turned by another 180 degrees."""
+        high, wide = self.image.shape
+        return replace(
+            self,
+            image=_on_head(self.image),
+            to_square=_then(self.to_square, np.array([[-1.0, 0.0, wide - 1.0], [0.0, -1.0, high - 1.0]])),
+            ink=_on_head(self.ink),
+            text=_on_head(self.text),
+            walls=_on_head(self.walls),
+            rules=self.rules.turned(wide, high),
+            stretches=tuple(s.turned(wide, high) for s in self.stretches),
+            turn=(self.turn + 180) % 360,
+        )
+
+
+def _stand(
+    even: Grey, scale: "_Scale", turn: int, body: Grey, *, header: HeaderFound | None, reader: Reader | None
+) -> _Standing:
+    """Turn a page by 0 or 90 degrees, de-skew it, and by another 180 if it reads better so.
+
+    Without a ``reader`` (a blank page) it is left as it lies.
+    """
+    skew = skew_degrees(_turned(body, turn)) if reader else 0.0
+    image, to_square = _straight(even, scale, turn, skew, body.shape)
+    ink = _without_borders(ink_mask(image))
+    line = _placed(header, to_square, image.shape)
+    if line:
+        _whiten(ink, line.box)
+    text, walls, rules = text_without_rules(ink)
+    stretches = find_stretches(text, walls)
+    flipped, reads = upside_down(image, stretches, reader) if reader else (False, 0.0)
+    standing = _Standing(image, to_square, ink, text, walls, rules, stretches, turn, skew, reads)
+    return standing.on_its_head() if flipped else standing
+
+
+def _on_head(image: Grey) -> Grey:
+    return np.ascontiguousarray(image[::-1, ::-1])
+
+
+def _whiten(ink: Grey, box: Box) -> None:
+    """Take the ink out of a box."""
+    high, wide = ink.shape
+    left, top, right, bottom = (int(v) for v in np.multiply(box.to_json(), [wide, high, wide, high]))
+    ink[top : bottom + 2, left : right + 2] = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,12 +219,8 @@ def _without_borders(ink: Grey) -> Grey:
     return np.asarray(ink & ~drop[labels], dtype=np.uint8) if drop.any() else ink
 
 
-def _is_blank(body: Grey) -> bool:
+def _is_blank(pieces: npt.NDArray[np.int32]) -> bool:
     """Say whether there is nothing on a page but dust: too little ink in pieces larger than specks."""
-    count, _labels, stats, _centres = cv2.connectedComponentsWithStats(body, connectivity=8)
-    if count < 2:  # noqa: PLR2004  (background only)
-        return True
-    pieces = stats[1:]
     solid = pieces[(pieces[:, cv2.CC_STAT_AREA] >= 12) & (pieces[:, cv2.CC_STAT_HEIGHT] >= 6)]  # noqa: PLR2004  (larger than a speck)
     return bool(solid[:, cv2.CC_STAT_AREA].sum() < _LEAST_INK)
 

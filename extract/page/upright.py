@@ -39,6 +39,39 @@ class Rules:
     horizontal: tuple[Rule, ...] = ()
     vertical: tuple[Rule, ...] = ()
 
+    def turned(self, width: int, height: int) -> "Rules":
+        """The same rules on the page (of ``width`` by ``height`` pixels) stood on its head."""
+        right, bottom = width - 1, height - 1
+        across, down = (
+            tuple(Rule(right - r.x1, bottom - r.y1, right - r.x0, bottom - r.y0, r.thick) for r in reversed(rules))
+            for rules in (self.horizontal, self.vertical)
+        )
+        return Rules(across, down)
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A stretch of text in pixels of the upright page, tight to its ink (right and bottom excluded)."""
+
+    left: int
+    top: int
+    right: int
+    bottom: int
+
+    @property
+    def height(self) -> int:
+        """Height in pixels."""
+        return self.bottom - self.top
+
+    @property
+    def width(self) -> int:
+        """Width in pixels."""
+        return self.right - self.left
+
+    def turned(self, width: int, height: int) -> "Stretch":
+        """The same stretch on the page (of ``width`` by ``height`` pixels) stood on its head."""
+        return Stretch(width - self.right, height - self.bottom, width - self.left, height - self.top)
+
 
 @dataclass(frozen=True, slots=True)
 class HeaderLine:
@@ -78,7 +111,7 @@ class UprightPage:
     ``to_native`` the 2x3 affine that takes a point (x, y) of ``image`` to ``native``, so that a
     zone can be read from untouched pixels. ``ink`` is 1 where the page is dark (borders and header
     line left out), ``text`` the ink without ruling lines, ``walls`` 1 where vertical ruling lines
-    stand. ``rotation`` is
+    stand, ``stretches`` the stretches of text in reading order. ``rotation`` is
     how far the page was turned clockwise to stand upright (0, 90, 180 or 270), ``skew`` what was
     taken out besides, in degrees. ``legibility`` runs from 0 (nobody reads this) to 1.
     """
@@ -95,6 +128,7 @@ class UprightPage:
     legibility: float
     is_blank: bool
     rules: Rules = field(default_factory=Rules)
+    stretches: tuple[Stretch, ...] = ()
     header: HeaderLine | None = None
     faults: Faults = field(default_factory=Faults)
 

@@ -4,8 +4,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from extract.page.lines import Stretch, find_stretches, in_reading_order
-from extract.page.upright import Grey, UprightPage
+from extract.page.upright import Grey, Stretch, UprightPage
 from extract.readers.ppocr import ppocr
 from extract.readers.reading import LineReading, Reader
 from terms.document import Word
@@ -25,10 +24,9 @@ def read_words(page: UprightPage, *, reader: Reader | None = None) -> tuple[Word
     of the sending machine is not among them (see ``page.header``).
     """
     reader = reader or ppocr()
-    stretches = in_reading_order(find_stretches(page.text, page.walls))
-    lines = reader.read([line_crop(page, s) for s in stretches])
+    lines = reader.read([line_crop(page, s) for s in page.stretches])
     words: list[Word] = []
-    for stretch, line in zip(stretches, lines, strict=True):
+    for stretch, line in zip(page.stretches, lines, strict=True):
         words.extend(line_words(page, stretch, line))
     return tuple(words)
 
