@@ -66,6 +66,7 @@ ALLOWED_HOSTS = list(INLET.allowed_hosts)
 CSRF_TRUSTED_ORIGINS = list(INLET.trusted_origins)
 
 INSTALLED_APPS = [
+    "desk.review",  # before the admin, whose frame it dresses
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -74,7 +75,6 @@ INSTALLED_APPS = [
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "desk.records",
-    "desk.review",
 ]
 
 MIDDLEWARE = [

@@ -224,7 +224,16 @@ class GridRowAdmin(TableAdmin):
 
     table = "grid"
     form = GridRowForm
-    list_display = ("code", "code_to", "description", "category", "pa_required", "processor", "effective_from", "effective_to")
+    list_display = (
+        "code",
+        "code_to",
+        "description",
+        "category",
+        "pa_required",
+        "processor",
+        "effective_from",
+        "effective_to",
+    )
     list_filter = ("processor", "pa_required", "service", "category")
     search_fields = ("code", "code_to", "description", "category")
 
@@ -234,7 +243,16 @@ class MemberAdmin(TableAdmin):
 
     table = "roster"
     form = MemberForm
-    list_display = ("cin", "last_name", "first_name", "date_of_birth", "line_of_business", "medical_group", "effective_from", "effective_to")
+    list_display = (
+        "cin",
+        "last_name",
+        "first_name",
+        "date_of_birth",
+        "line_of_business",
+        "medical_group",
+        "effective_from",
+        "effective_to",
+    )
     list_filter = ("line_of_business", "medical_group")
     search_fields = ("cin", "last_name", "first_name")
 

@@ -5,19 +5,21 @@ Each answer is the panel as it stands afterwards: gaps, route and due date were 
 
 import re
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_POST
 
 from desk.cases.corrections import Change, correct
+from desk.cases.notices import verify_and_send
 from desk.cases.release import release
 from desk.errors import DeskError, RevisionChangedError, ValueRefusedError
-from desk.records.models import Correction
+from desk.records.models import Correction, Notice
 from desk.cases.tables import current_reference
 from desk.review import presenting
 from desk.review.access import needs
 from desk.review.people import actor
 from desk.review.request_page import Refusal, answer_panel, find, panel_context
-from desk.review.roles import CORRECT
+from desk.review.roles import CORRECT, HANDLE_ARRIVALS
 from desk.review.story import since
 
 _TARGET_LENGTH = 60
@@ -120,3 +122,18 @@ def release_request(request: HttpRequest, reference: str) -> HttpResponse:
     state = presenting.STATE_WORDS[record.state][0].lower()
     told_released = f"Released: {state}."
     return answer_panel(request, panel_context(request, find(reference), told=told_released))
+
+
+@require_POST
+@needs(HANDLE_ARRIVALS)
+def verify_notice(request: HttpRequest, pk: int) -> HttpResponse:
+    """Send a held notice to a number that a senior person vouches for."""
+    notice = get_object_or_404(Notice.objects.select_related("request"), pk=pk)
+    if notice.request is None:
+        raise Http404
+    refusal = None
+    try:
+        verify_and_send(notice.key, request.POST.get("fax", "")[:40], actor=actor(request))
+    except DeskError as error:
+        refusal = Refusal("refused", str(error).capitalize())
+    return _answer(request, notice.request.reference, refusal, status=409 if refusal else 200)

@@ -78,5 +78,3 @@ def notice_pdf(request: HttpRequest, pk: int) -> FileResponse:
     )
     note(actor(request), "notice.opened", request=notice.request, arrival=notice.arrival, detail={"notice": pk})
     return answer
-
-

@@ -106,6 +106,8 @@ PROCESSOR_WORDS: dict[str, str] = {
     "SPLIT": "Several",
 }
 
+_PAGE_WORDS = {"pa_form": "PA form", "chme_order": "CHME order"}
+
 NOTICE_WORDS: dict[str, str] = {
     "receipt": "Receipt",
     "information_request": "Information request",
@@ -113,6 +115,11 @@ NOTICE_WORDS: dict[str, str] = {
     "misdirected": "Not for us",
     "forward": "Forwarded",
 }
+
+
+def page_words(kind: str) -> str:
+    """Give what people call a kind of page."""
+    return _PAGE_WORDS.get(kind) or kind.replace("_", " ").capitalize()
 
 
 def kind_of(target: str) -> FieldKind:

@@ -65,7 +65,12 @@ class Search:
 
     def query(self, **changes: str) -> str:
         """Give the query string of this search with ``changes``."""
-        parts = {"shelf": self.shelf.slug, "q": self.words, "urgent": "1" if self.urgent else "", "page": str(self.page)}
+        parts = {
+            "shelf": self.shelf.slug,
+            "q": self.words,
+            "urgent": "1" if self.urgent else "",
+            "page": str(self.page),
+        }
         parts |= changes
         return urlencode({key: value for key, value in parts.items() if value and (key, value) != ("page", "1")})
 

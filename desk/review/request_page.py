@@ -76,7 +76,7 @@ def _differing(sheet: Sheet, route: RouteRecord | None) -> bool:
 
 def answer_panel(request: HttpRequest, context: dict[str, object], *, status: int = 200) -> HttpResponse:
     """Render the panel alone, for a page that is already open."""
-    return render(request, "review/_panel.html", context, status=status)
+    return render(request, "review/_panel_answer.html", context, status=status)
 
 
 @needs(VIEW)

@@ -23,6 +23,7 @@ SECTIONS: tuple[tuple[str, str], ...] = (
 )
 """Heading and name prefix of each group of fields, in reading order."""
 
+_CODES = frozenset({FieldKind.NPI, FieldKind.MEMBER_ID, FieldKind.CODE, FieldKind.DIAGNOSIS, FieldKind.MODIFIER})
 _CERTAIN = 0.995
 _OFFERED = 5
 
@@ -74,6 +75,11 @@ class FieldView:
     def long(self) -> bool:
         """Whether the value wants more than one row of text."""
         return self.target == "clinical.summary"
+
+    @property
+    def is_code(self) -> bool:
+        """Whether every character counts, so that it wants letters that cannot be confused."""
+        return self.kind in _CODES
 
     @property
     def wants(self) -> str:
@@ -177,7 +183,9 @@ def _view(
     reasons = why.get(target, ())
     in_review = value.status is FieldStatus.REVIEW and not human
     text = value.value if value.value is not None else (value.best if in_review else None)
-    shown = presenting.shown(kind, text) or (value.raw or "" if in_review or value.status is FieldStatus.INVALID else "")
+    shown = presenting.shown(kind, text) or (
+        value.raw or "" if in_review or value.status is FieldStatus.INVALID else ""
+    )
     return FieldView(
         target=target,
         label=presenting.label_of(target),
@@ -288,7 +296,7 @@ def _page_view(page: Page, checks: Iterable[FieldView]) -> PageView:
     return PageView(
         number=page.number,
         pk=page.pk,
-        kind=page.get_kind_display(),
+        kind=presenting.page_words(page.kind),
         has_image=bool(page.upright or page.image),
         problem=page.problem_message,
         doubts=sum(1 for view in checks if view.page == page.number),

@@ -24,6 +24,10 @@ _WORDS: dict[str, str] = {
     "request.released": "Released",
     "request.corrected": "Corrected",
     "notice.opened": "Opened a notice",
+    "notice.sent": "Notice sent",
+    "notice.held": "Notice held: its fax number is not verified",
+    "notice.number_verified": "Vouched for a fax number",
+    "reference.changed": "Changed reference data",
 }
 
 
@@ -51,9 +55,14 @@ def tell(request: Request, *, looks: bool) -> tuple[Chapter, ...]:
     return tuple(sorted(chapters, key=lambda chapter: chapter.at, reverse=True))
 
 
+def action_words(action: str) -> str:
+    """Give what an audit event's action means, in words."""
+    return _WORDS.get(action, action.replace(".", " ").replace("_", " ").capitalize())
+
+
 def _of_event(event: AuditEvent) -> Chapter:
     detail = event.detail
-    what = _WORDS.get(event.action, event.action.replace(".", " ").replace("_", " ").capitalize())
+    what = action_words(event.action)
     if event.action == "request.moved":
         words = presenting.STATE_WORDS.get(str(detail.get("to")), (str(detail.get("to")), ""))[0]
         what = f"Became {words.lower()}"
@@ -92,7 +101,9 @@ def _text(target: str, record: Any) -> str:  # noqa: ANN401  (stored JSON: a val
     if isinstance(record, list):
         return " ".join(_text(target, part) for part in record)
     if "code" in record:
-        return " ".join(filter(None, (_text(target, record["code"]), _text("line[0].description", record["description"]))))
+        return " ".join(
+            filter(None, (_text(target, record["code"]), _text("line[0].description", record["description"])))
+        )
     return presenting.shown_for(target, record["value"]) or str(record["raw"] or "")
 
 

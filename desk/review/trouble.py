@@ -17,9 +17,7 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """403."""
     del exception
-    return _show(
-        request, 403, "Not open to you", "Your role does not open this page. Ask a supervisor if you need it."
-    )
+    return _show(request, 403, "Not open to you", "Your role does not open this page. Ask a supervisor if you need it.")
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

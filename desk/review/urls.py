@@ -23,6 +23,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("pages/<int:pk>/image/", files.page_image, name="page-image"),
     path("pages/<int:pk>/words/", files.page_words, name="page-words"),
     path("notices/<int:pk>/pdf/", files.notice_pdf, name="notice-pdf"),
+    path("notices/<int:pk>/verify/", corrections.verify_notice, name="verify-notice"),
     path("day/", day.day, name="day"),
     path("sign-in/", signin.sign_in, name="sign-in"),
     path("sign-out/", signin.sign_out, name="sign-out"),

@@ -4,35 +4,42 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Duty',
+            name="Duty",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
             ],
             options={
-                'permissions': (('view_desk', 'See queue, requests, pages, arrivals and notices'), ('correct', 'Correct values of a request and release it'), ('handle_arrivals', 'Act on quarantined arrivals'), ('see_audit', 'See who looked at what'), ('see_sums', 'See the sums of a day')),
-                'managed': False,
-                'default_permissions': (),
+                "permissions": (
+                    ("view_desk", "See queue, requests, pages, arrivals and notices"),
+                    ("correct", "Correct values of a request and release it"),
+                    ("handle_arrivals", "Act on quarantined arrivals"),
+                    ("see_audit", "See who looked at what"),
+                    ("see_sums", "See the sums of a day"),
+                ),
+                "managed": False,
+                "default_permissions": (),
             },
         ),
         migrations.CreateModel(
-            name='SignInTry',
+            name="SignInTry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name_hash', models.CharField(max_length=64)),
-                ('address', models.CharField(max_length=45)),
-                ('tried_at', models.DateTimeField(db_index=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name_hash", models.CharField(max_length=64)),
+                ("address", models.CharField(max_length=45)),
+                ("tried_at", models.DateTimeField(db_index=True)),
             ],
             options={
-                'default_permissions': (),
-                'indexes': [models.Index(fields=['name_hash', 'tried_at'], name='signin_by_name'), models.Index(fields=['address', 'tried_at'], name='signin_by_address')],
+                "default_permissions": (),
+                "indexes": [
+                    models.Index(fields=["name_hash", "tried_at"], name="signin_by_name"),
+                    models.Index(fields=["address", "tried_at"], name="signin_by_address"),
+                ],
             },
         ),
     ]

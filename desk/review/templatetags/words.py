@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from desk.review import presenting
+from desk.review import presenting, story
 
 register = template.Library()
 
@@ -61,6 +61,19 @@ def percent(value: float | None) -> str:
 
 
 @register.filter
+def few_codes(codes: str) -> str:
+    """Give the first two codes and how many more there are."""
+    words = codes.split()
+    return " ".join(words[:2]) + (f" +{len(words) - 2}" if len(words) > 2 else "")  # noqa: PLR2004  (two fit)
+
+
+@register.filter
+def page_kind(kind: str) -> str:
+    """Give what people call a kind of page."""
+    return presenting.page_words(kind)
+
+
+@register.filter
 def processor(code: str) -> str:
     """Give the name people use for a processor."""
     return presenting.PROCESSOR_WORDS.get(code, code)
@@ -76,6 +89,12 @@ def target(name: str) -> str:
 def notice(kind: str) -> str:
     """Give what people call a kind of notice."""
     return presenting.NOTICE_WORDS.get(kind, kind.replace("_", " ").capitalize())
+
+
+@register.filter
+def action(name: str) -> str:
+    """Give what an audit event's action means."""
+    return story.action_words(name)
 
 
 @register.filter
