@@ -92,8 +92,7 @@ def fresh_samples(
         caller = phone_text(order.provider.fax, hand)
         faxed = fax_paper(paper, condition, resolution, noise, caller=caller, turned=turned)
         name = f"{number:04d}_{form}"
-        priority = "urgent" if "urgent" in order.types else "routine"
-        request = RequestTruth(order, paper.parts, priority)
+        request = RequestTruth(order, paper.parts)
         truth = {
             "file": f"{name}.tif",
             "condition": condition.name,

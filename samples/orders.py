@@ -125,7 +125,7 @@ def draw_order(rng: random.Random, *, today: dt.date, kind: str | None = None) -
         request_date=request_date,
         start_date=start,
         end_date=start + dt.timedelta(days=rng.choice((30, 90, 180, 365))) if rng.random() < 0.7 else None,
-        types=(rng.choices(("routine", "urgent", "standing_referral", "retro"), (12, 4, 1, 1))[0],),
+        types=(rng.choices(("routine", "urgent", "standing_referral"), (12, 4, 1))[0],),
         summary=reason(rng),
     )
 
@@ -139,8 +139,9 @@ def _codes(rng: random.Random, kind: str | None) -> tuple[dict[str, str], list[d
 
 
 def _diagnoses(rng: random.Random, code: str) -> tuple[str, ...]:
-    fitting = [r["code"] for r in diagnosis_rows() if r["typical_hcpcs"] == code]
-    everything = [r["code"] for r in diagnosis_rows()]
+    current = [r for r in diagnosis_rows() if "stale" not in r["note"]]
+    fitting = [r["code"] for r in current if r["typical_hcpcs"] == code]
+    everything = [r["code"] for r in current]
     first = rng.choice(fitting or everything)
     others = [c for c in rng.sample(everything, 3) if c != first]
     return (first, *others[: rng.choices((0, 1, 2), (4, 4, 2))[0]])

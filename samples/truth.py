@@ -59,12 +59,19 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class RequestTruth:
-    """One request: its order, the parts about it, and extra facts a cover sheet or clerk adds."""
+    """One request: its order, the parts about it, further gaps, and whether a cover or mail calls it urgent."""
 
     order: Order
     parts: tuple[PartPages, ...]
-    priority: str
     extra_gaps: tuple[ExpectedGap, ...] = field(default=())
+    urgent_outside: bool = False
+
+    @property
+    def priority(self) -> str:
+        """Urgent if an urgent box is ticked on the pages or a cover or mail says so."""
+        ticked = {p.key for part in self.parts for p in part.placed}
+        urgent = self.urgent_outside or bool(ticked & {"request.type=urgent", "request.type=pad_urgent"})
+        return "urgent" if urgent else "routine"
 
 
 @functools.cache
