@@ -115,7 +115,7 @@ def group_pages(readings: Sequence[PageReading], kinds: Mapping[int, PageKind]) 
     for page in pages:
         if page.role is Role.SUPPORT:
             _place_support(page, groups)
-    groups.sort(key=lambda g: (g.is_records, min(p.number for p in g.pages)))
+    groups.sort(key=lambda g: (g.is_records, min(p.number for p in g.pages if g.is_records or p.role is Role.ORDER)))
     for page in pages:
         if page.role is Role.COVER:
             for group in groups:
