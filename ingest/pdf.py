@@ -5,6 +5,7 @@ one scanned picture gives that picture in its own pixels, so that a fax inside a
 """
 
 import math
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,8 @@ _MOST_NATIVE_DPI = 420.0
 _FULL_PAGE = 0.97
 _MOSTLY_PICTURE = 0.5
 _SKEWED = 1e-3
+_NO_PAGES = re.compile(rb"/Count\s+0\b")
+_A_PAGE = re.compile(rb"/Type\s*/Page\b")
 _TURNS = {90: Image.Transpose.ROTATE_270, 180: Image.Transpose.ROTATE_180, 270: Image.Transpose.ROTATE_90}
 
 
@@ -36,30 +39,45 @@ def decode(path: Path, limits: Limits, facts: FileFacts, *, first: int = 1) -> I
     Raises RefusedError when it is protected with a password, damaged, or has no page. Fills
     ``facts.problem`` when it has more pages than the limit.
     """
+    document = _open(path)
+    text = SeenText(path)
+    try:
+        count = len(document)
+        if count > limits.pages:
+            facts.problem = problem("too_many_pages", limit=limits.pages)
+        if document.get_formtype() != raw.FORMTYPE_NONE:
+            document.init_forms()
+        for index in range(first - 1, min(count, limits.pages)):
+            try:
+                page = document[index]
+            except pdfium.PdfiumError:
+                yield DecodedPage(None, problem=problem("page_unreadable"))
+                continue
+            yield _page(document, page, index, text, limits)
+            page.close()
+    finally:
+        text.close()
+        document.close()
+
+
+def _open(path: Path) -> Any:  # noqa: ANN401  (no types)
+    """Open a PDF that has pages, or refuse it with the reason."""
     try:
         document = pdfium.PdfDocument(path)
     except pdfium.PdfiumError as error:
-        locked = getattr(error, "err_code", None) == raw.FPDF_ERR_PASSWORD
-        raise RefusedError(problem("password_protected" if locked else "damaged")) from error
-    count = len(document)
-    if not count:
+        if getattr(error, "err_code", None) == raw.FPDF_ERR_PASSWORD:
+            raise RefusedError(problem("password_protected")) from error
+        # PDFium refuses a file without pages as it refuses a damaged one
+        data = path.read_bytes()
+        empty = _NO_PAGES.search(data) and not _A_PAGE.search(data)
+        raise RefusedError(problem("no_pages" if empty else "damaged")) from error
+    if not len(document):
+        document.close()
         raise RefusedError(problem("no_pages"))
-    if count > limits.pages:
-        facts.problem = problem("too_many_pages", limit=limits.pages)
-    if document.get_formtype() != raw.FORMTYPE_NONE:
-        document.init_forms()
-    text = SeenText(path)
-    for index in range(first - 1, min(count, limits.pages)):
-        try:
-            page = document[index]
-        except pdfium.PdfiumError:
-            yield DecodedPage(None, problem=problem("page_unreadable"))
-            continue
-        yield _page(document, page, index, text, limits)
-        page.close()
+    return document
 
 
-def _page(document: Any, page: Any, index: int, text: SeenText, limits: Limits) -> DecodedPage:  # noqa: ANN401  (no types)
+def _page(document: Any, page: Any, index: int, text: SeenText, limits: Limits) -> DecodedPage:  # noqa: ANN401  (as above)
     """One page: its own scan if it is one, else drawn; then its text and form values."""
     wide, high = (side / _POINTS_PER_INCH for side in page.get_size())
     if not (0 < wide < math.inf and 0 < high < math.inf):

@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import pypdfium2 as pdfium
 from PIL import Image
@@ -48,6 +48,7 @@ class SeenText:
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self._file: BinaryIO | None = None
         self._opened: Any = None
 
     def words(self, page: Any, index: int, image: Image.Image) -> tuple[tuple[Word, ...], int]:  # noqa: ANN401  (no types)
@@ -72,14 +73,20 @@ class SeenText:
                 hidden += 1
         return tuple(found), hidden
 
+    def close(self) -> None:
+        """Close the file."""
+        if self._file is not None:
+            self._file.close()
+
     def _parsed(self, index: int) -> Iterator[tuple[Word, list[tuple[str, Box]]]]:
         """Words with their characters, as pdfplumber reads them; nothing when it cannot."""
         import pdfplumber  # noqa: PLC0415  (slow to load, and most faxes have no text)
 
         logging.getLogger("pdfminer").setLevel(logging.CRITICAL)
         try:
-            if self._opened is None:
-                self._opened = pdfplumber.open(self._path)
+            if self._file is None:
+                self._file = self._path.open("rb")
+                self._opened = pdfplumber.open(self._file)
             page = self._opened.pages[index]
             left, top, right, bottom = page.cropbox
             words = page.extract_words(x_tolerance=1.5, y_tolerance=2, return_chars=True)
