@@ -11,7 +11,7 @@ import traceback
 from collections.abc import MutableMapping
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, TextIO
 
 import structlog
 
@@ -69,8 +69,8 @@ def _bare(part: object) -> object:
     return type(part).__name__ if isinstance(part, BaseException) else part
 
 
-def set_up_logs(level: str, process: str) -> None:
-    """Send the logs of this process (``web``, ``worker`` …) to standard error as JSON lines.
+def set_up_logs(level: str, process: str, stream: TextIO | None = None) -> None:
+    """Send the logs of this process (``web``, ``worker`` …) to ``stream`` (standard error) as JSON lines.
 
     Replaces every handler that libraries have set up so far; call again after starting one that
     brings its own.
@@ -100,7 +100,7 @@ def set_up_logs(level: str, process: str) -> None:
             structlog.processors.JSONRenderer(sort_keys=False),
         ],
     )
-    handler = logging.StreamHandler(sys.stderr)
+    handler = logging.StreamHandler(stream or sys.stderr)
     handler.setFormatter(formatter)
     handler.addFilter(_BareArguments())
     root = logging.getLogger()
@@ -113,6 +113,7 @@ def set_up_logs(level: str, process: str) -> None:
     for name in _QUIET:
         logging.getLogger(name).setLevel(logging.ERROR)
     logging.captureWarnings(capture=True)
+    logging.raiseExceptions = False  # when a line cannot be written, Python would print the raw exception instead
 
 
 def _process_name(process: str) -> structlog.typing.Processor:

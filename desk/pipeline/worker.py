@@ -47,7 +47,7 @@ def run(settings: Settings, stop: threading.Event) -> None:
     import django  # noqa: PLC0415  (set up on the settings of this process)
 
     django.setup()
-    from desk.pipeline import engine, outbox, steps, watch, workflows  # noqa: PLC0415  (models need Django set up)
+    from desk.pipeline import adopt, engine, outbox, steps, watch, workflows  # noqa: PLC0415  (models need Django set up)
 
     name = engine.executor_name(settings)
     with engine.hold_name(settings, name):
@@ -64,6 +64,9 @@ def run(settings: Settings, stop: threading.Event) -> None:
         threads.append(
             threading.Thread(target=watch.report_status, args=(watches, stop), name="source-status", daemon=True)
         )
+        if not engine.database_url(settings).startswith("sqlite"):
+            work = (settings, name, stop)
+            threads.append(threading.Thread(target=adopt.run, args=work, name="adopt", daemon=True))
         for thread in threads:
             thread.start()
         log(__name__).info("worker.started", executor=name, readers=settings.reader_count)
