@@ -8,9 +8,11 @@ every view, so that one drawing gives many faxes.
 """
 
 from dataclasses import dataclass
+from functools import cache
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from extract.training.draw import DPI, Drawn, Frame, Grey
 
@@ -40,6 +42,7 @@ CONDITIONS = {
 }
 _PAGE_ROWS = 11 * FINE
 _PAGE_DOTS = 1728
+_BANK = 1 << 22
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -84,7 +87,7 @@ def send(page: OnLines, severity: Severity, rng: Rng, *, one_bit: bool = True) -
     """
     image = page.image.astype(np.float32)
     if severity.noise:
-        image += rng.standard_normal(image.shape, dtype=np.float32) * severity.noise
+        image += _noise(image.shape, rng) * severity.noise
     if one_bit:
         level = 128.0 + (rng.uniform(-severity.threshold, severity.threshold) if severity.threshold else 0.0)
         bits = (image > level).astype(np.uint8) * np.uint8(255)
@@ -95,6 +98,20 @@ def send(page: OnLines, severity: Severity, rng: Rng, *, one_bit: bool = True) -
         bits.flat[rng.integers(0, bits.size, count)] = rng.integers(0, 2, count).astype(np.uint8) * 255
     bits = _faults(bits, severity, rng)
     return prepared(bits, page.lines, -page.skew + _residue(page.skew, rng), rng)
+
+
+@cache
+def _noise_bank() -> npt.NDArray[np.float32]:
+    return np.random.default_rng(0).standard_normal(_BANK, dtype=np.float32)
+
+
+def _noise(shape: tuple[int, ...], rng: Rng) -> npt.NDArray[np.float32]:
+    """Normal noise of deviation 1: a random stretch of a long bank, for drawing it anew costs more than all else."""
+    size = int(np.prod(shape))
+    if size > _BANK // 4:
+        return rng.standard_normal(shape, dtype=np.float32)
+    start = int(rng.integers(0, _BANK - size))
+    return _noise_bank()[start : start + size].reshape(shape)
 
 
 def _residue(skew: float, rng: Rng) -> float:

@@ -30,6 +30,7 @@ from extract.training.views import view
 
 _KIND_DROPPED = 0.5
 _POOL = 768
+_BUCKET = 32
 _WARM_STEPS = 300
 _SAVE_SECONDS = 180.0
 _HELD_OUT = 1200
@@ -60,7 +61,7 @@ class Plan:
 
 def collate(views: list[tuple[Ink, int, str]]) -> Batch:
     """Put views into one batch, padded with white on the right."""
-    widest = max(ink.shape[1] for ink, _, _ in views)
+    widest = -(-max(ink.shape[1] for ink, _, _ in views) // _BUCKET) * _BUCKET
     batch = np.zeros((len(views), 1, views[0][0].shape[0], widest), dtype=np.float32)
     for place, (ink, _, _) in enumerate(views):
         batch[place, 0, :, : ink.shape[1]] = ink
@@ -82,23 +83,29 @@ def pool(sources: list[Shard], rng: np.random.Generator, count: int) -> list[tup
 
 
 def batches(plan: Plan, rank: int, step: int) -> Iterator[Batch]:
-    """Yield batches for ever: a pool of views sorted by width, cut into batches of even area, shuffled."""
+    """Yield batches for ever, each of one width (a multiple of 32) and as many lines as fill the plan's columns.
+
+    Few shapes, because the convolution library prepares itself anew, and slowly, for each it has not
+    met. Lines that fill no batch wait for the next round.
+    """
     rng = np.random.default_rng((plan.seed, rank, step))
     known: dict[Path, Shard] = {}
+    waiting: dict[int, list[tuple[Ink, int, str]]] = {}
     while True:
         known |= {path: Shard.load(path) for path in shards(plan.shards) if path not in known}
         if not known:
             time.sleep(5)
             continue
-        views = sorted(pool(list(known.values()), rng, _POOL), key=lambda v: v[0].shape[1])
-        cut: list[list[tuple[Ink, int, str]]] = [[]]
-        for one in views:
-            if (len(cut[-1]) + 1) * one[0].shape[1] > plan.pixels:
-                cut.append([])
-            cut[-1].append(one)
-        for place in rng.permutation(len(cut)):
-            if cut[place]:
-                yield collate(cut[place])
+        full: list[list[tuple[Ink, int, str]]] = []
+        for one in pool(list(known.values()), rng, _POOL):
+            width = -(-one[0].shape[1] // _BUCKET) * _BUCKET
+            lines = waiting.setdefault(width, [])
+            lines.append(one)
+            if len(lines) >= max(4, plan.pixels // width // 4 * 4):
+                full.append(lines)
+                waiting[width] = []
+        for place in rng.permutation(len(full)):
+            yield collate(full[place])
 
 
 def ctc(net: nn.Module, batch: Batch) -> torch.Tensor:

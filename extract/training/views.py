@@ -35,7 +35,7 @@ def view(page: OnLines, rng: Rng) -> Ink:
     grey = name == "none" and rng.random() < _GREY_SHARE
     image = send(page, severity, rng, one_bit=not grey)
     for one_bit in (True, False):
-        if _ink_left(image, page) >= _LEAST_INK:
+        if ink_left(image, page) >= _LEAST_INK:
             break
         image = send(page, CONDITIONS["light"], rng, one_bit=one_bit)
     crop = loose_crop(image, page.frame, rng)
@@ -46,7 +46,7 @@ def view(page: OnLines, rng: Rng) -> Ink:
     return line_image(crop)
 
 
-def _ink_left(image: Grey, page: OnLines) -> float:
+def ink_left(image: Grey, page: OnLines) -> float:
     """The ink in the text's box after the fax, as a share of the ink before it."""
     box = page.frame
     x0, x1, y0, y1 = int(box.left), int(box.right) + 1, int(box.top), int(box.bottom) + 1
