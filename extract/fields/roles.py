@@ -1,0 +1,115 @@
+"""Whose value a label asks for: by its own words, its section, or the labels around it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from extract.labels.find import Heading, Label, concept_of
+from extract.layout import Area, Sheet
+
+PEOPLE = frozenset({"member", "ordering_provider", "servicing_provider", "other"})
+_PROVIDERS = frozenset({"ordering_provider", "servicing_provider"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Anchor:
+    """Something on the page that says whose the labels near it are."""
+
+    role: str
+    area: Area
+    extra: float = 0.0
+    governing: Heading | None = None
+
+
+def assign_roles(sheet: Sheet, labels: Sequence[Label], headings: Sequence[Heading]) -> list[str | None]:
+    """Say for each label whose value it asks for; None where nothing on the page says so."""
+    anchors: list[_Anchor] = []
+    for label in labels:
+        concept = concept_of(label)
+        if label.role in PEOPLE:
+            extra = 0.6 if label.weak else 0.0
+            anchors.append(
+                _Anchor(str(label.role), label.area, extra=extra, governing=_governing(label, headings, sheet))
+            )
+        elif label.role is None and concept.role == "member":
+            anchors.append(_Anchor("member", label.area, extra=1.0, governing=_governing(label, headings, sheet)))
+    return [_role(label, anchors, headings, sheet) for label in labels]
+
+
+def _role(label: Label, anchors: list[_Anchor], headings: Sequence[Heading], sheet: Sheet) -> str | None:
+    concept = concept_of(label)
+    if label.role in PEOPLE and not label.weak:
+        return label.role
+    if concept.role in {"plan", "cover", "request", "office"} or label.role == "office":
+        return concept.role or label.role
+    if concept.role == "member":
+        around = _nearest(label, anchors, headings, sheet)
+        return around if around == "other" else "member"
+    found = _nearest(label, [a for a in anchors if a.area != label.area], headings, sheet)
+    if label.role is not None and label.weak:
+        # "provider phone" under "Rendering Provider" is the rendering provider's
+        return found if found == "servicing_provider" else label.role
+    if concept.name in {"npi", "group_npi", "fax", "tax_id", "facility"} and found not in _PROVIDERS | {"other"}:
+        return "ordering_provider"
+    if found in {"request", "plan"}:
+        return None
+    return found or concept.role
+
+
+def _nearest(label: Label, anchors: list[_Anchor], headings: Sequence[Heading], sheet: Sheet) -> str | None:
+    size = sheet.size
+    governing = _governing(label, headings, sheet)
+    best, least = (governing.role if governing else None), 30.0
+    for anchor in anchors:
+        cost = _cost(label, anchor, size)
+        if cost is None:
+            continue
+        if governing is not None:
+            if anchor.area.bottom <= governing.area.top + 1 or anchor.governing != governing:
+                continue
+            # inside a section only another person's full label draws the next labels away from it
+            if governing.role in PEOPLE and anchor.extra > 0:
+                continue
+            if governing.role in PEOPLE and cost > 2.6:  # noqa: PLR2004  (about two lines)
+                continue
+        if cost < least:
+            best, least = anchor.role, cost
+    return best
+
+
+def _cost(label: Label, anchor: _Anchor, size: float) -> float | None:
+    rows = (label.area.middle - anchor.area.middle) / (1.8 * size)
+    if label.area.shared_rows(anchor.area) > 0.4:  # noqa: PLR2004  (the same line)
+        return None if anchor.area.left > label.area.left else 0.5 + anchor.extra
+    if rows <= 0:
+        return None
+    aligned = abs(label.area.left - anchor.area.left) < 1.6 * size
+    return rows + (0.0 if aligned else 2.0) + anchor.extra
+
+
+def _governing(label: Label, headings: Sequence[Heading], sheet: Sheet) -> Heading | None:
+    """The section heading that a label stands under."""
+    size = sheet.size
+    above = [h for h in headings if h.area.bottom <= label.area.top + 0.6 * size and h.area.middle < label.area.middle]
+    above += [
+        h for h in headings if h.area.shared_rows(label.area) > 0.6 and h.area.right <= label.area.left  # noqa: PLR2004
+    ]
+    for heading in sorted(above, key=lambda h: -h.area.middle):
+        beside = [h for h in above if h.area.shared_rows(heading.area) > 0.5]  # noqa: PLR2004  (the same line)
+        if len(beside) > 1:
+            own = [h for h in beside if h.area.left <= label.area.left + 1.5 * size]
+            return max(own, key=lambda h: h.area.left, default=min(beside, key=lambda h: h.area.left))
+        if _is_of_other_column(heading, label, above, sheet):
+            continue
+        return heading
+    return None
+
+
+def _is_of_other_column(heading: Heading, label: Label, above: list[Heading], sheet: Sheet) -> bool:
+    """A heading lower in the left column does not govern the right column, where another section goes on."""
+    size = sheet.size
+    if label.area.left <= heading.area.right + size:
+        return label.area.right < heading.area.left - size
+    line = sheet.lines[heading.line]
+    beside = any(t.area.left > heading.area.right + 3 * size for t in line.tokens)
+    rivals = [h for h in above if h.area.left > heading.area.right and h.area.left <= label.area.left + 1.5 * size]
+    return beside and bool(rivals)

@@ -1,0 +1,52 @@
+"""Does a text look like a value of a kind? For deciding what belongs to what, never for accepting a value.
+
+Shapes are loose on purpose: a phone number with a misread digit is still clearly a phone number.
+"""
+
+import re
+
+from terms.names import FieldKind
+
+_DIGITISH = str.maketrans({"O": "0", "o": "0", "l": "1", "I": "1", "|": "1", "S": "5", "B": "8", "Z": "2", "Q": "0", "D": "0"})
+_MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
+_D = r"[0-9OolI|SBZQD]"
+_SHAPES: dict[str, re.Pattern[str]] = {
+    "phone": re.compile(rf"(?:\+?1[-.\s]?)?[(\[]?\s?{_D}{{3}}\s?[)\]]?\s?[-.\s/]?\s?{_D}{{3}}\s?[-.\s/]?\s?{_D}{{4}}\b(?:\s*,?\s*(?:ext|x)\.?\s*\d{{1,6}})?", re.IGNORECASE),
+    "date": re.compile(rf"\d{_D}?\s?[/.\-|]\s?{_D}{{1,2}}\s?[/.\-|]\s?(?:{_D}{{4}}|{_D}{{2}})\b|\d{{4}}-\d\d-\d\d|{_MONTH}\s*\d{{1,2}}(?:st|nd|rd|th)?,?\s*\d{{4}}|\b[01]\d[0-3]\d(?:19|20)\d\d\b", re.IGNORECASE),
+    "npi": re.compile(rf"(?<![\d-])[12Il|]{_D}{{9}}(?![\d-])|(?<![\d-])[12]{_D}{{2,4}}[ -]?{_D}{{3}}[ -]?{_D}{{2,4}}(?![\d-])"),
+    "member_id": re.compile(rf"(?<![\w-])9{_D}{{7}}[A-Z0-9](?:\s?\d(?:\s?\d{{4}})?)?(?![\w-])|(?<![\w-])[A-Z]{{0,3}}\d{{7,11}}[A-Z]?(?![\w-])"),
+    "code": re.compile(rf"(?<![A-Za-z0-9])[A-EGHJ-MP-V][0-9OoIlSBZ]{{4}}(?![A-Za-z0-9])|(?<![\w-])\d{{5}}(?![\w-])|(?<!\w)\d{{4}}[FTU](?!\w)"),
+    "diagnosis": re.compile(r"(?<![A-Za-z0-9])[A-TV-Z][0-9OlI][0-9A-BOlI](?:\s?[.,]\s?[0-9A-Z]{1,4}|[0-9][0-9A-Z]{0,3})?(?![A-Za-z0-9])"),
+    "quantity": re.compile(r"(?<![\w.])#?\s?\d{1,4}(?![\w/])"),
+    "modifier": re.compile(r"(?<!\w)(?:[A-Z][A-Z0-9]|\d\d)(?!\w)"),
+    "zip": re.compile(rf"(?<!\w){_D}{{5}}(?:-{_D}{{4}})?(?!\w)"),
+    "state": re.compile(r"(?<!\w)(?:[A-Z]{2}|California)(?!\w)"),
+}  # fmt: skip
+"""Patterns by kind; a kind that is not here (names, addresses, text) has no shape."""
+TYPED = frozenset(_SHAPES)
+
+
+def fits(kind: str | FieldKind, text: str, *, lead: bool = False) -> bool:
+    """Say whether ``text`` holds something of the shape of ``kind``, at its very start if ``lead``.
+
+    Kinds without a shape never fit.
+    """
+    found = find(kind, text)
+    return found is not None and (not lead or found.start() <= 2)  # noqa: PLR2004  (a stray mark may come first)
+
+
+def find(kind: str | FieldKind, text: str) -> re.Match[str] | None:
+    """The first piece of ``text`` that has the shape of ``kind``."""
+    pattern = _SHAPES.get(str(kind))
+    return pattern.search(text) if pattern else None
+
+
+def find_all(kind: str | FieldKind, text: str) -> list[re.Match[str]]:
+    """Every piece of ``text`` that has the shape of ``kind``."""
+    pattern = _SHAPES.get(str(kind))
+    return list(pattern.finditer(text)) if pattern else []
+
+
+def digits(text: str) -> str:
+    """The digits of a text, letters that look like digits taken for them (for comparing only)."""
+    return re.sub(r"\D", "", text.translate(_DIGITISH))

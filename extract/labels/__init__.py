@@ -1,0 +1,1 @@
+"""Which printed words are labels, what they ask for, and whose value they name."""

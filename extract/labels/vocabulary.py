@@ -1,0 +1,106 @@
+"""The label wordings as data: concepts, roles and filler words, ready to compare with.
+
+The tables beside this module (``concepts.toml``, ``roles.toml``, ``fillers.toml``) say what they
+hold; a new wording is a new entry there and no code.
+"""
+
+import functools
+import tomllib
+from dataclasses import dataclass
+from importlib import resources
+
+from rapidfuzz import process
+from rapidfuzz.distance import Levenshtein
+
+from extract.layout import fold, fold_token
+
+_FUZZY_FROM = 5
+"""Shortest wording (folded) that a damaged reading may stand for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Concept:
+    """What a label asks for.
+
+    ``kind`` is a :class:`terms.names.FieldKind` value, or ``state``/``zip`` for parts of an
+    address; ``role`` whose it is by default; ``alone`` whether the wording counts without a colon
+    or a role; ``ignore`` marks what is not wanted but must keep its value to itself.
+    """
+
+    name: str
+    kind: str
+    role: str | None = None
+    alone: bool = True
+    ignore: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """Folded wordings: phrase → concept, role words, words that label a person by themselves, fillers."""
+
+    concepts: dict[str, Concept]
+    phrases: dict[str, str]
+    roles: dict[str, tuple[str, bool]]
+    people: dict[str, str]
+    fillers: frozenset[str]
+    bracketed: frozenset[str]
+    fuzzy: tuple[str, ...]
+
+    def nearest(self, texts: list[str]) -> dict[str, tuple[str, float]]:
+        """For each damaged text the phrase it most likely stands for, with the likeness (0 to 1)."""
+        texts = [t for t in texts if len(t) >= _FUZZY_FROM]
+        if not texts:
+            return {}
+        found: dict[str, tuple[str, float]] = {}
+        scores = process.cdist(
+            texts, self.fuzzy, scorer=Levenshtein.normalized_similarity, score_cutoff=0.75, dtype=float
+        )
+        places = scores.argmax(axis=1)
+        for row, text in enumerate(texts):
+            phrase, score = self.fuzzy[int(places[row])], float(scores[row, places[row]])
+            if score >= _least(min(len(text), len(phrase))):
+                found[text] = (phrase, score)
+        return found
+
+
+def _least(length: int) -> float:
+    """The least likeness at which a damaged wording of ``length`` letters still counts: one slip in five."""
+    return 1 - max(1, length // 5) / length - 1e-9 if length <= 9 else 0.8  # noqa: PLR2004  (one slip, then one in five)
+
+
+@functools.cache
+def vocabulary() -> Vocabulary:
+    """The shipped tables, loaded once."""
+    tables = {name: _load(f"{name}.toml") for name in ("concepts", "roles", "fillers")}
+    concepts: dict[str, Concept] = {}
+    phrases: dict[str, str] = {}
+    for name, entry in tables["concepts"].items():
+        concepts[name] = Concept(
+            name, entry["kind"], entry.get("role"), entry.get("alone", True), entry.get("ignore", False)
+        )
+        for phrase in entry["phrases"]:
+            phrases.setdefault(squeeze(phrase), name)
+    roles: dict[str, tuple[str, bool]] = {}
+    people: dict[str, str] = {}
+    for role, entry in tables["roles"].items():
+        for word in entry["words"]:
+            roles.setdefault(squeeze(word), (role, False))
+        for word in entry.get("weak", []):
+            roles.setdefault(squeeze(word), (role, True))
+        for word in entry["alone"]:
+            people.setdefault(squeeze(word), role)
+    fillers = frozenset(squeeze(word) for word in tables["fillers"]["words"])
+    bracketed = frozenset(squeeze(word) for word in tables["fillers"]["bracketed"])
+    fuzzy = tuple(p for p in phrases if len(p) >= _FUZZY_FROM)
+    return Vocabulary(concepts, phrases, roles, people, fillers, bracketed, fuzzy)
+
+
+def squeeze(phrase: str) -> str:
+    """Fold a wording of several words the way the tokens of a line are folded and joined."""
+    return "".join(fold_token(word) for word in phrase.split()) or fold(phrase)
+
+
+def _load(name: str) -> dict[str, dict[str, list[str]]]:
+    text = resources.files(__package__).joinpath(name).read_text(encoding="utf-8")
+    data: dict[str, dict[str, list[str]]] = tomllib.loads(text)
+    return data
