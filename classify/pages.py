@@ -31,7 +31,8 @@ _FORM_KINDS = {
     "chcn": PageKind.GROUP_FORM,
     "cover": PageKind.COVER_SHEET,
 }
-_PLAN_OF_OURS = ("alameda alliance", "alliance for health")
+_PLAN_OF_OURS = ("alameda alliance", "alliance for health", "california home medical equipment", "chme")
+_PLAN_WORDS = ("health plan", "healthplan", "members only", "health insurance", "medical insurance")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +104,7 @@ def _scored(reading: PageReading) -> KindVerdict:
                 found.setdefault(kind, []).append((weight * _TOP, f"top says {phrase!r}"))
             elif holds(whole, phrase, fuzzy=False):
                 found.setdefault(kind, []).append((weight, f"page says {phrase!r}"))
-    _add_shapes(reading, whole, found)
+    _add_shapes(reading, f"{title} {top}", whole, found)
     scores = {kind: sum(weight for weight, _ in parts) for kind, parts in found.items()}
     _settle_rivals(reading, title, top, scores)
     verdict = _best(scores, found, weights)
@@ -121,7 +122,11 @@ def _texts(reading: PageReading) -> tuple[str, str, str]:
     return title, region(reading.words, _HEADER_LINE, _TOP_THIRD), region(reading.words, _HEADER_LINE, 1.01)
 
 
-def _add_shapes(reading: PageReading, whole: str, found: dict[PageKind, list[tuple[float, str]]]) -> None:
+def _names_a_plan(head: str) -> bool:
+    return any(holds(head, phrase) for phrase in _PLAN_WORDS)
+
+
+def _add_shapes(reading: PageReading, head: str, whole: str, found: dict[PageKind, list[tuple[float, str]]]) -> None:
     """What the reading's shape says beside its words."""
     facts = reading.facts
     own_fields = [name for name in reading.fields if not name.startswith("clinical")]
@@ -131,6 +136,8 @@ def _add_shapes(reading: PageReading, whole: str, found: dict[PageKind, list[tup
         found.setdefault(PageKind.COVER_SHEET, []).append((2.0, "says to, from and how many pages"))
     if "plan.name" in facts and not any(holds(whole, ours, fuzzy=False) for ours in _PLAN_OF_OURS):
         found.setdefault(PageKind.OTHER_PLAN_FORM, []).append((3.0, "another plan's name stands at the top"))
+    elif _names_a_plan(head) and not any(holds(whole, ours) for ours in _PLAN_OF_OURS):
+        found.setdefault(PageKind.OTHER_PLAN_FORM, []).append((2.5, "some other health plan stands at the top"))
     if facts.get("text.clinical") == "yes":
         found.setdefault(PageKind.CLINICAL_NOTES, []).append((1.0, "running text argues the need"))
     if len(own_fields) >= _FORM_FIELDS and reading.lines:

@@ -41,7 +41,11 @@ U, R = Priority.URGENT, Priority.ROUTINE
     ],
 )
 def test_any_sign_of_urgency_counts_and_contradictions_ask(
-    kind: object, facts: dict[str, str], priority: Priority, asks: bool, make: Maker
+    kind: object,
+    facts: dict[str, str],
+    priority: Priority,
+    asks: bool,  # noqa: FBT001  (a column of the table)
+    make: Maker,
 ) -> None:
     """The safer side is taken; a person is asked unless one has already said what is meant."""
     verdict = judge_priority(make.request(fields={"request.type": kind}, facts=facts))
