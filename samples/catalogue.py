@@ -11,6 +11,7 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from samples.fax_tiff import Codec
 from samples.orders import Order, OrderLine, draw_order, line
 from samples.paper import Part
 from samples.people import broken_npi
@@ -36,7 +37,7 @@ class Spec:
     how: str = "fax"
     condition: str = "light"
     resolution: str = "fine"
-    codec: str = "g4"
+    codec: Codec = "g4"
     turned: frozenset[int] = frozenset()
     outcome: Outcome = Outcome()
     urgent_outside: bool = False

@@ -1,110 +1,24 @@
-"""Makes samples: ``python -m samples.make --seed 2026 --out DIR`` the committed ones,
-``--count 200 --condition light --resolution fine --out DIR`` any number of fresh ones with their truth.
-"""  # noqa: D205  (the two uses are the promise)
+"""Makes samples: ``python -m samples.make --seed 2026 --out DIR`` the committed ones.
+
+``--count 200 --condition light --resolution fine --out DIR`` makes any number of fresh faxes with
+their truth. The ones through the simulated telephone line need its tools (:mod:`samples.phone_line`)
+and are left out, with a word about it, where those are missing.
+"""
 
 import argparse
-import datetime as dt
 import json
-import random
+import re
+import sys
+import tempfile
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
+from samples.build import all_samples, reference_files
+from samples.conditions import CONDITIONS, Resolution
+from samples.make_fax import FRESH_FORMS, FreshSample, fresh_samples
+from samples.phone_line import missing_tools
 
-from samples.conditions import CONDITIONS, Condition, Resolution, fax_page
-from samples.fax_tiff import FaxPage, fax_tiff
-from samples.orders import draw_order
-from samples.paper import Paper, Part, compose, render
-from samples.printed import draw_hand, phone_text
-from samples.truth import RequestTruth, marks_json, request_json
-
-RECEIVED_AT = dt.datetime(2026, 11, 16, 9, 12, tzinfo=dt.timezone(dt.timedelta(hours=-8)))
-"""When the samples were received: a Monday morning, Pacific time."""
-FRESH_FORMS = (
-    "alliance_pa_short", "chme_order", "breast_pump", "prescription", "letter_of_need", "letter_memo", "letter_block",
-    "alliance_pa_2026",
-)  # fmt: skip
-_UPSIDE_DOWN = 8
-"""One page in so many goes in the wrong way round."""
-
-
-@dataclass(frozen=True, slots=True)
-class FreshSample:
-    """A drawn fax with its truth."""
-
-    name: str
-    tiff: bytes
-    truth: dict[str, object]
-
-
-def fax_paper(
-    paper: Paper,
-    condition: Condition,
-    resolution: Resolution,
-    rng: np.random.Generator,
-    *,
-    caller: str,
-    turned: frozenset[int] = frozenset(),
-    header: bool = True,
-) -> list[FaxPage]:
-    """Send a paper through a fax machine; ``turned`` names the 1-based pages that go in upside down."""
-    greys = render(paper.pdf)
-    stamp = RECEIVED_AT.strftime("%m/%d/%Y %H:%M")
-    return [
-        FaxPage(
-            fax_page(
-                grey,
-                condition,
-                resolution,
-                rng,
-                header=f"{stamp}  FROM: {caller}   P.{number:02d}/{len(greys):02d}" if header else "",
-                upside_down=number in turned,
-            ),
-            resolution,
-        )
-        for number, grey in enumerate(greys, start=1)
-    ]
-
-
-def pages_json(paper: Paper, turned: frozenset[int] = frozenset()) -> list[dict[str, object]]:
-    """What must be said of each page."""
-    return [
-        {"number": number, "kind": part.kind, "rotation": 180 if number in turned else 0}
-        for part in paper.parts
-        for number in part.pages
-    ]
-
-
-def fresh_samples(
-    count: int, condition: Condition, resolution: Resolution, *, seed: int, forms: Sequence[str] = FRESH_FORMS
-) -> Iterator[FreshSample]:
-    """Draw ``count`` one-request faxes over the forms in turn, each with its own typist and order."""
-    for number in range(count):
-        rng = random.Random(f"{seed}:{number}")
-        noise = np.random.default_rng([seed, number])
-        form = forms[number % len(forms)]
-        order = draw_order(rng, today=RECEIVED_AT.date(), kind="breast_pumps" if form == "breast_pump" else None)
-        hand = draw_hand(rng)
-        paper = compose((Part(form, order, hand),), rng)
-        pages = range(1, paper.parts[-1].pages[-1] + 1)
-        turned = frozenset(p for p in pages if condition.skew and rng.randrange(_UPSIDE_DOWN) == 0)
-        caller = phone_text(order.provider.fax, hand)
-        faxed = fax_paper(paper, condition, resolution, noise, caller=caller, turned=turned)
-        name = f"{number:04d}_{form}"
-        request = RequestTruth(order, paper.parts)
-        truth = {
-            "file": f"{name}.tif",
-            "condition": condition.name,
-            "resolution": resolution.value,
-            "received_at": RECEIVED_AT.isoformat(),
-            "outcome": "processed",
-            "problem": None,
-            "pages": pages_json(paper, turned),
-            "requests": [request_json(request, received_on=RECEIVED_AT.date())],
-            "marks": marks_json(paper),
-        }
-        yield FreshSample(name, fax_tiff(faxed, caller=caller), truth)
+_NUMBER_LIST = re.compile(r"\[\s+(-?[\d.]+(?:,\s+-?[\d.]+)*)\s+\]")
 
 
 def write_fresh(samples: Iterator[FreshSample], out: Path) -> int:
@@ -117,9 +31,28 @@ def write_fresh(samples: Iterator[FreshSample], out: Path) -> int:
     return number
 
 
+def write_committed(seed: int, out: Path) -> None:
+    """Write the committed samples, their expected results and the reference tables below ``out``."""
+    absent = missing_tools()
+    if absent:
+        sys.stderr.write(f"left out what goes over the simulated line: {', '.join(absent)} not installed\n")
+    with tempfile.TemporaryDirectory() as cache:
+        for made in all_samples(seed, None if absent else Path(cache)):
+            path = out / made.file
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(made.data)
+            write_json(path.parent / f"{path.name}.expected.json", made.expected)
+    folder = out / "reference"
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in reference_files(seed).items():
+        (folder / name).write_text(text, "utf-8")
+
+
 def write_json(path: Path, data: object) -> None:
     """Write JSON as people read it."""
-    path.write_text(json.dumps(data, indent=1, ensure_ascii=False) + "\n", "utf-8")
+    text = json.dumps(data, indent=1, ensure_ascii=False)
+    text = _NUMBER_LIST.sub(lambda found: "[" + " ".join(found.group(1).split()) + "]", text)
+    path.write_text(text + "\n", "utf-8")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -132,6 +65,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--resolution", choices=[r.value for r in Resolution], default="fine")
     parser.add_argument("--forms", nargs="+", default=list(FRESH_FORMS), help="forms or letters to draw")
     given = parser.parse_args(arguments)
+    if given.count is None:
+        write_committed(given.seed, given.out)
+        return 0
     condition, resolution = CONDITIONS[given.condition], Resolution(given.resolution)
     write_fresh(fresh_samples(given.count, condition, resolution, seed=given.seed, forms=given.forms), given.out)
     return 0

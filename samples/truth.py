@@ -103,15 +103,17 @@ def line_route(code: str, medical_group: str, day: dt.date) -> dict[str, object]
     return {"processor": processor, "outcome": outcome, "vendor": row["vendor"] or None}
 
 
-def request_json(truth: RequestTruth, *, received_on: dt.date) -> dict[str, object]:
-    """Give the expected JSON of one request."""
+def request_json(truth: RequestTruth, *, received_on: dt.date, shift: int = 0) -> dict[str, object]:
+    """Give the expected JSON of one request; ``shift`` is added to page numbers (a mail's body comes first)."""
     fields = _fields(truth)
     lines = _lines(truth, received_on)
     diagnoses = _diagnoses(truth)
     gaps = [*_gaps(truth, fields, lines, diagnoses), *truth.extra_gaps]
     processors = {str(line["processor"]) for line in lines}
+    for placed in (*fields.values(), *lines):
+        placed["page"] = int(str(placed["page"])) + shift
     return {
-        "pages": sorted({page for part in truth.parts for page in part.pages}),
+        "pages": sorted({page + shift for part in truth.parts for page in part.pages}),
         "priority": truth.priority,
         "fields": fields,
         "lines": lines,
