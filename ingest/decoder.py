@@ -18,6 +18,7 @@ from ingest.limits import Limits
 
 _ROOT = Path(__file__).resolve().parent.parent
 _LEAST_SECONDS = 0.1
+_MODULE = "ingest.unpack_child"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +84,8 @@ def _start(private: str) -> subprocess.Popen[bytes]:
         "OMP_THREAD_LIMIT": "1",
     }
     try:
-        return subprocess.Popen(
-            [sys.executable, "-P", "-m", "ingest.unpack_child"],
+        return subprocess.Popen(  # noqa: S603  (our own interpreter and our own module)
+            [sys.executable, "-P", "-m", _MODULE],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

@@ -52,7 +52,7 @@ def parse_ticket(data: bytes) -> tuple[CallFacts | None, Problem | None]:
         pages=_pages(given, bad),
         error=_error(given, bad),
     )
-    trouble = problem("ticket_damaged", what=f"no sense in {', '.join(bad)}") if bad else None
+    trouble = problem("ticket_damaged", what=f"no sense in {', '.join(sorted(bad))}") if bad else None
     return (None if facts == CallFacts() else facts), trouble
 
 

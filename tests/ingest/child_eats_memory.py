@@ -1,0 +1,17 @@
+"""A decoder that takes all the memory it can get."""
+
+import sys
+from pathlib import Path
+
+from ingest import unpack_child
+from ingest.decoded import DecodedPage
+
+
+def _hungry(page: DecodedPage, path: Path) -> dict[str, object]:
+    eaten = [bytearray(64 * 1024**2) for _ in range(64)]
+    return {"page": len(eaten), "notes": page.notes, "path": path.name}
+
+
+if __name__ == "__main__":
+    unpack_child._store = _hungry
+    sys.exit(unpack_child.main())
