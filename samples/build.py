@@ -15,7 +15,7 @@ from reportlab.lib.utils import ImageReader
 
 from samples import mail, phone_line
 from samples.catalogue import Spec, orders_of, specs, unverified_npis
-from samples.conditions import CONDITIONS, Grey, Resolution
+from samples.conditions import CONDITIONS, Resolution
 from samples.fax_tiff import fax_tiff
 from samples.mail_orders import mail_orders
 from samples.make_fax import RECEIVED_AT, fax_paper, pages_json
@@ -60,7 +60,7 @@ def all_samples(seed: int, line_cache: Path | None = None) -> Iterator[Made]:
             )  # fmt: skip
         yield Made(spec.file, spec.purpose, data, expected)
     for odd in odd_files(seed, fax_of_two):
-        requests: list[object] | None = [] if odd.outcome.name == "quarantined" else None
+        requests: list[dict[str, object]] | None = [] if odd.outcome.name == "quarantined" else None
         pages = None if odd.pages is None else list(odd.pages)
         yield Made(odd.file, odd.purpose, odd.data, expected_json(odd.file, odd.outcome, pages, requests))
     for order_mail in mail_orders(seed):
@@ -96,7 +96,7 @@ def build(spec: Spec, seed: int, number: int, line_cache: Path | None) -> tuple[
 
 
 def expected_json(
-    file: str, outcome: Outcome, pages: list[dict[str, object]] | None, requests: list[object] | None | list[dict[str, object]],
+    file: str, outcome: Outcome, pages: list[dict[str, object]] | None, requests: list[dict[str, object]] | None,
     spec: Spec | None = None,
 ) -> dict[str, object]:  # fmt: skip
     """Give the whole expected result of an arrival."""
@@ -125,12 +125,10 @@ def _truths(spec: Spec, paper: Paper) -> list[RequestTruth]:
 def _send(spec: Spec, paper: Paper, noise: np.random.Generator, number: int, line_cache: Path | None) -> bytes:
     if spec.how in {"pdf_text", "pdf_fillable"}:
         return paper.pdf
-    if spec.how == "pdf_scan":
-        return _scanned(paper, noise)
-    if spec.how == "jpeg":
-        return _photo(render(paper.pdf, dpi=_PHOTO_DPI)[0], noise)
     if spec.how == "mail_pdf":
         return _mail(spec, number, mail.Attachment("order.pdf", "application/pdf", paper.pdf))
+    if spec.how in {"pdf_scan", "jpeg"}:
+        return _scanned(paper, noise) if spec.how == "pdf_scan" else _photo(paper, noise)
     fax = _fax(spec, paper, noise, header=spec.how != "line")
     if spec.how == "mail_tiff":
         return _mail(spec, number, mail.Attachment("fax0001.tif", "image/tiff", fax))
@@ -184,8 +182,9 @@ def _scanned(paper: Paper, noise: np.random.Generator) -> bytes:
     return sheet.pdf()
 
 
-def _photo(grey: Grey, noise: np.random.Generator) -> bytes:
+def _photo(paper: Paper, noise: np.random.Generator) -> bytes:
     """A photograph of a sheet on a desk: perspective, uneven light, grain."""
+    grey = render(paper.pdf, dpi=_PHOTO_DPI)[0]
     high, wide = grey.shape
     corners = np.array([[0, 0], [wide, 0], [wide, high], [0, high]], np.float32)
     moved = corners * 0.94 + noise.uniform(0.008, 0.03, (4, 2)).astype(np.float32) * (wide, high)

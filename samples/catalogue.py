@@ -19,7 +19,7 @@ from samples.printed import Hand, draw_hand
 from samples.truth import ExpectedGap, Outcome
 
 TODAY = dt.date(2026, 11, 16)
-QUARANTINED = Outcome("quarantined")
+PROCESSED, QUARANTINED = Outcome(), Outcome("quarantined")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class Spec:
     resolution: str = "fine"
     codec: Codec = "g4"
     turned: frozenset[int] = frozenset()
-    outcome: Outcome = Outcome()
+    outcome: Outcome = PROCESSED
     urgent_outside: bool = False
     extra_gaps: tuple[ExpectedGap, ...] = ()
     options: tuple[str, ...] = ()
@@ -276,8 +276,8 @@ def _spec_scanned_pdf(rng: random.Random) -> Spec:
 
 def _spec_photo(rng: random.Random) -> Spec:
     order = _order(rng, (line("E0114", quantity=1),), ("S93.401A",))
-    return Spec("faxes/photo.jpg", "A form photographed with a telephone", (Part("chme_order", order, _HANDS["arial"]),),
-                how="jpeg")  # fmt: skip
+    part = Part("chme_order", order, _HANDS["arial"])
+    return Spec("faxes/photo.jpg", "A form photographed with a telephone", (part,), how="jpeg")
 
 
 def _spec_line_good(rng: random.Random) -> Spec:

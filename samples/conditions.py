@@ -102,14 +102,15 @@ def _turn(grey: Grey, degrees: float) -> Grey:
     high, wide = grey.shape
     matrix = cv2.getRotationMatrix2D((wide / 2, high / 2), degrees, 1.0)
     turned = cv2.warpAffine(grey, matrix, (wide, high), flags=cv2.INTER_LINEAR, borderValue=(255, 255, 255, 255))
-    return turned.astype(np.uint8)
+    result: Grey = turned.astype(np.uint8)
+    return result
 
 
 def _to_bits(grey: Grey, condition: Condition, rng: np.random.Generator) -> Bits:
     threshold = 128 + (rng.uniform(-condition.threshold, condition.threshold) if condition.threshold else 0.0)
     if condition.noise:
         noise = rng.standard_normal(grey.shape, dtype=np.float32) * np.float32(condition.noise)
-        bits: Bits = grey + noise < threshold
+        bits = np.asarray(grey + noise < threshold)
     else:
         bits = grey < threshold
     if condition.speckle:

@@ -39,7 +39,9 @@ def fax_tiff(pages: Sequence[FaxPage], *, codec: Codec = "g4", caller: str = "")
         strip = _encode(page.bits, codec)
         strip_at = len(out)
         out += strip + b"\x00" * (len(strip) % 2)
-        entries = _entries(page, codec, caller, strip_at, len(strip), number, len(pages))
+        entries = _entries(
+            page, codec, caller, strip_at=strip_at, strip_size=len(strip), number=number, count=len(pages)
+        )
         at = len(out)
         struct.pack_into("<I", out, link, at)
         link = at + 2 + 12 * len(entries)
@@ -64,7 +66,7 @@ def _encode(bits: Bits, codec: Codec) -> bytes:
 
 
 def _entries(
-    page: FaxPage, codec: Codec, caller: str, strip_at: int, strip_size: int, number: int, count: int
+    page: FaxPage, codec: Codec, caller: str, *, strip_at: int, strip_size: int, number: int, count: int
 ) -> list[tuple[int, int, int, bytes]]:
     """Tag, type, count and packed value of each entry, in tag order."""
     high, wide = page.bits.shape

@@ -18,7 +18,8 @@ from samples.sheet import HEIGHT, WIDTH, Sheet, face, text_width, wrap
 _MARGIN = 40.0
 _WIDE = WIDTH - 2 * _MARGIN
 _SMALLEST = 6.5
-_DENSE = 300
+_LONGEST = 300
+_TALL = 30.0
 
 
 @dataclass(slots=True)
@@ -137,7 +138,8 @@ class Filler:
                 self.y += 15
                 x = _MARGIN + 14
             ticked = self._is_ticked(block["key"], option["value"])
-            self._tick(f"{block['key']}={option['value']}", option["label"], x, ticked=ticked)
+            name = f"{block.get('label', '')} {option['label']}".replace(":", "").strip()
+            self._tick(f"{block['key']}={option['value']}", name, x, ticked=ticked)
             x = self.sheet.text(x + 12.5, self.y, option["label"], font=font, size=size) + 16
         self.y += 5
 
@@ -155,7 +157,7 @@ class Filler:
             self.sheet.check_box(key, x, self.y, mark=self.hand.mark if ticked else "")
             return
         self.sheet.canvas.acroForm.checkbox(
-            name=f"{label} {self.sheet.page}", checked=ticked, x=x, y=HEIGHT - self.y - 1, size=9.5,
+            name=f"{label} {self.sheet.page}", checked=ticked, x=round(x), y=round(HEIGHT - self.y - 1), size=10,
             buttonStyle="cross", borderWidth=1,
         )  # fmt: skip
         if ticked:
@@ -226,12 +228,10 @@ class Filler:
     def _field(self, key: str, label: str, x: float, bottom: float, wide: float, *, high: float, text: str) -> None:
         """Put an AcroForm text field with its bottom left corner at (x, bottom)."""
         name = f"{label.strip(' *:')} p{self.sheet.page} y{int(bottom)}"
-        if _DENSE < len(text):
-            text = text[:_DENSE]
         self.sheet.canvas.acroForm.textfield(
-            name=name, value=text, x=x, y=HEIGHT - bottom, width=max(wide, 12), height=high,
+            name=name, value=text, x=round(x), y=round(HEIGHT - bottom), width=round(max(wide, 12)), height=round(high),
             fontName="Helvetica", fontSize=min(self.hand.size, 10), borderWidth=0, forceBorder=False,
-            fieldFlags="multiline" if high > 30 else "", maxlen=_DENSE,
+            fieldFlags="multiline" if high > _TALL else "", maxlen=_LONGEST,
         )  # fmt: skip
         if text:
             end = x + 2 + text_width(text, "Helvetica", min(self.hand.size, 10))

@@ -69,16 +69,17 @@ def _expanded(lines: tuple[str, ...], count: int) -> list[str]:
     """Repeat the service line's template for each line of the order."""
     result: list[str] = []
     for line in lines:
-        if not line.startswith(_REPEAT):
+        if line.startswith(_REPEAT):
+            result += [_numbered(line.removeprefix(_REPEAT), index) for index in range(count)]
+        else:
             result.append(line)
-            continue
-        template = line.removeprefix(_REPEAT)
-        for index in range(count):
-            result.append(
-                _SLOT.sub(lambda m, i=index: f"{{line[{i}].{m.group(1)}}}" if m.group(1) in _LINE_PARTS else m.group(0),
-                          template)
-            )  # fmt: skip
     return result
+
+
+def _numbered(template: str, index: int) -> str:
+    for part in _LINE_PARTS:
+        template = template.replace(f"{{{part}}}", f"{{line[{index}].{part}}}")
+    return template
 
 
 def _words(text: str, texts: Mapping[str, str]) -> list[_Word]:
@@ -103,10 +104,8 @@ def _words(text: str, texts: Mapping[str, str]) -> list[_Word]:
     return words
 
 
-def _flow(
-    sheet: Sheet, words: list[_Word], y: float, *, font: str, size: float, margin: float, centred: bool
-) -> float:
-    """Set words in lines; ``\\b`` before a word means no space before it. Gives the next baseline."""
+def _flow(sheet: Sheet, words: list[_Word], y: float, *, font: str, size: float, margin: float, centred: bool) -> float:
+    """Set words in lines; a backspace before a word means no space before it. Gives the next baseline."""
     space, room = text_width(" ", font, size), WIDTH - 2 * margin
     rows: list[list[tuple[float, _Word]]] = [[]]
     x = 0.0
@@ -127,9 +126,7 @@ def _flow(
     return y
 
 
-def _write_row(
-    sheet: Sheet, row: list[tuple[float, _Word]], left: float, y: float, *, font: str, size: float
-) -> None:
+def _write_row(sheet: Sheet, row: list[tuple[float, _Word]], left: float, y: float, *, font: str, size: float) -> None:
     """Write one row; words in a run of the same slot are remembered as one value."""
     run: list[tuple[float, _Word]] = []
     for item in [*row, None]:

@@ -24,11 +24,12 @@ _NUMBER_LIST = re.compile(r"\[\s+(-?[\d.]+(?:,\s+-?[\d.]+)*)\s+\]")
 def write_fresh(samples: Iterator[FreshSample], out: Path) -> int:
     """Write TIFFs and truths into ``out``; give how many."""
     out.mkdir(parents=True, exist_ok=True)
-    number = 0
-    for number, sample in enumerate(samples, start=1):
+    count = 0
+    for sample in samples:
+        count += 1
         (out / f"{sample.name}.tif").write_bytes(sample.tiff)
         write_json(out / f"{sample.name}.expected.json", sample.truth)
-    return number
+    return count
 
 
 def write_committed(seed: int, out: Path) -> None:

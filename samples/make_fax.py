@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from samples.conditions import CONDITIONS, Condition, Resolution, fax_page
+from samples.conditions import Condition, Resolution, fax_page
 from samples.fax_tiff import FaxPage, fax_tiff
 from samples.orders import draw_order
 from samples.paper import Paper, Part, compose, render
@@ -88,7 +88,7 @@ def fresh_samples(
         faxed = fax_paper(paper, condition, resolution, noise, caller=caller, turned=turned)
         name = f"{number:04d}_{form}"
         request = RequestTruth(order, paper.parts)
-        truth = {
+        truth: dict[str, object] = {
             "file": f"{name}.tif",
             "condition": condition.name,
             "resolution": resolution.value,

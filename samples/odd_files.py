@@ -15,7 +15,7 @@ from samples.printed import Hand
 from samples.truth import Outcome
 
 DAMAGED = Path(__file__).resolve().parent.parent / "tests" / "ingest" / "damaged"
-_KEPT = (
+_KEPT: tuple[tuple[str, str, tuple[dict[str, object], ...]], ...] = (
     ("hylafax_broken_second_ifd.tif", "Left by a real receiver: second directory without strips",
      ({"number": 1}, {"number": 2, "problem": "ingest.page_unreadable"})),
     ("burst_2d_noecm.tif", "Left by a real receiver: bursts on the line, two pages", ({"number": 1}, {"number": 2})),
@@ -43,7 +43,9 @@ def odd_files(seed: int, whole_fax: bytes) -> tuple[OddFile, ...]:
             _outcome("ingest.unknown_type"),
         ),
         OddFile("faxes/truncated.tif", "A fax cut off in its second page", truncated(whole_fax), Outcome(), None),
-        OddFile("faxes/encrypted.pdf", "PDF that needs a password", _encrypted(rng), _outcome("ingest.password_protected")),
+        OddFile(
+            "faxes/encrypted.pdf", "PDF that needs a password", _encrypted(rng), _outcome("ingest.password_protected"),
+        ),
         OddFile("faxes/no_pages.pdf", "PDF without a page", _no_pages(), _outcome("ingest.no_pages")),
     ]  # fmt: skip
     for name, purpose, pages in _KEPT:

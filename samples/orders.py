@@ -119,12 +119,12 @@ def draw_order(rng: random.Random, *, today: dt.date, kind: str | None = None) -
     return Order(
         member=member,
         provider=people.provider(rng),
-        servicing=people.provider(rng) if rng.random() < 0.6 else None,
+        servicing=people.provider(rng) if people.chance(rng, 0.6) else None,
         lines=lines,
         diagnoses=diagnoses,
         request_date=request_date,
         start_date=start,
-        end_date=start + dt.timedelta(days=rng.choice((30, 90, 180, 365))) if rng.random() < 0.7 else None,
+        end_date=start + dt.timedelta(days=rng.choice((30, 90, 180, 365))) if people.chance(rng, 0.7) else None,
         types=(rng.choices(("routine", "urgent", "standing_referral"), (12, 4, 1))[0],),
         summary=reason(rng),
     )

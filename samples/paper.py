@@ -48,9 +48,7 @@ class Paper:
     parts: tuple[PartPages, ...]
 
 
-def compose(
-    parts: Sequence[Part], rng: random.Random, *, fillable: bool = False, password: str | None = None
-) -> Paper:
+def compose(parts: Sequence[Part], rng: random.Random, *, fillable: bool = False, password: str | None = None) -> Paper:
     """Draw the parts one after another."""
     sheet = Sheet.new("Sample")
     done: list[PartPages] = []

@@ -100,6 +100,11 @@ class Provider:
         return f"{self.first_name} {self.last_name}, {self.credentials}"
 
 
+def chance(rng: random.Random, share: float) -> bool:
+    """Say yes in ``share`` (0 to 1) of all cases."""
+    return rng.random() < share
+
+
 def npi(rng: random.Random) -> str:
     """Draw ten digits that pass the NPI check."""
     stem = rng.choice("12") + "".join(rng.choice("0123456789") for _ in range(8))
@@ -159,5 +164,5 @@ def provider(rng: random.Random) -> Provider:
         phone=phone(rng),
         fax=phone(rng),
         tax_id=f"{rng.randrange(10, 99)}-{rng.randrange(10**6, 10**7)}",
-        extension=str(rng.randrange(2, 400)) if rng.random() < 0.1 else "",
+        extension=str(rng.randrange(2, 400)) if chance(rng, 0.1) else "",
     )

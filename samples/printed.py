@@ -10,7 +10,7 @@ import random
 from dataclasses import dataclass
 
 from samples.orders import Order, OrderLine
-from samples.people import Address, Provider
+from samples.people import Address, Provider, chance
 
 DATE_FORMATS = ("%m/%d/%Y", "%m-%d-%Y", "%m/%d/%y", "plain", "%b %d, %Y", "%Y-%m-%d", "%m%d%Y")
 PHONE_FORMATS = ("{a}-{b}-{c}", "({a}) {b}-{c}", "{a}.{b}.{c}", "1-{a}-{b}-{c}", "({a}){b}-{c}", "{a} {b} {c}")
@@ -39,11 +39,11 @@ def draw_hand(rng: random.Random) -> Hand:
             ("sans", "sans", "serif", "mono", "mono", "narrow", "dejavu", "dejavu_serif", "dejavu_mono", "condensed")
         ),
         size=rng.choice((9.0, 9.5, 10.0, 10.5, 11.0, 12.0)),
-        bold=rng.random() < 0.15,
-        upper=rng.random() < 0.3,
+        bold=chance(rng, 0.15),
+        upper=chance(rng, 0.3),
         date_format=rng.choices(DATE_FORMATS, (6, 2, 3, 3, 1, 1, 1))[0],
         phone_format=rng.choices(PHONE_FORMATS, (4, 5, 2, 1, 1, 1))[0],
-        icd_point=rng.random() < 0.85,
+        icd_point=chance(rng, 0.85),
         mark=rng.choice(("cross", "cross", "tick", "fill")),
         drift=rng.choice((0.0, 0.5, 1.0, 2.0)),
     )

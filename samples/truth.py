@@ -235,9 +235,7 @@ def _line_json(
 ) -> dict[str, object]:
     with_modifiers = f"{stem}.modifiers" in shown or f"{stem}.code_with_modifiers" in shown
     texts = [p.printed for _, p in _placed(_main_parts(truth)) if p.key == f"{stem}.description"]
-    places = [
-        p for _, p in _placed(_main_parts(truth)) if p.key in {f"{stem}.code", f"{stem}.code_with_modifiers"}
-    ]
+    places = [p for _, p in _placed(_main_parts(truth)) if p.key in {f"{stem}.code", f"{stem}.code_with_modifiers"}]
     return {
         "code": item.code,
         "modifiers": list(item.modifiers) if with_modifiers else [],
@@ -296,4 +294,3 @@ def marks_json(paper: Paper) -> list[dict[str, object]]:
         for part in paper.parts
         for p in part.placed
     ]
-
