@@ -167,10 +167,23 @@ def _judged(
         status = FieldStatus.INVALID if _surely_invalid(kind, evidence, readers) else FieldStatus.REVIEW
         others = _candidates(evidence.ranked, "fits if a character was misread")
         return FieldValue(None, evidence.raw or best.text, confidence, status, page, box, Source.OCR, others)
-    accepted = confidence >= table.accept and _two_agree(kind, evidence, readers)
+    accepted = (
+        confidence >= table.accept
+        and _two_agree(kind, evidence, readers)
+        and not _deceptive(kind, best.value, evidence)
+    )
     status = FieldStatus.ACCEPTED if accepted else FieldStatus.REVIEW
     others = _candidates(evidence.ranked[1:], "also possible")
     return FieldValue(best.value, evidence.raw, confidence, status, page, box, Source.OCR, others)
+
+
+def _deceptive(kind: FieldKind, value: str, evidence: Evidence) -> bool:
+    """Say whether a value is of the sort that readers agree on and are wrong: measured, not supposed.
+
+    A procedure code that begins with 0 or 1 is a letter misread (L, I, E, D, O) as often as a CPT
+    code; only a list that has it speaks for it.
+    """
+    return kind is FieldKind.CODE and value[0] in "01" and not evidence.measures.get("listed", 0.0)
 
 
 def _two_agree(kind: FieldKind, evidence: Evidence, readers: Panel) -> bool:

@@ -6,6 +6,7 @@ of known values and turns them into the chance that the first value is right.
 
 import datetime as dt
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -103,6 +104,8 @@ def weigh_text(views: list[tuple[str, float, float]]) -> Evidence:
         return Evidence((), {"empty": 1.0}, "")
     first = texts[0] or next(t for t in texts if t)
     others = [t for t in texts[1:] if t]
+    plain = next((t for t in others if _odd(t) < _odd(first) and _close(t, first)), None)
+    first = plain or first
     if len(others) > 1 and others[0] == others[1] and first != others[0]:
         first = others[0]
     measures: dict[str, float] = {"length": float(len(first)), "valid": 1.0}
@@ -115,6 +118,15 @@ def weigh_text(views: list[tuple[str, float, float]]) -> Evidence:
     ranked = [Weighed(first, first, 0.0)]
     ranked += [Weighed(t, t, -2.0) for t in dict.fromkeys(texts) if t and t != first]
     return Evidence(tuple(ranked), measures, first)
+
+
+def _odd(text: str) -> int:
+    """How many digits stand inside words where a letter must be meant (0xygen, Campbel1)."""
+    return len(re.findall(r"(?<=[A-Za-z]{2})[0158]\b|\b[0158](?=[a-z]{3})|(?<=[A-Za-z])[0158](?=[A-Za-z])", text))
+
+
+def _close(one: str, other: str) -> bool:
+    return int(Levenshtein.distance(one, other)) <= 2  # noqa: PLR2004  (a letter or two)
 
 
 def _bare(text: str) -> str:

@@ -54,8 +54,9 @@ _PARTS: dict[FieldKind, Part] = {
 }
 
 
-_OFF: dict[FieldKind, float] = {FieldKind.DIAGNOSIS: -9.0, FieldKind.CODE: -7.0}
-"""Kinds written in one way only: a first sign read as 1 or 0 is the letter I or O far more often than not."""
+_OFF: dict[FieldKind, float] = {FieldKind.DIAGNOSIS: -22.0, FieldKind.CODE: -12.0, FieldKind.MEMBER_ID: -12.0}
+"""Kinds written in one way only, where a first sign read as 1 or 0 is the letter I or O: the value is then shown
+with a low confidence and what was read, never accepted."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,7 +51,7 @@ def zone_ink(page: UprightPage, box: Box) -> ZoneInk:
     left, top, right, bottom = page.pixels(box)
     l0, t0 = max(0, left - _FRINGE), max(0, top - _FRINGE)
     r0, b0 = min(page.width, right + _FRINGE), min(page.height, bottom + _FRINGE)
-    text = np.ascontiguousarray(page.text[t0:b0, l0:r0])
+    text = cv2.morphologyEx(page.text[t0:b0, l0:r0], cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))
     walls = np.ascontiguousarray(page.walls[t0:b0, l0:r0])
     count, labels, stats, centres = cv2.connectedComponentsWithStats(text, connectivity=8)
     own = np.zeros(count, dtype=bool)
@@ -85,6 +85,6 @@ def _is_stray(wide: int, high: int, area: int, zone_high: int, zone_wide: int) -
     """A stroke that is no letter: a rest of a ruling line or a streak."""
     if high <= 5 and wide > 40:  # noqa: PLR2004  (flat and longer than a dash)
         return True
-    if wide <= 5 and high > max(44, int(0.9 * zone_high)):  # noqa: PLR2004  (taller than a letter)
+    if high > max(30, 0.9 * zone_high) and wide < 0.3 * high:
         return True
     return wide > 0.8 * zone_wide and area < 0.2 * wide * high

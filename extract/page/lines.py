@@ -19,6 +19,7 @@ def find_stretches(ink: Grey, walls: Grey) -> tuple[Stretch, ...]:
     ``ink`` is 0/1 ink without ruling lines (204 dpi); ``walls`` is 1 where vertical ruling lines
     stand: no stretch reaches across. Specks, pictures and black bars are left out.
     """
+    ink = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))
     count, labels, stats, _centres = cv2.connectedComponentsWithStats(ink, connectivity=8)
     if count < 2:  # noqa: PLR2004  (background only)
         return ()

@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 
 from extract.page.rules import find_rules, rule_mask
-from extract.page.upright import Grey, Rules, Stretch
+from extract.page.upright import Grey, Rule, Rules, Stretch
 from extract.readers.reading import LineReading, Reader
 
 _LINES = 8
@@ -12,13 +12,17 @@ _WIDEST = 200
 _ENOUGH = 2.0
 
 
-def text_without_rules(ink: Grey) -> tuple[Grey, Grey, Rules]:
-    """Ink without ruling lines, the vertical walls between cells, and the rules themselves."""
+def text_without_rules(ink: Grey, streaks: tuple[Rule, ...] = ()) -> tuple[Grey, Grey, Rules]:
+    """Ink without ruling lines and ``streaks``, the vertical walls between cells, and the rules themselves."""
     rules = find_rules(ink)
     walls = np.zeros_like(ink)
     for rule in rules.vertical:
         cv2.line(walls, (rule.x0, rule.y0), (rule.x1, rule.y1), 1, thickness=max(1, rule.thick))
-    return np.asarray(ink & (1 - rule_mask(ink, rules)), dtype=np.uint8), walls, rules
+    return (
+        np.asarray(ink & (1 - rule_mask(ink, Rules(rules.horizontal, (*rules.vertical, *streaks)))), dtype=np.uint8),
+        walls,
+        rules,
+    )
 
 
 def upside_down(image: Grey, stretches: tuple[Stretch, ...], reader: Reader) -> tuple[bool, float]:

@@ -8,12 +8,12 @@ import numpy.typing as npt
 
 from extract.errors import ImageUnreadableError
 from extract.page.binarise import flatten, ink_mask, is_bilevel
-from extract.page.faults import find_faults
+from extract.page.faults import Streak, find_faults, find_streaks
 from extract.page.header import HeaderFound, find_header
 from extract.page.lines import find_stretches, in_reading_order
 from extract.page.orient import text_without_rules, upside_down
 from extract.page.skew import lines_run_down, skew_degrees
-from extract.page.upright import DPI, Grey, HeaderLine, Rules, Stretch, UprightPage
+from extract.page.upright import DPI, Grey, HeaderLine, Rule, Rules, Stretch, UprightPage
 from extract.readers.ppocr import ppocr
 from extract.readers.reading import Reader
 from ingest.pages import PageSource
@@ -56,15 +56,16 @@ def prepare_image(
     body = ink.copy()
     if header:
         body[header.top : header.bottom, header.left : header.right] = 0
+    streaks = find_streaks(native, DPI / scale.down) if even is native else ()
     pieces = cv2.connectedComponentsWithStats(body, connectivity=8)[2][1:]
     is_blank = _is_blank(pieces)
     if is_blank:
-        first = _stand(even, scale, 0, body, header=header, reader=None)
+        first = _stand(even, scale, 0, body, header=header, reader=None, streaks=streaks)
     else:
         turn = 90 if lines_run_down(pieces) > 0.5 else 0  # noqa: PLR2004  (more letters stacked than in a row)
-        first = _stand(even, scale, turn, body, header=header, reader=reader)
+        first = _stand(even, scale, turn, body, header=header, reader=reader, streaks=streaks)
         if first.reads < _READS_WELL:
-            other = _stand(even, scale, 90 - turn, body, header=header, reader=reader)
+            other = _stand(even, scale, 90 - turn, body, header=header, reader=reader, streaks=streaks)
             first = other if other.reads > first.reads + _CLEARLY else first
     return UprightPage(
         number=number,
@@ -81,7 +82,7 @@ def prepare_image(
         rules=first.rules,
         stretches=in_reading_order(first.stretches),
         header=_placed(header, first.to_square, first.image.shape),
-        faults=find_faults(first.ink, native),
+        faults=find_faults(first.ink, native, streaks),
     )
 
 
@@ -117,7 +118,14 @@ class _Standing:
 
 
 def _stand(
-    even: Grey, scale: "_Scale", turn: int, body: Grey, *, header: HeaderFound | None, reader: Reader | None
+    even: Grey,
+    scale: "_Scale",
+    turn: int,
+    body: Grey,
+    *,
+    header: HeaderFound | None,
+    reader: Reader | None,
+    streaks: tuple[Streak, ...],
 ) -> _Standing:
     """Turn a page by 0 or 90 degrees, de-skew it, and by another 180 if it reads better so.
 
@@ -129,11 +137,23 @@ def _stand(
     line = _placed(header, to_square, image.shape)
     if line:
         _whiten(ink, line.box)
-    text, walls, rules = text_without_rules(ink)
+    text, walls, rules = text_without_rules(ink, _leaning(streaks, _then(scale.to_native(), to_square)))
     stretches = find_stretches(text, walls)
     flipped, reads = upside_down(image, stretches, reader) if reader else (False, 0.0)
     standing = _Standing(image, to_square, ink, text, walls, rules, stretches, turn, skew, reads)
     return standing.on_its_head() if flipped else standing
+
+
+def _leaning(streaks: tuple[Streak, ...], to_native: Affine) -> tuple[Rule, ...]:
+    """Streaks of the native picture as lines on the upright page; those that lie across it are left out."""
+    to_upright = cv2.invertAffineTransform(to_native)
+    found = []
+    for streak in streaks:
+        ends = np.array([[streak.column, streak.top, 1.0], [streak.column, streak.bottom - 1.0, 1.0]]) @ to_upright.T
+        (x0, y0), (x1, y1) = np.rint(ends[np.argsort(ends[:, 1])]).astype(int)
+        if y1 - y0 > abs(x1 - x0):
+            found.append(Rule(int(x0), int(y0), int(x1), int(y1), 2))
+    return tuple(found)
 
 
 def _on_head(image: Grey) -> Grey:

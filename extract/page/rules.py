@@ -2,12 +2,15 @@
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from extract.page.upright import Grey, Rule, Rules
 
 _MIN_ACROSS, _MIN_DOWN = 70, 44
 _MAX_THICK = 12
 _RUN = 30
+_REACH = 10
+Numbers = npt.NDArray[np.int64]
 
 
 def find_rules(ink: Grey) -> Rules:
@@ -35,19 +38,56 @@ def rule_mask(ink: Grey, rules: Rules) -> Grey:
 
 
 def _mark(mask: Grey, ink: Grey, rule: Rule) -> None:
-    """Mark the columns of a line running across where the ink is no taller than the line."""
-    reach = rule.thick // 2 + 2
-    top, bottom = max(0, min(rule.y0, rule.y1) - reach - 2), min(ink.shape[0], max(rule.y0, rule.y1) + reach + 3)
+    """Mark a line that runs across: at each column the run of ink through it, unless a stroke crosses there.
+
+    The line's own thickness is the middle value over the columns around, so a line may grow from
+    thin to thick (two boxes side by side), while a letter's stem that touches it stands out.
+    """
     left, right = max(0, rule.x0 - 2), min(ink.shape[1], rule.x1 + 3)
-    band = ink[top:bottom, left:right]
-    if band.size == 0:
+    if right - left < 3:  # noqa: PLR2004  (nothing to follow)
         return
-    centre = np.interp(np.arange(left, right), [rule.x0, rule.x1], [rule.y0, rule.y1]) - top
-    rows = np.arange(band.shape[0])[:, None]
-    near = np.abs(rows - centre[None]) <= reach
-    beyond = (np.abs(rows - centre[None]) > reach) & (np.abs(rows - centre[None]) <= reach + 2)
-    crossed = np.asarray((band & beyond).any(axis=0), dtype=np.bool_)
-    mask[top:bottom, left:right] |= band & near & ~crossed[None]
+    columns = np.arange(left, right)
+    centre = np.rint(np.interp(columns, [rule.x0, rule.x1], [rule.y0, rule.y1])).astype(np.int64)
+    padded = np.pad(ink[:, left:right], ((_REACH, _REACH), (0, 0)))
+    offsets = np.arange(-_REACH, _REACH + 1)
+    band = padded[np.clip(centre + _REACH, _REACH, ink.shape[0] + _REACH - 1)[None] + offsets[:, None], columns - left]
+    seed = _nearest_ink(band)
+    up = np.cumprod(_below(band[::-1], 2 * _REACH - seed), axis=0).sum(axis=0)
+    down = np.cumprod(_below(band, seed), axis=0).sum(axis=0)
+    thick = np.where(seed >= 0, up + down - 1, 0)
+    usual = _running_median(thick)
+    own = (thick > 0) & (thick <= usual + 2) & (thick <= _MAX_THICK)
+    low, high = seed - up + 1 - _REACH, seed + down - 1 - _REACH
+    rows = offsets[:, None]
+    inside = own[None] & (rows >= low[None]) & (rows <= high[None]) & (band > 0)
+    ys, xs = np.nonzero(inside)
+    places = centre[xs] + offsets[ys]
+    kept = (places >= 0) & (places < ink.shape[0])
+    mask[places[kept], columns[xs[kept]]] = 1
+
+
+def _nearest_ink(band: Grey) -> Numbers:
+    """For each column the row of ink nearest to the middle (at most 3 away), or -1."""
+    found = np.full(band.shape[1], -1, dtype=np.int64)
+    for away in (0, 1, -1, 2, -2, 3, -3):
+        row = _REACH + away
+        found[(found < 0) & (band[row] > 0)] = row
+    return found
+
+
+def _below(band: Grey, start: Numbers) -> Grey:
+    """Each column of a band from its start row on (white beyond the band, and where there is no start)."""
+    rows = np.arange(band.shape[0])[:, None] + start[None]
+    picked = np.take_along_axis(band, np.clip(rows, 0, band.shape[0] - 1), axis=0)
+    return np.asarray(picked * (rows < band.shape[0]) * (start >= 0), dtype=np.uint8)
+
+
+def _running_median(thick: Numbers) -> Numbers:
+    """The middle thickness of the 31 columns around each column, empty ones left out."""
+    shown = np.where(thick > 0, np.minimum(thick, 2 * _REACH), np.median(thick[thick > 0]) if (thick > 0).any() else 0)
+    padded = np.pad(shown, 15, mode="edge")
+    windows = np.lib.stride_tricks.sliding_window_view(padded, 31)
+    return np.asarray(np.median(windows, axis=1), dtype=np.int64)
 
 
 def _across(ink: Grey, shortest: int) -> list[Rule]:

@@ -93,8 +93,8 @@ class HeaderLine:
 class Faults:
     """What the line or the scanner did to the page.
 
-    ``streaks`` are columns (pixels of the upright page) of vertical streaks; ``lost_rows`` are
-    bands (top, bottom) of rows that are blank or torn; ``specks`` is the number of dust dots on a
+    ``streaks`` are columns (of the native picture) of vertical streaks; ``lost_rows`` are
+    bands (top, bottom) of native rows that are blank or torn; ``specks`` is the number of dust dots on a
     square inch.
     """
 
