@@ -77,6 +77,7 @@ def set_up_logs(level: str, process: str, stream: TextIO | None = None) -> None:
     """
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
+        _process_name(process),
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         _safe_errors,
@@ -92,9 +93,8 @@ def set_up_logs(level: str, process: str, stream: TextIO | None = None) -> None:
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=True,
     )
-    structlog.contextvars.bind_contextvars(process=process)
     formatter = structlog.stdlib.ProcessorFormatter(
-        foreign_pre_chain=[structlog.stdlib.add_logger_name, *shared, _process_name(process)],
+        foreign_pre_chain=[structlog.stdlib.add_logger_name, *shared],
         processors=[
             structlog.stdlib.ProcessorFormatter.remove_processors_meta,
             structlog.processors.JSONRenderer(sort_keys=False),
@@ -117,7 +117,7 @@ def set_up_logs(level: str, process: str, stream: TextIO | None = None) -> None:
 
 
 def _process_name(process: str) -> structlog.typing.Processor:
-    """Name the process in the lines of threads that libraries start."""
+    """Name the process in every line, whichever thread writes it."""
 
     def add(_logger: object, _method: str, event: Event) -> Event:
         event.setdefault("process", process)

@@ -23,7 +23,7 @@ def main(handle: int, parent: int) -> None:
 
     application = get_wsgi_application()
     set_up_logs(settings.log_level, "web")
-    log(__name__).info("web.started")
+    log("desk.web").info("web.started")
     waitress.serve(
         application,
         sockets=[socket.socket(fileno=handle)],

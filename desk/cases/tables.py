@@ -15,14 +15,16 @@ from django.db import models, transaction
 from django.utils import timezone
 
 from classify import directory, grid, offices, roster
+from classify.codesets import CodeEntry, build_procedures
 from classify.errors import TableError
 from classify.reference import Reference, grid_procedures, load_reference
 from classify.sheet import Sheet, TableInfo, open_csv
 from desk.cases.actor import Actor
 from desk.cases.audit import note
 from desk.errors import ReferenceDataError
-from desk.records.models import GridRow, Member, Processor, Provider, ReferenceVersion, Vendor
+from desk.records.models import GridRow, Member, ProcedureCode, Processor, Provider, ReferenceVersion, Vendor
 from terms import names
+from terms.codes import HcpcsCode
 
 _BATCH = 2000
 _IMPORTED = "sha256:"
@@ -119,10 +121,32 @@ def _vendors(sheet: Sheet, info: TableInfo) -> Iterable[Vendor]:
         )
 
 
+CODE_COLUMNS = ("code", "description")
+
+
+def _codes(sheet: Sheet, info: TableInfo) -> Iterable[ProcedureCode]:
+    del info
+    seen: dict[str, int] = {}
+    found = []
+    for row in sheet.rows():
+        code = row.parsed("code", HcpcsCode.parse, "is not a HCPCS or CPT code; write it like E0143")
+        start, end = row.date("effective_from"), row.date("effective_to")
+        if code is None:
+            continue
+        if code.value in seen:
+            row.fault("code", f"stands in row {seen[code.value]} too; keep one")
+        seen[code.value] = row.number
+        description = row.text("description")
+        found.append(ProcedureCode(code=code.value, description=description, effective_from=start, effective_to=end))
+    sheet.finish()
+    return found
+
+
 TABLES: dict[str, TableKind] = {
     kind.name: kind
     for kind in (
         TableKind("grid", "grid.csv", grid.GRID_COLUMNS, GridRow, _grid_rows),
+        TableKind("codes", "codes.csv", CODE_COLUMNS, ProcedureCode, _codes),
         TableKind("roster", "roster.csv", roster.ROSTER_COLUMNS, Member, _members),
         TableKind("providers", "providers.csv", directory.PROVIDER_COLUMNS, Provider, _providers),
         TableKind("processors", "processors.csv", offices.PROCESSOR_COLUMNS, Processor, _processors),
@@ -239,6 +263,9 @@ def _from_records(base: Reference, versions: dict[str, ReferenceVersion | None])
         version = versions[name]
         return TableInfo(name=name, version=version.version, source="records") if version else None
 
+    if kept := info("codes"):
+        entries = {row.code: _code_entry(row) for row in ProcedureCode.objects.iterator()}
+        base = replace(base, procedures=build_procedures(entries, replace(kept, name="hcpcs")))
     if kept := info("grid"):
         rows = grid.build_grid(map(_grid_row, GridRow.objects.order_by("id")), kept)
         base = replace(base, grid=rows, procedures=grid_procedures(rows, base=base.procedures))
@@ -269,6 +296,10 @@ def _grid_row(row: GridRow) -> grid.GridRow:
         source=row.source,
         basis=row.basis,
     )
+
+
+def _code_entry(row: ProcedureCode) -> CodeEntry:
+    return CodeEntry(row.description, row.effective_from, row.effective_to)
 
 
 def _member(row: Member) -> roster.Member:

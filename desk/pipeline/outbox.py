@@ -11,6 +11,7 @@ from django.db import connections, transaction
 from django.utils import timezone
 
 from desk.logs import log
+from desk.pipeline.bell import wait
 from desk.pipeline.workflows import KINDS
 from desk.records.models import WorkItem
 
@@ -44,5 +45,5 @@ def run(stop: threading.Event) -> None:
             stop.wait(2.0)
             continue
         if count < _BATCH:
-            stop.wait(IDLE_SECONDS)
+            wait(IDLE_SECONDS)
     connections.close_all()

@@ -14,6 +14,7 @@ from desk.cases.arrivals import Receipt, register_arrival
 from desk.config import Settings, SourceSettings
 from desk.errors import StorageError
 from desk.logs import log
+from desk.pipeline.bell import ring
 from desk.records.models import SourceStatus
 from desk.storage import store_original
 from ingest.folder import FolderSource, Pickup
@@ -114,6 +115,7 @@ def take(pickup: Pickup, source: SourceSettings) -> int:
         facts=facts,
     )
     arrival = register_arrival(receipt, stored)
+    ring()
     _log.info("arrival.registered", arrival=arrival.pk, source=source.name, state=str(arrival.state), size=stored.size)
     return arrival.pk
 

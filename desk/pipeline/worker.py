@@ -32,7 +32,7 @@ def main(parent: int) -> None:
     try:
         run(settings, stop)
     except DeskError as error:
-        log(__name__).error("worker.failed", kind=error.kind, sentence=str(error))
+        log("desk.pipeline.worker").error("worker.failed", kind=error.kind, sentence=str(error))
         sys.exit(1)
     logging.shutdown()
     os._exit(0)  # steps cut off here go on at the next start; readers end with this process
@@ -69,15 +69,15 @@ def run(settings: Settings, stop: threading.Event) -> None:
             threads.append(threading.Thread(target=adopt.run, args=work, name="adopt", daemon=True))
         for thread in threads:
             thread.start()
-        log(__name__).info("worker.started", executor=name, readers=settings.reader_count)
+        log("desk.pipeline.worker").info("worker.started", executor=name, readers=settings.reader_count)
         try:
             readers.warm_up()
-            log(__name__).info("readers.ready", pids=list(readers.pids))
+            log("desk.pipeline.worker").info("readers.ready", pids=list(readers.pids))
             stop.wait()
         finally:
             stop.set()
             engine.stop(STOP_SECONDS)
-            log(__name__).info("worker.stopped")
+            log("desk.pipeline.worker").info("worker.stopped")
 
 
 def _fresh_folder(settings: Settings) -> Path:

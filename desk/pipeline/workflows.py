@@ -14,6 +14,7 @@ from django.db import InterfaceError, OperationalError, connections
 
 from desk.logs import log
 from desk.pipeline import steps
+from desk.pipeline.bell import ring
 from desk.pipeline.engine import INTAKE, NOTICES, PAGES
 from desk.pipeline.serial import StepFailedError, problem_of
 from desk.pipeline.tend import delete_finished, tend
@@ -48,6 +49,7 @@ def _step(function: Callable[P, R]) -> Callable[P, R]:
             raise StepFailedError(problem_of(error).message, retry=lost) from error
         finally:
             connections.close_all()
+            ring()
 
     guarded.__name__ = guarded.__qualname__ = name
     guarded.__module__ = function.__module__

@@ -3,7 +3,15 @@
 from desk.records.models.arrivals import Arrival, Page, SourceStatus
 from desk.records.models.audit import AuditEvent, Correction
 from desk.records.models.notices import Notice, Transmission
-from desk.records.models.reference import GridRow, Member, Processor, Provider, ReferenceVersion, Vendor
+from desk.records.models.reference import (
+    GridRow,
+    Member,
+    ProcedureCode,
+    Processor,
+    Provider,
+    ReferenceVersion,
+    Vendor,
+)
 from desk.records.models.requests import (
     DecisionRecord,
     Diagnosis,
@@ -28,6 +36,7 @@ __all__ = [
     "Member",
     "Notice",
     "Page",
+    "ProcedureCode",
     "Processor",
     "Provider",
     "ReferenceVersion",

@@ -95,6 +95,23 @@ class GridRow(models.Model):
         return f"{self.code}-{self.code_to}" if self.code_to else self.code
 
 
+class ProcedureCode(models.Model):
+    """A HCPCS or CPT code and the dates in which it is valid."""
+
+    code = models.CharField(max_length=12, unique=True)
+    description = models.TextField(blank=True)
+    effective_from = models.DateField(null=True, blank=True)
+    effective_to = models.DateField(null=True, blank=True)
+
+    class Meta:
+        """By code."""
+
+        ordering = ("code",)
+
+    def __str__(self) -> str:
+        return self.code
+
+
 class Member(models.Model):
     """One span of a member's coverage, from the roster."""
 
