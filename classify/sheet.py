@@ -7,6 +7,7 @@ import csv
 import datetime as dt
 import hashlib
 import io
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,6 +16,7 @@ from typing import TypeVar
 from classify.errors import RowFault, TableError
 
 FIRST_DATA_ROW = 2
+_LISTED = re.compile(r";(?!ext=)")
 T = TypeVar("T")
 
 
@@ -86,8 +88,8 @@ class Row:
             return None
 
     def words(self, column: str) -> tuple[str, ...]:
-        """The cell as a list separated by semicolons."""
-        return tuple(part.strip() for part in self.text(column).split(";") if part.strip())
+        """The cell as a list separated by semicolons; a telephone extension (``;ext=5``) stays with its number."""
+        return tuple(part.strip() for part in _LISTED.split(self.text(column)) if part.strip())
 
 
 @dataclass(slots=True)

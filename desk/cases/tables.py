@@ -6,6 +6,7 @@ tables. Every import or edit makes a new :class:`ReferenceVersion`, which decisi
 """
 
 import hashlib
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -361,4 +362,5 @@ def _vendor(row: Vendor) -> offices.Vendor:
 
 
 def _list(text: str) -> tuple[str, ...]:
-    return tuple(part for part in text.split(";") if part)
+    """Split a stored list; a telephone extension (``;ext=5``) stays with its number."""
+    return tuple(part for part in re.split(r";(?!ext=)", text) if part)
