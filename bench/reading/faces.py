@@ -49,12 +49,12 @@ def _load(path: str, size: int) -> ImageFont.FreeTypeFont:
 
 @functools.cache
 def families() -> tuple[Family, ...]:
-    """Give the reserved families that are installed; ``INLET_BENCH_FONTS`` may name one more folder to look in.
+    """Give the reserved families that are installed; ``BENCH_FONTS`` may name one more folder to look in.
 
     Raises :class:`FileNotFoundError` naming the packages where one is missing: figures made with
     fewer families could not be compared.
     """
-    roots = [Path("/usr/share/fonts"), *(Path(p) for p in os.environ.get("INLET_BENCH_FONTS", "").split(":") if p)]
+    roots = [Path("/usr/share/fonts"), *(Path(p) for p in os.environ.get("BENCH_FONTS", "").split(":") if p)]
     files = {path.name: path for root in roots for path in root.rglob("*.[ot]tf")}
     missing = sorted({name for pair in _FAMILIES.values() for name in pair} - files.keys())
     if missing:

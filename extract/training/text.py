@@ -5,6 +5,7 @@ digits mostly valid, so that the network learns shapes rather than a few invente
 """
 
 import random
+import warnings
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -186,10 +187,9 @@ def phone(rng: Rng) -> str:
 
 def npi(rng: Rng) -> str:
     """Ten digits, mostly with a valid check digit, sometimes spaced."""
-    while True:
-        text = rng.choice("1111112") + digits(rng, 9)
-        if luhn_ok("80840" + text) or rng.random() > _VALID_SHARE:
-            break
+    text, valid = rng.choice("1111112") + digits(rng, 9), rng.random() < _VALID_SHARE
+    while valid and not luhn_ok("80840" + text):
+        text = text[0] + digits(rng, 9)
     roll = rng.random()
     if roll < 0.04:
         return " ".join(text)
@@ -480,9 +480,11 @@ def _english() -> tuple[str, ...]:
 @cache
 def _diagnoses() -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Codes and titles of ICD-10-CM; both empty where the list is not installed."""
-    try:
-        import simple_icd_10_cm as icd  # noqa: PLC0415  (slow to load, and needed by training alone)
-    except ImportError:
-        return (), ()
-    codes = tuple(c for c in icd.get_all_codes(with_dots=True) if icd.is_leaf(c))
-    return codes, tuple(icd.get_description(c) for c in codes[:: max(1, len(codes) // 8000)])
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # the package reads its own data in an old way
+        try:
+            import simple_icd_10_cm as icd  # noqa: PLC0415  (slow to load, and needed by training alone)
+        except ImportError:
+            return (), ()
+        codes = tuple(c for c in icd.get_all_codes(with_dots=True) if icd.is_leaf(c))
+        return codes, tuple(icd.get_description(c) for c in codes[:: max(1, len(codes) // 8000)])
