@@ -156,8 +156,13 @@ def _deciders(routes: Iterable[Route], tables: Reference, sender: Contact) -> tu
 def _due(clock: Clock | None) -> tuple[NoticeDue, ...]:
     if clock is None:
         return ()
-    first = NoticeDue(_moment(clock.due), clock.rule)
-    return (first, *(NoticeDue(_moment(other.due), other.rule) for other in clock.other))
+    first = NoticeDue(_moment(clock.due), _rule(clock.rule))
+    return (first, *(NoticeDue(_moment(other.due), _rule(other.rule)) for other in clock.other))
+
+
+def _rule(rule: str) -> str:
+    """A clock's rule in words: ``routine.7_calendar_days`` is ``7 calendar days``."""
+    return rule.rpartition(".")[2].replace("_", " ")
 
 
 def _gap(gap: Gap) -> NoticeGap:

@@ -1,0 +1,167 @@
+"""The simplest line out: a folder from which a fax server (or a person) takes what is to be sent.
+
+Each notice is three files of one name: the PDF, the fax TIFF and, last, a JSON ticket. Each is
+written under a hidden name, flushed to disk and renamed, so that whoever sees the ticket has all
+of it. Notices to numbers that nobody verified go to ``held`` instead, from where nothing is sent.
+"""
+
+import datetime as dt
+import hashlib
+import json
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from outbound.errors import OutboxError
+
+_PLAIN = re.compile(r"[^A-Za-z0-9-]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """One attempt to deliver one notice. ``key`` is its identity; ``number`` is E.164 or empty."""
+
+    key: str
+    number: str
+    verified: bool
+    reason: str
+    reference: str
+    kind: str
+    pages: int
+    urgent: bool
+    pdf: bytes
+    tiff: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What became of a submission: under which key, whether it is held, and the names of its files."""
+
+    key: str
+    held: bool
+    files: tuple[str, ...]
+
+    def to_record(self) -> dict[str, object]:
+        """Give the storable form."""
+        return {"key": self.key, "held": self.held, "files": list(self.files)}
+
+
+class FolderTransport:
+    """Delivers by putting files into ``outbox``, or into ``held`` while the number is not verified."""
+
+    name = "folder"
+
+    def __init__(self, outbox: Path, held: Path) -> None:
+        self._outbox = outbox
+        self._held = held
+
+    def probe(self) -> None:
+        """Make the folders and try to write in them. Raises OutboxError with the remedy."""
+        for folder in (self._outbox, self._held):
+            try:
+                folder.mkdir(parents=True, exist_ok=True)
+                trial = folder / f".probe-{os.getpid()}"
+                trial.write_bytes(b"")
+                trial.unlink()
+            except OSError as error:
+                raise _trouble(error) from error
+
+    def submit(self, submission: Submission, *, now: dt.datetime) -> Receipt:
+        """Put a notice out, or hold it; the same key gives the same files and never a second copy.
+
+        ``now`` is aware and stands in the ticket. Raises OutboxError (retry) when the folder cannot
+        be written; what was written until then has no ticket, and is written over by the next try.
+        """
+        known = self.find(submission.key)
+        if known is not None:
+            return known
+        held = not (submission.verified and submission.number)
+        folder = self._held if held else self._outbox
+        name = _name(submission.key)
+        files = (f"{name}.pdf", f"{name}.tif", f"{name}.json")
+        ticket = {
+            "key": submission.key,
+            "number": submission.number,
+            "verified": submission.verified,
+            "reason": submission.reason,
+            "reference": submission.reference,
+            "kind": submission.kind,
+            "pages": submission.pages,
+            "priority": "urgent" if submission.urgent else "routine",
+            "pdf": files[0],
+            "tiff": files[1],
+            "tiff_sha256": hashlib.sha256(submission.tiff).hexdigest(),
+            "submitted_at": now.isoformat(),
+        }
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            _write(folder / files[0], submission.pdf)
+            _write(folder / files[1], submission.tiff)
+            _write(folder / files[2], json.dumps(ticket, indent=1).encode())
+        except OSError as error:
+            raise _trouble(error) from error
+        return Receipt(submission.key, held, files)
+
+    def find(self, key: str) -> Receipt | None:
+        """The receipt of what was submitted under ``key``, or None; asked before submitting after a crash.
+
+        A fax server that has taken a notice leaves or moves its ticket; once the ticket is gone the
+        transport no longer knows of it, so the caller's own record of the receipt comes first.
+        """
+        name = _name(key)
+        for folder, held in ((self._outbox, False), (self._held, True)):
+            try:
+                ticket = json.loads((folder / f"{name}.json").read_bytes())
+            except FileNotFoundError:
+                continue
+            except OSError as error:
+                raise _trouble(error) from error
+            except ValueError:
+                # not a ticket of ours: tickets are renamed into place whole
+                continue
+            if isinstance(ticket, dict) and ticket.get("key") == key:
+                return Receipt(key, held, (str(ticket["pdf"]), str(ticket["tiff"]), f"{name}.json"))
+        return None
+
+    def withdraw(self, key: str) -> bool:
+        """Take a held notice away (it is sent under another key, or superseded); say whether there was one.
+
+        What lies in the outbox is never touched: it may be on the line already.
+        """
+        name = _name(key)
+        try:
+            (self._held / f"{name}.json").unlink()
+        except FileNotFoundError:
+            return False
+        except OSError as error:
+            raise _trouble(error) from error
+        for ending in (".pdf", ".tif"):
+            (self._held / f"{name}{ending}").unlink(missing_ok=True)
+        return True
+
+
+def _name(key: str) -> str:
+    """A file name for a key: its letters and digits, and a mark that keeps like keys apart."""
+    mark = hashlib.sha256(key.encode()).hexdigest()[:8]
+    return f"{_PLAIN.sub('-', key).strip('-')[:80]}-{mark}"
+
+
+def _write(path: Path, data: bytes) -> None:
+    """Write a file so that it is there whole or not at all, and stays there."""
+    hidden = path.with_name(f".{path.name}.tmp")
+    with hidden.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    hidden.replace(path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
+def _trouble(error: OSError) -> OutboxError:
+    reason = os.strerror(error.errno).lower() if error.errno else "unknown reason"
+    return OutboxError(f"The outbox cannot be used: {reason}. Check the folder, its rights and the disk's space.")
