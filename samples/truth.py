@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from samples.orders import Order, OrderLine
 from samples.paper import Paper, PartPages
 from samples.people import Provider
-from samples.reference_tables import e164, grid_csv
+from samples.reference_tables import e164, grid_csv, vendors_csv
 from samples.sheet import Placed
 from terms.names import MINIMUM_FIELDS
 
@@ -79,6 +79,11 @@ def _grid() -> tuple[dict[str, str], ...]:
     return tuple(csv.DictReader(io.StringIO(grid_csv())))
 
 
+@functools.cache
+def _vendors() -> dict[str, str]:
+    return {row["id"]: row["name"] for row in csv.DictReader(io.StringIO(vendors_csv()))}
+
+
 def grid_row(code: str, day: dt.date) -> dict[str, str] | None:
     """The sample grid's row for a code on a day, or None when the grid does not know the code."""
     for row in _grid():
@@ -100,7 +105,7 @@ def line_route(code: str, medical_group: str, day: dt.date) -> dict[str, object]
     elif row["service"] == "medical" and medical_group != "DIRECT":
         processor = "DESK"
     outcome = "no_pa_required" if row["pa_required"] == "no" else "process"
-    return {"processor": processor, "outcome": outcome, "vendor": row["vendor"] or None}
+    return {"processor": processor, "outcome": outcome, "vendor": _vendors().get(row["vendor"])}
 
 
 def request_json(truth: RequestTruth, *, received_on: dt.date, shift: int = 0) -> dict[str, object]:

@@ -157,7 +157,7 @@ def test_routes_follow_the_dated_grid_and_the_group() -> None:
     """Equipment goes by the grid whatever the group, medical services go to the group, unknown codes to a person."""
     assert line_route("E0143", "CHCN", TODAY)["processor"] == "CHME"
     assert line_route("L1970", "DIRECT", TODAY) == {
-        "processor": "ALLIANCE_UM", "outcome": "process", "vendor": "V-ORTHO",
+        "processor": "ALLIANCE_UM", "outcome": "process", "vendor": "Placeholder Prosthetics & Orthotics",
     }  # fmt: skip
     assert line_route("72148", "CFMG", TODAY)["processor"] == "CFMG"
     assert line_route("72148", "DIRECT", TODAY)["processor"] == "ALLIANCE_UM"
