@@ -5,6 +5,7 @@ import random
 import zlib
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -29,7 +30,7 @@ class Page:
     layout: str
     condition: Condition
     fax: Path
-    truth: dict[str, object]
+    truth: dict[str, Any]
 
 
 def make_page(folder: Path, number: int, layout: str, condition: Condition, *, seed: int = SEED) -> Page:
