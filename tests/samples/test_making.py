@@ -186,8 +186,30 @@ def test_the_simulated_line_delivers_a_page(order_page: np.ndarray, tmp_path: Pa
     source.write_bytes(fax_tiff([FaxPage(bits, Resolution.FINE)]))
     program = phone_line.line_program(tmp_path)
     got = phone_line.call(source, tmp_path, program, options=("--res", "fine"))
+    assert len(got.pages) == 1
     assert got.bad_rows == 0
     with Image.open(io.BytesIO(got.tiff)) as image:
         received = np.asarray(image.convert("L")) == 0
     assert received.shape[1] == 1728
     assert np.array_equal(received[: bits.shape[0]], bits)
+
+
+def test_a_bad_line_without_error_correction_spoils_rows(order_page: np.ndarray, tmp_path: Path) -> None:
+    """The condition "bad line" loses rows and says so; the page still arrives."""
+    if absent := phone_line.missing_tools():
+        pytest.skip(f"not installed: {', '.join(absent)}")
+    bits = fax_page(order_page, CLEAN, Resolution.FINE, np.random.default_rng(0))
+    source = tmp_path / "sent.tif"
+    source.write_bytes(fax_tiff([FaxPage(bits, Resolution.FINE)]))
+    program = phone_line.line_program(tmp_path)
+    got = phone_line.call(source, tmp_path, program, options=("--res", "fine", *phone_line.BAD_LINE))
+    assert len(got.pages) == 1
+    assert got.bad_rows > 0
+
+
+def test_a_line_that_never_succeeds_says_so(tmp_path: Path) -> None:
+    """A program that always fails ends in one clear error, not in a file."""
+    source = tmp_path / "sent.tif"
+    source.write_bytes(b"not a fax")
+    with pytest.raises(phone_line.PhoneLineError, match="no call succeeded with 3 seeds"):
+        phone_line.call(source, tmp_path, Path("/bin/false"), tries=3)
