@@ -143,6 +143,11 @@ def _dates(check: Checking) -> Iterator[Gap]:
 
 def _identity(check: Checking) -> Iterator[Gap]:
     identity = check.identity
+    if check.values.facts.get("other_plan") == "yes" and identity.state is not IdentityState.CONFIRMED:
+        message = "The form is another health plan's; settle whether the member is ours before anything is sent."
+        yield Gap(
+            "member.id", GapReason.UNKNOWN, Audience.CLERK, message, _label(check.field("member.id"), "member.id")
+        )
     if not identity.is_unsafe:
         return
     name = identity.field or "member.id"

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from classify.assemble import assemble
 from classify.decide import decide
+from classify.ours import keep_ours
 from classify.pages import page_kind
 from classify.reference import Reference
 from extract.reading import PageReading
@@ -27,10 +28,22 @@ _NO_REQUEST: Mapping[PageKind, Problem] = {
     PageKind.STATUS_INQUIRY: Problem(
         "classify.status_inquiry", "This asks about a request and makes none. Answer the sender and dismiss it."
     ),
+    PageKind.OTHER_PLAN_FORM: Problem(
+        "classify.other_plan",
+        "The form is another health plan's and the member is not known to be ours. Call the sender, secure the pages "
+        "and note it in the privacy log; if the member is ours, ask for the request on the plan's form.",
+    ),
     PageKind.COVER_SHEET: Problem(
         "classify.cover_only", "Only a cover page came. Ask the sender for the pages it announces."
     ),
 }
+_TELLING_FIRST = (
+    PageKind.OTHER_PLAN_FORM,
+    PageKind.AUTO_REPLY,
+    PageKind.STATUS_INQUIRY,
+    PageKind.UNREADABLE,
+    PageKind.JUNK,
+)
 _NOTHING = Problem("classify.no_request", "No request was found on these pages. Look at them and say what they are.")
 _NO_PAGES = Problem("classify.no_pages", "The file holds no page. Ask the sender to send it again.")
 
@@ -54,7 +67,7 @@ def build_document(  # noqa: PLR0917  (the signature that docs/architecture.md p
         whole = list(readings)
     automatic = unpacked.mail is not None and unpacked.mail.auto_submitted
     kinds = [page_kind(reading, automatic=automatic) for reading in whole]
-    requests = assemble(whole, kinds)
+    requests = keep_ours(assemble(whole, kinds), reference, received_at=received_at)
     decided = tuple((values, decide(values, reference, received_at=received_at)) for values in requests)
     problem = unpacked.problem
     if problem is None and not requests:
@@ -67,7 +80,7 @@ def no_request(kinds: Sequence[PageKind]) -> Problem:
     """Why an arrival whose pages are of these kinds holds no request, and what a person does about it."""
     if not kinds:
         return _NO_PAGES
-    for kind in (PageKind.AUTO_REPLY, PageKind.STATUS_INQUIRY, PageKind.UNREADABLE, PageKind.JUNK):
+    for kind in _TELLING_FIRST:
         if kind in kinds:
             return _NO_REQUEST[kind]
     distinct = set(kinds) - {PageKind.BLANK} or {PageKind.BLANK}

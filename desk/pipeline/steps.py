@@ -14,6 +14,7 @@ from django.conf import settings
 
 from classify.assemble import assemble
 from classify.document import no_request
+from classify.ours import keep_ours
 from classify.pages import page_kind
 from desk import storage
 from desk.cases import arrivals, notices
@@ -22,7 +23,7 @@ from desk.cases.tables import current_reference
 from desk.errors import ReaderError
 from desk.lifecycle import ArrivalState
 from desk.logs import log
-from desk.pipeline.paper import make_paper, transport
+from desk.pipeline.paper import make_paper, submission, transport
 from desk.records.models import Arrival, Page
 from extract.reading import PageReading
 from ingest.pages import CallFacts, PageSource
@@ -151,7 +152,7 @@ def assemble_arrival(arrival_id: int, reading_round: int) -> list[str]:
     readings = [PageReading.from_record(page.reading) for page in arrival.pages.order_by("number") if page.reading]
     automatic = bool((arrival.facts.get("mail") or {}).get("auto_submitted"))
     kinds = [page_kind(reading, automatic=automatic) for reading in readings]
-    requests = assemble(readings, kinds)
+    requests = keep_ours(assemble(readings, kinds), current_reference(), received_at=arrival.received_at)
     references = record_document(
         arrival_id,
         reading_round,
@@ -185,13 +186,15 @@ def render_notice(key: str) -> bool:
 def submit_notice(key: str) -> dict[str, Any] | None:
     """Write down the intent, then hand the notice to the transport under that intent's key; give its answer.
 
-    The transport is asked for the key first, so that a notice is never handed over twice.
+    The transport is asked for the key before it takes anything, so that a notice is never handed over twice.
     """
     out = transport()
     intent = notices.record_intent(key, out.name)
     if intent is None:
         return None
-    receipt = out.submit(intent)
+    receipt = out.submit(submission(intent), now=intent.intended_at)
+    for earlier in intent.earlier:
+        out.withdraw(earlier)
     return {"transmission": intent.transmission, "held": receipt.held, "receipt": receipt.to_record()}
 
 

@@ -77,6 +77,7 @@ def test_a_page_that_was_not_read_is_unreadable_and_holds_the_request_for_a_cler
         ([K.AUTO_REPLY], "classify.auto_reply"),
         ([K.COVER_SHEET, K.STATUS_INQUIRY], "classify.status_inquiry"),
         ([K.COVER_SHEET], "classify.cover_only"),
+        ([K.COVER_SHEET, K.OTHER_PLAN_FORM], "classify.other_plan"),
         ([K.MAIL_BODY], "classify.no_request"),
         ([], "classify.no_pages"),
     ],
@@ -104,6 +105,24 @@ def test_an_automatic_mail_makes_no_request(make: Maker, shipped: Reference) -> 
     assert document.pages[0].kind is K.AUTO_REPLY
     assert document.problem is not None
     assert document.problem.kind == "classify.auto_reply"
+
+
+def test_another_plans_form_makes_no_case_unless_the_roster_knows_the_member(
+    make: Maker, reference: Reference, shipped: Reference
+) -> None:
+    """A stranger's form is quarantined with what to do; our own member on the wrong form is a request."""
+    birth = {"member.date_of_birth": "1958-03-07"}
+    form = make.page(
+        1, title="Treatment Authorization Blue Shield of California", fields=IRIS | birth, codes=("E0143",)
+    )
+    stranger = make.page(1, title=form.facts["page.title"], fields=IRIS | {"member.id": "97777777H"}, codes=("E0143",))
+    for pages, tables in (([form], shipped), ([stranger], reference)):
+        document = _document(pages, make, tables)
+        assert document.requests == ()
+        assert document.problem is not None
+        assert document.problem.kind == "classify.other_plan"
+    ((_, decision),) = _document([form], make, reference).requests
+    assert decision.route.processor.value == "CHME"
 
 
 @settings(max_examples=60, deadline=None)

@@ -1,0 +1,30 @@
+"""Is it for us at all: another plan's form for a member whom our roster does not know makes no case."""
+
+import datetime as dt
+from collections.abc import Sequence
+
+from classify.calendar import PACIFIC
+from classify.identity import IdentityState, check_identity
+from classify.reference import Reference
+from classify.retro import first_service_day
+from terms.requests import RequestValues
+
+
+def keep_ours(
+    requests: Sequence[RequestValues], reference: Reference, *, received_at: dt.datetime
+) -> tuple[RequestValues, ...]:
+    """The requests that make a case here.
+
+    Left out is what stands on another plan's form alone, unless the roster proves that the member is
+    ours. An arrival of which nothing is kept is quarantined for a person with
+    ``classify.other_plan``: no case is opened on a stranger, and nobody is misjudged by a program.
+    """
+    received_on = received_at.astimezone(PACIFIC).date()
+    return tuple(values for values in requests if _is_ours(values, reference, received_on))
+
+
+def _is_ours(values: RequestValues, reference: Reference, received_on: dt.date) -> bool:
+    if values.facts.get("other_plan") != "yes":
+        return True
+    day = first_service_day(values) or received_on
+    return check_identity(values, reference.roster, day).state is IdentityState.CONFIRMED
