@@ -96,4 +96,4 @@ def _where(error: BaseException) -> str:
 
 
 if __name__ == "__main__":
-    main(*(int(word) for word in sys.argv[1:4]), sys.argv[4])
+    main(int(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]), sys.argv[4])

@@ -52,7 +52,7 @@ class LocalFiles(FileSystemStorage):
         del max_length
         return name
 
-    def _save(self, name: str, content: File) -> str:
+    def _save(self, name: str, content: "File[bytes]") -> str:
         place = Path(self.path(name))
         if place.exists():
             return name
@@ -137,7 +137,7 @@ def store_derived(data: bytes, suffix: str) -> Stored:
 def open_stored(which: str, name: str) -> IO[bytes]:
     """Open a stored file for reading; ``which`` is :data:`ORIGINALS` or :data:`DERIVED`."""
     with _clear_errors(which):
-        return _storage(which).open(name, "rb")  # type: ignore[return-value]
+        return _storage(which).open(name, "rb")
 
 
 def read_stored(which: str, name: str) -> bytes:

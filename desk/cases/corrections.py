@@ -179,7 +179,7 @@ def _change_line_part(request: Request, change: Change, position: int, part: str
     elif part in LINE_KINDS:
         old: FieldValue = getattr(line, part)
         new = _human_value(LINE_KINDS[part], change, old, request)
-        changed = replace(line, **{part: new})
+        changed = Line.from_record(row.parts | {part: new.to_record()})
         before, after = old.to_record(), new.to_record()
     else:
         raise _unknown(change.target)

@@ -1,9 +1,11 @@
 """The way of a notice: rendered, intended, submitted, recorded; each step safe to take twice."""
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from desk.cases.actor import MACHINE, Actor
@@ -14,6 +16,7 @@ from desk.lifecycle import SENIORS, NoticeState, TransmissionState
 from desk.records.models import Notice, Transmission, WorkItem
 from terms.contact import FaxNumber
 from terms.errors import Problem
+from terms.names import Priority
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +34,10 @@ class Rendered:
 
 @dataclass(frozen=True, slots=True)
 class Intent:
-    """What is about to be submitted: everything a transport needs, ids and storage names only."""
+    """What is about to be submitted: everything a transport needs, ids and storage names only.
+
+    ``earlier`` holds the keys of this notice's earlier transmissions, which this one replaces.
+    """
 
     transmission: str
     notice: str
@@ -40,12 +46,20 @@ class Intent:
     pages: int
     destination: str
     verified: bool
+    reason: str
     reference: str
     kind: str
+    urgent: bool
+    intended_at: dt.datetime
+    earlier: tuple[str, ...]
 
 
 def _lock(key: str) -> Notice:
     return Notice.objects.select_for_update().get(key=key)
+
+
+def _wishes(key: str) -> QuerySet[WorkItem]:
+    return WorkItem.objects.filter(payload__notice=key)
 
 
 def record_rendered(key: str, rendered: Rendered) -> bool:
@@ -74,6 +88,7 @@ def record_intent(key: str, transport: str) -> Intent | None:
         if notice.state != NoticeState.DRAFTED or not notice.pdf:
             return None
         attempt = notice.transmissions.count() or 1
+        request = notice.request
         transmission, _made = Transmission.objects.get_or_create(
             notice=notice,
             attempt=attempt,
@@ -92,8 +107,12 @@ def record_intent(key: str, transport: str) -> Intent | None:
             pages=notice.pages or 0,
             destination=notice.destination,
             verified=notice.verified,
-            reference=notice.request.reference if notice.request else "",
+            reason=notice.destination_reason,
+            reference=request.reference if request else "",
             kind=notice.kind,
+            urgent=bool(request and request.priority == Priority.URGENT),
+            intended_at=transmission.intended_at,
+            earlier=tuple(notice.transmissions.filter(attempt__lt=attempt).values_list("key", flat=True)),
         )
 
 
@@ -135,7 +154,7 @@ def ask_again(key: str, *, delay_seconds: float) -> bool:
     """
     with transaction.atomic():
         notice = _lock(key)
-        work = WorkItem.objects.filter(payload__notice=key)
+        work = _wishes(key)
         if notice.state != NoticeState.DRAFTED or work.filter(passed_at=None).exists():
             return False
         wish = f"notice:{key}:{work.count() + 1}"
@@ -162,7 +181,8 @@ def verify_and_send(key: str, fax: str, *, actor: Actor) -> Notice:
         attempt = notice.transmissions.count() + 1
         notice.state = NoticeState.DRAFTED
         notice.destination, notice.verified = number.value, True
-        notice.destination_reason = f"vouched for by {actor.name}"
+        notice.destination_reason = f"Vouched for by {actor.name}."
+        notice.vouched_by = actor.name
         notice.save()
         Transmission.objects.create(
             notice=notice,
@@ -173,5 +193,6 @@ def verify_and_send(key: str, fax: str, *, actor: Actor) -> Notice:
             intended_at=timezone.now(),
         )
         note(actor, "notice.number_verified", request=notice.request, detail={"notice": notice.key})
-        ask_for("send", f"send:{notice.key}:{attempt}", {"notice": notice.key}, priority=NORMAL)
+        wish = f"notice:{notice.key}:{_wishes(notice.key).count() + 1}"
+        ask_for("notice", wish, {"notice": notice.key}, priority=NORMAL)
         return notice

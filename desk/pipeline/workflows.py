@@ -2,7 +2,7 @@
 
 An arrival goes ``unpack`` → ``page`` for each page → ``assemble``; what comes next is asked for in
 the transaction that makes it necessary, so no workflow waits for another and none holds a thread.
-A notice goes ``notice``; a held one that somebody vouched for goes ``send``.
+A notice goes ``notice``, and again when somebody vouched for the number of a held one.
 """
 
 from collections.abc import Callable
@@ -117,15 +117,6 @@ def notice(notice: str) -> None:
         _notice_failed(notice, problem_of(error))
 
 
-@DBOS.workflow(name="send", max_recovery_attempts=RECOVERIES)
-def send(notice: str) -> None:
-    """Submit a rendered notice again, to the number that somebody vouched for."""
-    try:
-        _go_out(notice)
-    except Exception as error:  # noqa: BLE001  (as above)
-        _notice_failed(notice, problem_of(error))
-
-
 def _go_out(key: str) -> None:
     answer = _submit(key)
     if answer is not None:
@@ -152,12 +143,16 @@ def delete_old_work(_scheduled: object, _context: object) -> None:
 
 def schedule(time_zone: str) -> None:
     """Set up what runs by the clock; call once the engine is launched."""
-    every_minute = {"schedule_name": "tend", "workflow_fn": tend_work, "schedule": "* * * * *"}
-    nightly = {"schedule_name": "delete-finished", "workflow_fn": delete_old_work, "schedule": "30 3 * * *"}
     DBOS.apply_schedules(
         [
-            {**every_minute, "cron_timezone": time_zone},
-            {**nightly, "cron_timezone": time_zone, "automatic_backfill": True},
+            {"schedule_name": "tend", "workflow_fn": tend_work, "schedule": "* * * * *", "cron_timezone": time_zone},
+            {
+                "schedule_name": "delete-finished",
+                "workflow_fn": delete_old_work,
+                "schedule": "30 3 * * *",
+                "cron_timezone": time_zone,
+                "automatic_backfill": True,
+            },
         ]
     )
 
@@ -167,6 +162,5 @@ KINDS: dict[str, tuple[str, Callable[..., Any]]] = {
     "page": (PAGES, page),
     "assemble": (INTAKE, assemble),
     "notice": (NOTICES, notice),
-    "send": (NOTICES, send),
 }
 """The queue and workflow of each kind of work item."""

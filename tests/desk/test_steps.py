@@ -7,11 +7,14 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageDraw
 
+from desk.cases.actor import Actor
+from desk.cases.notices import verify_and_send
 from desk.config import Settings
-from desk.errors import ReaderCrashedError, ReaderError
+from desk.errors import MoveRefusedError, ReaderCrashedError, ReaderError
+from desk.lifecycle import Role
 from desk.pipeline import steps
 from desk.records import models
-from desk.records.models import Arrival, Page, Request
+from desk.records.models import Arrival, Notice, Page, Request, Transmission
 from extract.reading import PageReading
 from terms.document import Word
 from terms.geometry import Box
@@ -100,7 +103,43 @@ def test_every_step_run_twice_changes_nothing_the_second_time(typist: Typist, in
     arrival.refresh_from_db()
     assert arrival.state == "processed"
     assert request.codes == "E0143"
+    key = Notice.objects.get(request=request).key
+    assert twice(lambda: steps.render_notice(key), inlet.data_dir)
+    answer = twice(lambda: steps.submit_notice(key), inlet.data_dir)
+    assert isinstance(answer, dict)
+    assert answer["held"]
+    twice(lambda: steps.record_submission(answer), inlet.data_dir)
+    assert (Notice.objects.get().state, Transmission.objects.get().state) == ("held", "held")
+    assert sorted(path.suffix for path in inlet.held.iterdir()) == [".json", ".pdf", ".tif"]
+    assert not inlet.outbox.exists() or not list(inlet.outbox.iterdir())
     assert not list((inlet.data_dir / "tmp").iterdir())
+
+
+def test_a_held_notice_goes_out_to_a_number_that_somebody_vouched_for(
+    typist: Typist, inlet: Settings, tmp_path: Path
+) -> None:
+    """A second transmission with its own key; what lay held is withdrawn; a clerk may not vouch."""
+    del typist
+    arrival = fax(tmp_path)
+    steps.unpack_arrival(arrival.pk, 1)
+    steps.read_page(arrival.pk, 1, 1)
+    steps.assemble_arrival(arrival.pk, 1)
+    key = Notice.objects.get().key
+    steps.render_notice(key)
+    steps.record_submission(steps.submit_notice(key) or {})
+    with pytest.raises(MoveRefusedError):
+        verify_and_send(key, "510-555-0151", actor=Actor("clara", frozenset({Role.CLERK})))
+    verify_and_send(key, "510-555-0151", actor=Actor("sena", frozenset({Role.SENIOR_CLERK})))
+    assert twice(lambda: steps.render_notice(key), inlet.data_dir)
+    answer = twice(lambda: steps.submit_notice(key), inlet.data_dir)
+    assert isinstance(answer, dict)
+    twice(lambda: steps.record_submission(answer), inlet.data_dir)
+    assert list(Transmission.objects.values_list("attempt", "state", "destination")) == [
+        (1, "held", "+15105550151"), (2, "submitted", "+15105550151"),
+    ]  # fmt: skip
+    assert Notice.objects.get().state == "sent"
+    assert len(list(inlet.outbox.iterdir())) == 3
+    assert not list(inlet.held.iterdir())
 
 
 def test_a_lost_reader_is_replaced_and_the_page_read(typist: Typist, tmp_path: Path) -> None:

@@ -280,6 +280,7 @@ class Migration(migrations.Migration):
                 ('destination', models.CharField(blank=True, help_text='Fax number, E.164.', max_length=30)),
                 ('verified', models.BooleanField(default=False, help_text="The number is the provider's verified one.")),
                 ('destination_reason', models.TextField(blank=True)),
+                ('vouched_by', models.CharField(blank=True, help_text='Who vouched for the number by hand.', max_length=150)),
                 ('pdf', models.CharField(blank=True, help_text='Name in the derived storage.', max_length=200)),
                 ('tiff', models.CharField(blank=True, help_text='Name in the derived storage.', max_length=200)),
                 ('pages', models.PositiveIntegerField(blank=True, null=True)),

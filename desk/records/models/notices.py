@@ -29,6 +29,7 @@ class Notice(models.Model):
     destination = models.CharField(max_length=30, blank=True, help_text="Fax number, E.164.")
     verified = models.BooleanField(default=False, help_text="The number is the provider's verified one.")
     destination_reason = models.TextField(blank=True)
+    vouched_by = models.CharField(max_length=150, blank=True, help_text="Who vouched for the number by hand.")
     pdf = models.CharField(max_length=200, blank=True, help_text="Name in the derived storage.")
     tiff = models.CharField(max_length=200, blank=True, help_text="Name in the derived storage.")
     pages = models.PositiveIntegerField(null=True, blank=True)
