@@ -112,7 +112,6 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 STORAGES = storages_of(INLET)
 STATIC_URL = "/static/"
-STATIC_ROOT = INLET.data_dir / "static"
 WHITENOISE_USE_FINDERS = True  # the packages' own static folders are served as they lie; nothing to collect
 
 AUTH_PASSWORD_VALIDATORS = [

@@ -14,6 +14,8 @@ from desk.review.access import needs
 from desk.review.roles import SEE_SUMS
 from desk.summary import arrival_sums, day_bounds
 
+_FIRST = dt.date(2000, 1, 1)
+
 
 def _day_of(request: HttpRequest) -> dt.date:
     """Read the day asked for; anything else is today."""
@@ -22,7 +24,7 @@ def _day_of(request: HttpRequest) -> dt.date:
         day = dt.date.fromisoformat(request.GET.get("date", ""))
     except ValueError:
         return today
-    return min(day, today)
+    return min(max(day, _FIRST), today)
 
 
 @needs(SEE_SUMS)

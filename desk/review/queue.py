@@ -141,6 +141,7 @@ def _context(search: Search) -> dict[str, object]:
     page = _page_of(search)
     numbers = counts()
     return {
+        "area": "queue",
         "search": search,
         "page": page,
         "rows_query": search.query(),

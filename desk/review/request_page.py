@@ -5,13 +5,11 @@ from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.utils import timezone
 
 from desk.cases.audit import note_view
 from desk.cases.release import why_not_releasable
 from desk.lifecycle import CORRECTABLE_STATES, OPEN_STATES, RequestState
 from desk.records.models import Request, RouteRecord
-from desk.review import queue
 from desk.review.access import needs
 from desk.review.etags import answer_if_changed
 from desk.review.people import actor
@@ -84,13 +82,7 @@ def request_page(request: HttpRequest, reference: str) -> HttpResponse:
     """The whole page. That it was opened is written to the audit trail."""
     record = find(reference)
     note_view(actor(request), request=record)
-    following = queue.next_after(record.reference)
-    context = panel_context(request, record) | {
-        "area": "queue",
-        "following": following,
-        "now": timezone.now(),
-    }
-    return render(request, "review/request.html", context)
+    return render(request, "review/request.html", panel_context(request, record) | {"area": "queue"})
 
 
 @needs(VIEW)

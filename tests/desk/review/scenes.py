@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
+from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 from django.utils import timezone
 from PIL import Image
@@ -20,7 +21,7 @@ from desk.cases.arrivals import Receipt, UnpackedPage, record_page, record_unpac
 from desk.cases.requests import record_document
 from desk.cases.tables import current_reference
 from desk.records.models import Arrival, Request
-from desk.storage import DERIVED, Stored, store_derived
+from desk.storage import ORIGINALS, Stored, store_derived
 from extract.reading import PageReading
 from samples import orders, paper
 from samples.conditions import DRAWN_DPI, Condition, Resolution, fax_page
@@ -198,9 +199,9 @@ def arrive(drawn: Drawn, number: int, *, received_at: dt.datetime | None = None,
 
 def store_original_bytes(content: bytes) -> Stored:
     """Store bytes as an original without a file to read them from."""
-    derived = store_derived(content, "")
-    storages["originals"].save(derived.name, storages[DERIVED].open(derived.name))
-    return derived
+    stored = store_derived(content, "")
+    storages[ORIGINALS].save(stored.name, ContentFile(content))
+    return stored
 
 
 def request_of(

@@ -1,0 +1,196 @@
+"""The desk in a real browser: a clerk at work, by keyboard."""
+
+import re
+from collections.abc import Callable, Iterator
+
+import pytest
+from django.contrib.auth.models import User
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+from pytest_django.live_server_helper import LiveServer
+
+from desk.config import Settings
+from desk.lifecycle import Role
+from desk.records.models import Correction, Notice, Request
+from tests.desk.review import scenes
+from tests.desk.review.conftest import PASSWORD
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+CHROMIUM = "/usr/bin/chromium"
+QUIET = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium, told to look nothing up by itself.
+
+    Its event loop runs in the test's thread, where Django would take every query for a mistake.
+    """
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A window of the smallest size the desk is made for, with nothing remembered."""
+    context = browser.new_context(viewport={"width": 1280, "height": 720})
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture
+def desk(
+    page: Page,
+    live_server: LiveServer,
+    inlet: Settings,
+    person: Callable[..., User],
+) -> Iterator[Page]:
+    """A clerk's browser on the queue; any script error or refused request fails the test."""
+    del inlet
+    troubles: list[str] = []
+    page.on("pageerror", lambda error: troubles.append(f"script: {error}"))
+    page.on("console", lambda message: troubles.append(message.text) if message.type == "error" else None)
+    person(Role.SENIOR_CLERK, "dana")
+    page.goto(f"{live_server.url}/sign-in/")
+    page.get_by_label("Name").fill("dana")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"{live_server.url}/")
+    yield page
+    expected = re.compile(r"status of (409|422)")
+    assert [trouble for trouble in troubles if not expected.search(trouble)] == []
+
+
+def _wait_for_revision(request: Request, revision: int, page: Page) -> None:
+    expect(page.locator("#panel-state")).to_have_attribute("data-revision", str(revision))
+    assert Request.objects.get(pk=request.pk).revision == revision
+
+
+def test_a_doubtful_request_is_cleared_by_keyboard(desk: Page, waiting: Request) -> None:
+    """Open from the queue, pick a candidate, accept, type another value, release: no mouse anywhere."""
+    desk.reload()
+    desk.keyboard.press("j")
+    desk.keyboard.press("Enter")
+    expect(desk.locator("form.check").first).to_be_focused()
+    expect(desk.locator(".thumbs button[aria-current]")).to_have_attribute("data-page", "3")
+    desk.keyboard.press("2")
+    desk.keyboard.press("Enter")
+    _wait_for_revision(waiting, 2, desk)
+    expect(desk.locator('form.check[data-target="member.phone"]')).to_be_focused()
+    desk.keyboard.press("F2")
+    desk.keyboard.type("5105550177")
+    desk.keyboard.press("Enter")
+    _wait_for_revision(waiting, 3, desk)
+    expect(desk.locator('form.check[data-target="line[0].code"]')).to_be_focused()
+    desk.keyboard.press("Enter")
+    _wait_for_revision(waiting, 4, desk)
+    expect(desk.locator("#release")).to_be_focused()
+    desk.keyboard.press("Enter")
+    expect(desk.locator("#notes")).to_contain_text("Released")
+    changed = {correction.target: correction.after["value"] for correction in Correction.objects.all()}
+    assert changed["member.phone"] == "+15105550177"
+    assert changed["member.id"] != scenes.draw(5).order.member.cin
+    assert Notice.objects.filter(request=waiting, revision=4).count() == 1
+
+
+def test_the_page_follows_the_field(desk: Page, waiting: Request) -> None:
+    """Going to a value shows its page, marks its place in sight, and its crop is drawn."""
+    desk.goto(desk.url + f"requests/{waiting.reference}/")
+    desk.locator('form.row[data-target="ordering_provider.npi"] input').focus()
+    expect(desk.locator(".thumbs button[aria-current]")).to_have_attribute("data-page", "2")
+    mark = desk.locator(".viewer .mark.focus")
+    expect(mark).to_be_visible()
+    place, view = mark.bounding_box(), desk.locator(".viewer").bounding_box()
+    assert place is not None
+    assert view is not None
+    assert view["x"] <= place["x"] <= place["x"] + place["width"] <= view["x"] + view["width"]
+    assert view["y"] <= place["y"] <= place["y"] + place["height"] <= view["y"] + view["height"]
+    dark = desk.locator("form.check canvas").first.evaluate(
+        "c => c.getContext('2d').getImageData(0, 0, c.width, c.height).data.filter((v, i) => i % 4 === 0 && v < 100).length"
+    )
+    assert dark > 20
+
+
+def test_pointing_at_a_word_fills_the_field(desk: Page, waiting: Request) -> None:
+    """A click on a word of the page puts it into the field at hand; Shift and drag takes several."""
+    desk.goto(desk.url + f"requests/{waiting.reference}/")
+    expect(desk.locator("form.check").first).to_be_focused()
+    drawn = scenes.draw(5)
+    page, box = drawn.places["member.last_name"]
+    assert page == 3
+    stage = desk.locator(".viewer .stage").bounding_box()
+    assert stage is not None
+    x, y = (stage["x"] + box.centre[0] * stage["width"], stage["y"] + box.centre[1] * stage["height"])
+    desk.keyboard.down("Shift")
+    desk.mouse.move(x - 60, y - 12)
+    desk.mouse.down()
+    desk.mouse.move(x + 60, y + 12, steps=4)
+    desk.mouse.up()
+    desk.keyboard.up("Shift")
+    expect(desk.locator('form.check[data-target="member.id"] input')).to_have_value(drawn.order.member.last_name)
+
+
+def test_what_is_refused_comes_back_with_the_way_on(desk: Page, waiting: Request) -> None:
+    """An impossible value is not saved; the box on top has it, and a reason takes it as written."""
+    desk.goto(desk.url + f"requests/{waiting.reference}/")
+    desk.keyboard.press("F2")
+    desk.keyboard.type("NOT-AN-ID")
+    desk.keyboard.press("Enter")
+    expect(desk.locator("#again-text")).to_have_value("NOT-AN-ID")
+    expect(desk.locator("#again-text")).to_be_focused()
+    desk.locator("#again-reason").fill("written so on the form")
+    desk.keyboard.press("Enter")
+    _wait_for_revision(waiting, 2, desk)
+    assert waiting.fields.get(name="member.id").status == "invalid"
+
+
+def test_a_second_clerk_sees_what_the_first_did(desk: Page, waiting: Request) -> None:
+    """While one clerk looks, another's change appears by itself, and what is being typed stays."""
+    desk.goto(desk.url + f"requests/{waiting.reference}/")
+    desk.keyboard.press("F2")
+    desk.keyboard.type("9123")
+    Request.objects.filter(pk=waiting.pk).update(route_reason="Changed by somebody else.")
+    expect(desk.locator("#verdict-title + dl")).to_contain_text("Changed by somebody else.", timeout=12_000)
+    focused = desk.locator('form.check[data-target="member.id"] input')
+    expect(focused).to_be_focused()
+    expect(focused).to_have_value("9123")
+
+
+def test_the_queue_refreshes_itself(desk: Page, inlet: Settings) -> None:
+    """A request that comes in appears without anybody loading the page."""
+    del inlet
+    drawn = scenes.draw(7)
+    request = scenes.request_of(drawn, 70, doubts=scenes.usual_doubts(drawn))
+    expect(desk.locator(f'tr[data-row="{request.reference}"]')).to_be_visible(timeout=12_000)
+
+
+def test_zoom_turn_and_pages_by_keyboard(desk: Page, waiting: Request) -> None:
+    """The view is worked by keys: zoom, turn, next page, whole page."""
+    desk.goto(desk.url + f"requests/{waiting.reference}/")
+    expect(desk.locator("form.check").first).to_be_focused()
+    zoom = desk.locator(".viewer output")
+    before = zoom.text_content()
+    desk.keyboard.press("+")
+    assert zoom.text_content() != before
+    desk.keyboard.press("n")
+    expect(desk.locator(".viewer .where")).to_contain_text("Page 4 of")
+    desk.keyboard.press("o")
+    expect(desk.locator(".viewer .stage")).to_have_attribute("style", re.compile(r"rotate\(90deg\)"))
+    desk.keyboard.press("?")
+    expect(desk.get_by_role("heading", name="Keyboard shortcuts")).to_be_visible()
+    desk.keyboard.press("Escape")
+    desk.keyboard.press("Escape")
+    desk.keyboard.press("Escape")
+    desk.wait_for_url("**/")

@@ -1,0 +1,119 @@
+"""The queue: order, shelves, search, refreshing."""
+
+import datetime as dt
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+from pytest_django.asserts import assertNumQueries
+
+from desk.config import Settings
+from desk.records.models import Request
+from desk.review.queue import SHELVES, Search, rows_of
+from tests.desk.review import scenes
+
+pytestmark = pytest.mark.django_db
+
+
+def _shelf(slug: str, words: str = "", *, urgent: bool = False) -> list[str]:
+    shelf = next(shelf for shelf in SHELVES if shelf.slug == slug)
+    return [request.reference for request in rows_of(Search(shelf, words, urgent, 1))]
+
+
+@pytest.fixture
+def several(inlet: Settings, db: None) -> dict[str, Request]:
+    """Requests that wait: a late one, an urgent one, a fresh one; and one that went out."""
+    del inlet, db
+    now = timezone.now()
+    drawn = scenes.draw(5)
+    rush = scenes.draw(7, urgent=True)
+    doubts = scenes.usual_doubts(drawn)
+    made = {
+        "late": scenes.request_of(drawn, 1, doubts=doubts, received_at=now - dt.timedelta(days=9)),
+        "urgent": scenes.request_of(rush, 2, doubts=scenes.usual_doubts(rush), received_at=now),
+        "fresh": scenes.request_of(drawn, 3, doubts=doubts, received_at=now),
+        "done": scenes.request_of(scenes.draw(6), 4, received_at=now),
+    }
+    return {name: Request.objects.get(pk=request.pk) for name, request in made.items()}
+
+
+def test_urgent_first_then_soonest_due(several: dict[str, Request]) -> None:
+    """Of what needs a person, urgent requests come first, then those due soonest."""
+    assert _shelf("attention") == [several[name].reference for name in ("urgent", "late", "fresh")]
+
+
+def test_every_state_has_a_shelf() -> None:
+    """No request can be in a state that no shelf but All shows."""
+    shown = {state for shelf in SHELVES[:-1] for state in shelf.states}
+    assert shown == set(SHELVES[-1].states)
+
+
+@pytest.mark.parametrize("part", ["reference", "member_last_name", "member_id", "provider_npi", "codes", "provider_name"])
+def test_search_finds_by_each_part(part: str, several: dict[str, Request]) -> None:
+    """A reference, member, provider, NPI or code finds its request, in any case, and only with all words."""
+    request = several["done"]
+    words = getattr(request, part).split()[0]
+    assert request.reference in _shelf("all", words.lower())
+    assert _shelf("all", f"{words} nowhere-at-all") == []
+
+
+def test_search_finds_by_phone_as_printed(several: dict[str, Request]) -> None:
+    """A phone number is found however it is written."""
+    number = several["done"].phones.split()[0]
+    for text in (f"({number[2:5]}){number[5:8]}-{number[8:]}", number[-7:]):
+        assert several["done"].reference in _shelf("all", text)
+
+
+def test_a_whole_reference_opens_the_request(several: dict[str, Request], signed_in: Callable[..., Client]) -> None:
+    """Searching for exactly one reference goes straight there."""
+    answer = signed_in().get("/", {"q": several["done"].reference.lower()})
+    assert answer["Location"] == f"/requests/{several['done'].reference}/"
+
+
+def test_urgent_only(several: dict[str, Request]) -> None:
+    """The filter leaves the urgent ones."""
+    assert _shelf("attention", urgent=True) == [several["urgent"].reference]
+
+
+def test_strange_queries_show_the_first_shelf(several: dict[str, Request], signed_in: Callable[..., Client]) -> None:
+    """A made-up shelf, page or search is no error."""
+    client = signed_in()
+    for query in ("shelf=nothing", "page=-3", "page=99999999999", "page=\u0663", "q=%00%27%22%3Cscript%3E", "urgent=x"):
+        assert client.get(f"/?{query}").status_code == 200
+    assert several["urgent"].reference in client.get("/?shelf=nothing").content.decode()
+
+
+def test_the_next_one(several: dict[str, Request], signed_in: Callable[..., Client]) -> None:
+    """Next is the most pressing request other than the one at hand; with nothing left, the queue."""
+    client = signed_in()
+    assert client.get("/queue/next/")["Location"] == f"/requests/{several['urgent'].reference}/"
+    after = client.get("/queue/next/", {"after": several["urgent"].reference})
+    assert after["Location"] == f"/requests/{several['late'].reference}/"
+    Request.objects.update(state="ready")
+    assert client.get("/queue/next/")["Location"] == "/"
+
+
+def test_unchanged_rows_are_not_sent_again(several: dict[str, Request], signed_in: Callable[..., Client]) -> None:
+    """A poll with the last tag gets 304; after a change it gets the rows."""
+    client = signed_in()
+    first = client.get("/queue/rows/")
+    again = client.get("/queue/rows/", headers={"If-None-Match": first["ETag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    Request.objects.filter(pk=several["late"].pk).update(member_last_name="Changed")
+    fresh = client.get("/queue/rows/", headers={"If-None-Match": first["ETag"]})
+    assert fresh.status_code == 200
+    assert "Changed" in fresh.content.decode()
+
+
+def test_a_fixed_number_of_queries(several: dict[str, Request], signed_in: Callable[..., Client]) -> None:
+    """However many rows there are, the queue makes nine queries at most, session and person included."""
+    client = signed_in()
+    client.get("/")
+    with assertNumQueries(9):
+        client.get("/")
+    for number in range(10, 16):
+        scenes.request_of(scenes.draw(5), number, doubts=scenes.usual_doubts(scenes.draw(5)))
+    with assertNumQueries(9):
+        client.get("/")
+    del several
