@@ -1,0 +1,1 @@
+"""Check boxes: where they stand and whether they are marked."""

@@ -1,0 +1,243 @@
+"""Which options of a page are ticked: type of request, clinicals attached, and the rest by their labels."""
+
+import functools
+import re
+import tomllib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from importlib import resources
+
+from extract.boxes.squares import Mark, box_beside
+from extract.fields.values import Sight
+from extract.labels.vocabulary import squeeze
+from extract.layout import Area, Sheet, TextLine, Token, around, join
+from extract.page.upright import UprightPage
+from ingest.pages import FormValue, PageSource
+from terms.names import TextSource
+from terms.values import Candidate, FieldStatus, FieldValue, Source
+
+_BRACKETS = re.compile(r"^[\[({][ _]*([xX*vV\u2713\u2714\u2717\u2715]?)[ _]*[\])}]$|^([\u2610\u25a1\u25ef\u25cb])$|^([\u2611\u2612\u2717\u2713\u2714\u25a0\u25cf])$")
+_TICKED_CONFIDENCE = 0.99
+_LONGEST = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What the check boxes say; ``words`` are the sheet's words that stand as options of the type group."""
+
+    fields: dict[str, FieldValue] = field(default_factory=dict)
+    facts: dict[str, str] = field(default_factory=dict)
+    words: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class _Option:
+    value: str
+    text: str
+    area: Area
+    mark: Mark
+    words: frozenset[int]
+
+
+def read_choices(sight: Sight, page: UprightPage | None, source: PageSource) -> Choices:
+    """Read the check boxes of a page: drawn ones, typed ones ("[X] Urgent") and a form's own."""
+    sheet = sight.sheet
+    options = _with_pad([*_type_options(sheet, page, source)])
+    facts: dict[str, str] = {}
+    fields: dict[str, FieldValue] = {}
+    values = list(dict.fromkeys(o.value for o in options))
+    grouped = len(set(values)) >= 2  # noqa: PLR2004  (one lone box is no group)
+    if grouped:
+        ticked = list(dict.fromkeys(o.value for o in options if o.mark.ticked))
+        doubtful = list(dict.fromkeys(o.value for o in options if o.mark.ticked is None))
+        facts["type.boxes"] = ",".join(ticked)
+        if doubtful:
+            facts["type.doubtful"] = ",".join(doubtful)
+        source_of = _source(source, page)
+        fields["request.type"] = _type_value(options, ticked, doubtful, sight, source_of)
+    attached = _attached(sight, page, source)
+    if attached is not None:
+        fields["clinical.attached"] = attached
+    words = frozenset(w for o in options for w in o.words) if grouped else frozenset()
+    return Choices(fields, facts, words)
+
+
+def _source(source: PageSource, page: UprightPage | None) -> Source:
+    if source.text_source is TextSource.FORM_VALUES:
+        return Source.FORM_VALUES
+    return Source.MAIL_TEXT if page is None else Source.OCR
+
+
+def _type_value(
+    options: Sequence[_Option], ticked: list[str], doubtful: list[str], sight: Sight, source: Source
+) -> FieldValue:
+    shown = [o for o in options if o.value in (ticked or doubtful)] or list(options)
+    box = sight.sheet.box(around(o.mark.area.union(o.area) for o in shown))
+    raw = " | ".join(o.text for o in shown if o.mark.ticked is not False) or None
+    if not ticked and not doubtful:
+        return FieldValue.missing(box=box, label="Type of request")
+    candidates = tuple(Candidate(v, 0.5, "ticked") for v in ticked) + tuple(
+        Candidate(v, 0.3, "the mark is not clear") for v in doubtful if v not in ticked
+    )
+    if len(ticked) == 1 and not doubtful:
+        return FieldValue(ticked[0], raw, _TICKED_CONFIDENCE, FieldStatus.ACCEPTED, None, box, source)
+    # several boxes: the most pressing one is shown first, a person decides
+    urgent_first = sorted(ticked or doubtful, key=lambda v: v not in {"urgent", "pad_urgent"})
+    return FieldValue(urgent_first[0], raw, 0.5, FieldStatus.REVIEW, None, box, source, candidates)
+
+
+@functools.cache
+def _tables() -> tuple[dict[str, str], tuple[tuple[str, ...], ...]]:
+    data = tomllib.loads(resources.files(__package__).joinpath("options.toml").read_text(encoding="utf-8"))
+    phrases = {squeeze(phrase): value for value, listed in data["type"].items() for phrase in listed}
+    return phrases, tuple(tuple(squeeze(w) for w in words) for words in data["clinical"]["words"])
+
+
+def _type_options(sheet: Sheet, page: UprightPage | None, source: PageSource) -> Iterator[_Option]:
+    phrases, _ = _tables()
+    behind: list[tuple[str, str, Area, frozenset[int]]] = []
+    found_before = 0
+    for line in sheet.lines:
+        for tokens, value in _phrases(line, phrases):
+            area = around(t.area for t in tokens)
+            words = frozenset(t.word for t in tokens)
+            mark = _mark_before(line, tokens, area, sheet, page, source)
+            if mark is not None:
+                found_before += 1
+                yield _Option(value, join(tokens), area, mark, words)
+            else:
+                behind.append((value, join(tokens), area, words))
+    if page is not None and not found_before:
+        # a form that sets its boxes behind the words does so for all of them
+        for value, text, area, words in behind:
+            mark = box_beside(page.ink, area, sheet.size, before=False)
+            if mark is not None:
+                yield _Option(value, text, area, mark, words)
+
+
+def _phrases(line: TextLine, phrases: dict[str, str]) -> Iterator[tuple[list[Token], str]]:
+    """Every option wording on a line, the longest at each place."""
+    place = 0
+    while place < len(line.tokens):
+        for count in range(min(_LONGEST, len(line.tokens) - place), 0, -1):
+            tokens = list(line.tokens[place : place + count])
+            if not tokens[0].folded or not tokens[-1].folded:
+                continue
+            value = phrases.get("".join(t.folded for t in tokens))
+            if value and tokens[-1].area.right - tokens[0].area.left < 60 * max(1, len(tokens)) * 4:
+                yield tokens, value
+                place += count
+                break
+        else:
+            place += 1
+
+
+def _mark_before(
+    line: TextLine, tokens: list[Token], area: Area, sheet: Sheet, page: UprightPage | None, source: PageSource
+) -> Mark | None:
+    widget = _widget(area, sheet, source.form_values)
+    if widget is not None:
+        return widget
+    place = line.tokens.index(tokens[0])
+    typed = _typed(line.tokens[max(0, place - 3) : place], sheet.size, tokens[0])
+    if typed is not None:
+        return typed
+    if page is None:
+        return None
+    before = line.tokens[place - 1] if place else None
+    mark = box_beside(page.ink, area, sheet.size)
+    if mark is None or before is None:
+        return mark
+    # a box that stands before another word belongs to that word
+    return None if mark.area.right < before.area.left + 2 and len(before.text) > 1 else mark
+
+
+def _typed(before: Sequence[Token], size: float, first: Token) -> Mark | None:
+    """A box typed with letters: "[X]", "( )", "[ ]"."""
+    for count in range(1, len(before) + 1):
+        tokens = before[-count:]
+        if first.area.left - tokens[-1].area.right > 2.5 * size:
+            return None
+        text = "".join(t.text for t in tokens).replace(" ", "")
+        match = _BRACKETS.match(text)
+        if match:
+            ticked = bool(match.group(1) or match.group(3))
+            return Mark(around(t.area for t in tokens), float(ticked), ticked)
+    return None
+
+
+def _widget(area: Area, sheet: Sheet, values: Sequence[FormValue]) -> Mark | None:
+    best: tuple[float, Mark] | None = None
+    for value in values:
+        if value.kind not in {"check", "radio"}:
+            continue
+        box = sheet.area(value.box)
+        gap = area.left - box.right
+        if abs(box.middle - area.middle) > 0.9 * sheet.size or not -sheet.size < gap < 3.5 * sheet.size:
+            continue
+        ticked = value.value == "yes"
+        if best is None or abs(gap) < best[0]:
+            best = (abs(gap), Mark(box, float(ticked), ticked))
+    return best[1] if best else None
+
+
+def _with_pad(options: list[_Option]) -> list[_Option]:
+    """Routine and Urgent that stand under the medication box are that box's own."""
+    pads = [o for o in options if o.value == "pad"]
+    rest = [o for o in options if o.value != "pad"]
+    if not pads:
+        return rest
+    pad = pads[0]
+    out: list[_Option] = []
+    for option in rest:
+        repeated = sum(o.value == option.value for o in rest) > 1
+        if option.value in {"routine", "urgent"} and repeated and _nearest_is_pad(option, pad, rest):
+            out.append(replace(option, value=f"pad_{option.value}"))
+        else:
+            out.append(option)
+    halves = [o for o in out if o.value.startswith("pad_")]
+    if pad.mark.ticked and not any(o.mark.ticked for o in halves):
+        unclear = replace(pad.mark, ticked=None)
+        out.extend(replace(pad, value=value, mark=unclear) for value in ("pad_routine", "pad_urgent"))
+    return out
+
+
+def _nearest_is_pad(option: _Option, pad: _Option, options: list[_Option]) -> bool:
+    def away(other: _Option) -> float:
+        down = option.area.middle - pad.area.middle if other is option else other.area.middle - pad.area.middle
+        across = other.mark.area.left - pad.mark.area.left
+        return abs(down) + 0.5 * abs(across) if down >= -4 else 1e9  # noqa: PLR2004  (above the medication box)
+
+    twins = [o for o in options if o.value == option.value]
+    return min(twins, key=away) is option
+
+
+def _attached(sight: Sight, page: UprightPage | None, source: PageSource) -> FieldValue | None:
+    """The box by which the sender certifies that clinical papers are attached."""
+    _, wanted = _tables()
+    sheet = sight.sheet
+    for line in sheet.lines:
+        for first, past in line.segments():
+            tokens = list(line.tokens[first:past])
+            texts = {t.folded for t in tokens}
+            if not any(set(words) <= texts for words in wanted) or not tokens:
+                continue
+            start = next((i for i, t in enumerate(tokens) if t.folded and len(t.folded) > 1), 0)
+            area = around(t.area for t in tokens[start:])
+            mark = _mark_before(line, tokens[start:], area, sheet, page, source)
+            if mark is None and first and line.tokens:
+                whole = around(t.area for t in line.tokens)
+                mark = _mark_before(line, list(line.tokens), whole, sheet, page, source)
+            if mark is None:
+                continue
+            box = sheet.box(mark.area.union(area))
+            if mark.ticked is None:
+                return FieldValue(
+                    None, None, 0.5, FieldStatus.REVIEW, None, box, _source(source, page),
+                    (Candidate("yes", 0.5), Candidate("no", 0.5)), join(tokens),
+                )  # fmt: skip
+            value = "yes" if mark.ticked else "no"
+            return FieldValue(
+                value, None, _TICKED_CONFIDENCE, FieldStatus.ACCEPTED, None, box, _source(source, page), (), join(tokens)
+            )
+    return None

@@ -1,0 +1,261 @@
+"""From labels and zones to canonical fields: the fields of one page."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from extract.fields.people import halves, is_credential, joined_provider, part, provider_name, together
+from extract.fields.shapes import TYPED, fits
+from extract.fields.values import Sight, all_pieces, narrowed, padded
+from extract.fields.zones import Zone
+from extract.labels.find import concept_of
+from extract.layout import Area
+from extract.letters.own_numbers import is_own
+from terms.names import FIELD_KINDS, FieldKind
+from terms.values import Candidate, FieldStatus, FieldValue
+
+_NAMES = frozenset({"full_name", "person", "name_last_first", "name_first_last"})
+_SIMPLE = {
+    "start_date": "service.start_date",
+    "end_date": "service.end_date",
+    "place": "service.place",
+    "summary": "clinical.summary",
+    "auth_number": "authorization.number",
+    "request_date": "request.date",
+    "date_of_birth": "member.date_of_birth",
+    "member_id": "member.id",
+}
+_BY_ROLE = frozenset({"phone", "fax", "npi"})
+_FACTS = {
+    "facility": "facility.name",
+    "contact": "contact.name",
+    "tax_id": "provider.tax_id",
+    "insurance": "coverage.other",
+    "cover_to": "cover.to",
+    "cover_from": "cover.from",
+    "cover_pages": "cover.pages",
+    "cover_subject": "cover.subject",
+}
+_ADDRESS_PARTS = ("street", "full_address", "apartment", "city", "state", "zip", "city_state_zip")
+_GOOD = {FieldStatus.ACCEPTED: 3, FieldStatus.INVALID: 2, FieldStatus.REVIEW: 1, FieldStatus.MISSING: 0}
+_ONE_PERSON = frozenset(
+    {"member.id", "member.date_of_birth", "member.last_name", "member.first_name", "ordering_provider.npi"}
+)
+"""Fields that can have only one value: two different ones on a page are a conflict."""
+
+
+@dataclass(slots=True)
+class Collected:
+    """What the labels of a page gave: fields, diagnoses, facts and the words that are spoken for."""
+
+    fields: dict[str, FieldValue] = field(default_factory=dict)
+    diagnoses: list[FieldValue] = field(default_factory=list)
+    facts: dict[str, str] = field(default_factory=dict)
+    words: set[int] = field(default_factory=set)
+    diagnosis_label: FieldValue | None = None
+
+    def put(self, name: str, value: FieldValue) -> None:
+        """Take a value in; what is better read wins, two sure values that differ are a conflict."""
+        if name not in FIELD_KINDS or (FIELD_KINDS[name] is FieldKind.PHONE and is_own(value.value)):
+            return
+        old = self.fields.get(name)
+        if old is None or _GOOD[value.status] > _GOOD[old.status]:
+            self.fields[name] = value if old is None else _disputed(name, value, old)
+        else:
+            self.fields[name] = _disputed(name, old, value)
+
+
+def _disputed(name: str, kept: FieldValue, other: FieldValue) -> FieldValue:
+    if name not in _ONE_PERSON or other.value is None or kept.value is None:
+        return kept
+    if _plain(other.value) == _plain(kept.value):
+        return kept
+    both = [
+        Candidate(v.value, v.confidence, "stands elsewhere on the page") for v in (kept, other) if v.value is not None
+    ]
+    return replace(kept, status=FieldStatus.REVIEW, candidates=tuple(both))
+
+
+def _plain(text: str) -> str:
+    return "".join(c for c in text.lower() if c.isalnum())
+
+
+def collect(sight: Sight, zones: Sequence[Zone], roles: Mapping[int, str | None]) -> Collected:
+    """Read every zone that a canonical field needs.
+
+    ``roles`` says, by the index of the zone, whose value it is (see
+    :func:`extract.fields.roles.assign_roles`). Zones of table labels must not be among them.
+    """
+    out = Collected()
+    people: dict[str, list[Zone]] = {}
+    for index, zone in enumerate(zones):
+        role, concept = roles.get(index), concept_of(zone.label).name
+        if concept_of(zone.label).ignore:
+            out.words |= zone.words
+            continue
+        if zone.label.concept in _FACTS:
+            if zone.text:
+                out.facts.setdefault(_FACTS[zone.label.concept], _fact(zone))
+            out.words |= zone.words
+        elif concept == "diagnosis":
+            _diagnoses(sight, zone, out)
+        elif concept in _SIMPLE:
+            if role != "other":
+                out.put(_SIMPLE[concept], _single(sight, zone))
+            out.words |= zone.words
+        elif role in {"member", "ordering_provider", "servicing_provider"}:
+            people.setdefault(str(role), []).append(zone)
+            out.words |= zone.words
+        elif role in {"other", "office"}:
+            out.words |= zone.words
+    for role, owned in people.items():
+        _person(sight, role, owned, out)
+    return out
+
+
+def _fact(zone: Zone) -> str:
+    text = " ".join(zone.text.split())[:200]
+    return "".join(c for c in text if c.isdigit()) if zone.label.concept == "tax_id" else text
+
+
+def _single(sight: Sight, zone: Zone, kind: FieldKind | None = None) -> FieldValue:
+    """The value of one zone; beside longer text only the part that has the kind's shape."""
+    kind = kind or FieldKind(concept_of(zone.label).kind)
+    area, text = zone.area, zone.text
+    if zone.rows and kind in TYPED:
+        for row in zone.rows:
+            found = narrowed(row, kind)
+            if found:
+                area, text = padded(found.area, sight.sheet.size, row), found.text
+                break
+        else:
+            if any(c.isalpha() for c in text) and not fits(kind, text) and len(zone.text) > 60:  # noqa: PLR2004  (a sentence)
+                return FieldValue.missing(page=None, box=sight.sheet.box(area), label=zone.label.text)
+    return replace(sight.read(area, kind, text), label=zone.label.text)
+
+
+def _diagnoses(sight: Sight, zone: Zone, out: Collected) -> None:
+    out.words |= zone.words
+    found: list[FieldValue] = []
+    for row in zone.rows:
+        pieces = all_pieces(row, "diagnosis")
+        for i, piece in enumerate(pieces):
+            rest = [Area(p.area.left, p.area.top, p.area.right, p.area.bottom) for j, p in enumerate(pieces) if j != i]
+            area = _room(padded(piece.area, sight.sheet.size, row), rest)
+            found.append(replace(sight.read(area, FieldKind.DIAGNOSIS, piece.text), label=zone.label.text))
+    if not found:
+        text = zone.text
+        if zone.rows and (len(text) > 14 or not any(c.isdigit() for c in text)):  # noqa: PLR2004  (words, not a code)
+            out.facts.setdefault("diagnosis.text", text[:200])
+            return
+        value = replace(sight.read(zone.area, FieldKind.DIAGNOSIS, text), label=zone.label.text)
+        if value.status is FieldStatus.MISSING:
+            out.diagnosis_label = out.diagnosis_label or value
+            return
+        found.append(value)
+    known = {v.value for v in out.diagnoses if v.value}
+    out.diagnoses.extend(v for v in found if v.status is not FieldStatus.MISSING and (not v.value or v.value not in known))
+
+
+def _room(area: Area, others: Sequence[Area]) -> Area:
+    left, right = area.left, area.right
+    for other in others:
+        if other.right <= area.centre:
+            left = max(left, other.right)
+        elif other.left >= area.centre:
+            right = min(right, other.left)
+    return Area(left, area.top, right, area.bottom)
+
+
+def _person(sight: Sight, role: str, zones: Sequence[Zone], out: Collected) -> None:
+    for zone in zones:
+        for name in zone.label.concepts:
+            if name in _BY_ROLE and len(zone.label.concepts) == 1:
+                out.put(f"{role}.{name}", _single(sight, zone))
+    for zone in zones:
+        if zone.label.concept == "phone_fax" or set(zone.label.concepts) == {"phone", "fax"}:
+            _phone_and_fax(sight, role, zone, out)
+    _names(sight, role, [z for z in zones if set(z.label.concepts) & (_NAMES | {"last_name", "first_name"})], out)
+    name = f"{role}.address"
+    if name in FIELD_KINDS:
+        _address(sight, name, [z for z in zones if z.label.concept in _ADDRESS_PARTS], out)
+
+
+def _phone_and_fax(sight: Sight, role: str, zone: Zone, out: Collected) -> None:
+    for row in zone.rows:
+        pieces = all_pieces(row, "phone")
+        for name, piece in zip(("phone", "fax"), pieces, strict=False):
+            area = padded(piece.area, sight.sheet.size, ())
+            out.put(f"{role}.{name}", replace(sight.read(area, FieldKind.PHONE, piece.text), label=zone.label.text))
+
+
+def _names(sight: Sight, role: str, zones: Sequence[Zone], out: Collected) -> None:
+    parts: dict[str, FieldValue] = {}
+    for zone in zones:
+        concepts = zone.label.concepts
+        kind = "whole" if concepts[0] in _NAMES or len(concepts) > 1 else concepts[0]
+        if kind == "whole" and concepts[0] == "person" and not any(c.isalpha() for c in zone.text):
+            continue
+        value = replace(sight.read(zone.area, FieldKind.NAME, zone.text), label=zone.label.text)
+        last_first = concepts[0] == "name_last_first" or concepts[:2] == ("last_name", "first_name")
+        if kind != "whole":
+            if kind not in parts or _GOOD[value.status] > _GOOD[parts[kind].status]:
+                parts[kind] = value
+        elif role == "member":
+            for name, half in zip(("last_name", "first_name"), halves(value, last_first=last_first), strict=True):
+                out.put(f"member.{name}", half)
+        else:
+            text = provider_name(value.value, last_first=last_first) if value.value else None
+            out.put(f"{role}.name", part(value, text))
+    if role == "member":
+        for name, value in parts.items():
+            out.put(f"member.{name}", value)
+    elif parts:
+        first, last = parts.get("first_name"), parts.get("last_name")
+        both = [v for v in (first, last) if v]
+        text = joined_provider(first.value if first else None, last.value if last else None)
+        out.put(f"{role}.name", together(both, text))
+
+
+def _address(sight: Sight, name: str, zones: Sequence[Zone], out: Collected) -> None:
+    street = next((z for z in zones if z.label.concept in {"street", "full_address"} and z.rows), None)
+    street = street or next((z for z in zones if z.label.concept in {"street", "full_address"}), None)
+    if street is None:
+        return
+    after = [z for z in zones if z is not street and z.label.area.middle >= street.label.area.top - 1]
+    nearest: dict[str, Zone] = {}
+    for zone in after:
+        if zone.label.concept not in {"street", "full_address"}:
+            nearest.setdefault(zone.label.concept, zone)
+    first = [_row_value(sight, street, row) for row in street.rows] or [_single(sight, street, FieldKind.ADDRESS)]
+    pieces: list[tuple[str, FieldValue]] = [("", value) for value in first]
+    whole = fits("zip", street.text[-12:]) and len(street.text) > 14  # noqa: PLR2004  (a ZIP ends a whole address)
+    if not whole:
+        for concept in ("apartment", "city_state_zip", "city", "state", "zip"):
+            if concept in nearest and not (concept == "apartment" and not nearest[concept].rows):
+                kind = FieldKind.ADDRESS if concept in {"city", "city_state_zip"} else FieldKind.TEXT
+                pieces.append((concept, _single(sight, nearest[concept], kind)))
+    text = ""
+    for concept, value in pieces:
+        if value.value:
+            text += (" " if concept in {"zip", "apartment"} and text else ", " if text else "") + value.value.strip(" ,")
+    value = together([v for _, v in pieces], text)
+    out.put(name, replace(value, label=street.label.text))
+
+
+def _row_value(sight: Sight, zone: Zone, row: Sequence[object]) -> FieldValue:
+    tokens = next(r for r in zone.rows if r is row)
+    text = " ".join(t.text for t in tokens)
+    left = max(zone.area.left, min(t.area.left for t in tokens) - sight.sheet.size)
+    area = Area(
+        left,
+        min(t.area.top for t in tokens) - 2,
+        min(zone.area.right, max(t.area.right for t in tokens) + sight.sheet.size),
+        max(t.area.bottom for t in tokens) + 2,
+    )
+    return replace(sight.read(area, FieldKind.ADDRESS, text), label=zone.label.text)
+
+
+def has_credential(text: str) -> bool:
+    """Say whether a text ends in a degree or licence."""
+    words = text.replace(",", " ").split()
+    return bool(words) and is_credential(words[-1])

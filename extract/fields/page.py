@@ -1,0 +1,127 @@
+"""All fields, lines, diagnoses and facts of one laid-out page."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from extract.boxes.choices import read_choices
+from extract.facts import page_facts
+from extract.fields.collect import Collected, collect
+from extract.fields.roles import assign_roles
+from extract.fields.values import Sight
+from extract.fields.zones import Zone, find_zones
+from extract.forms.recognise import recognise
+from extract.labels.find import Label, Labels, find_labels, merged
+from extract.letters.prose import read_prose
+from extract.page.upright import UprightPage
+from extract.tables.grid import COLUMNS, Table, find_tables
+from extract.tables.services import from_table, from_zones, listed_freely
+from ingest.pages import PageSource
+from terms.requests import Line
+from terms.values import FieldStatus, FieldValue
+
+
+@dataclass(frozen=True, slots=True)
+class SheetReading:
+    """What :func:`read_sheet` gives: the parts of a page reading that stand on the sheet."""
+
+    fields: dict[str, FieldValue] = field(default_factory=dict)
+    lines: tuple[Line, ...] = ()
+    diagnoses: tuple[FieldValue, ...] = ()
+    facts: dict[str, str] = field(default_factory=dict)
+    form: str | None = None
+
+
+def read_sheet(sight: Sight, page: UprightPage | None, source: PageSource) -> SheetReading:
+    """Read a laid-out page; ``page`` is its picture, None for a mail."""
+    sheet = sight.sheet
+    found = find_labels(sheet)
+    tables = _real_tables(sight, find_tables(sheet, found.labels, found.headings), found)
+    in_tables = {id(label) for table in tables for label in table.labels}
+    table_words = frozenset(word for table in tables for word in table.words)
+    # what stands in a table's rows is value, never label
+    free = [
+        x for x in found.labels if id(x) not in in_tables and not _words_of(x, sight) <= table_words
+    ]
+    labels = merged(free, sheet)
+    zones = [z for z in find_zones(sheet, labels, found.headings) if not z.words & table_words]
+    roles = assign_roles(sheet, labels, found.headings)
+    role_of = {id(label): role for label, role in zip(labels, roles, strict=True)}
+    groups, single = _grouped(zones)
+    out = collect(sight, single, {i: role_of[id(z.label)] for i, z in enumerate(single)})
+    choices = read_choices(sight, page, source)
+    lines, diagnoses = _services(sight, tables, groups, out)
+    read_prose(sight, out, found)
+    for name, value in choices.fields.items():
+        out.put(name, value)
+    facts = out.facts | choices.facts
+    facts |= page_facts(sheet, found, choices.words)
+    if not diagnoses and out.diagnosis_label is not None:
+        diagnoses = [out.diagnosis_label]
+    return SheetReading(out.fields, tuple(lines), tuple(diagnoses), facts, recognise(sheet, facts))
+
+
+def _words_of(label: Label, sight: Sight) -> frozenset[int]:
+    return frozenset(t.word for t in sight.sheet.lines[label.line].tokens[label.first : label.past])
+
+
+def _real_tables(sight: Sight, tables: list[Table], found: Labels) -> list[Table]:
+    """Leave out header rows whose values stand above them or beside them, as the page's other labels do."""
+    if not tables:
+        return tables
+    zones = find_zones(sight.sheet, merged(found.labels, sight.sheet), found.headings)
+    sides = [z.side for z in zones if z.rows and z.label.concept not in COLUMNS]
+    above = sum(side == "above" for side in sides)
+    return [] if above > len(sides) / 2 else tables
+
+
+def _grouped(zones: Sequence[Zone]) -> tuple[list[list[Zone]], list[Zone]]:
+    """Zones of service lines, those of one printed line together, and all others."""
+    parts = {"code", "modifier", "quantity", "unit", "description"}
+    groups: dict[int, list[Zone]] = {}
+    single: list[Zone] = []
+    for zone in zones:
+        if zone.label.concept in parts:
+            groups.setdefault(zone.label.line, []).append(zone)
+        else:
+            single.append(zone)
+    return [g for _, g in sorted(groups.items())], single
+
+
+def _services(
+    sight: Sight, tables: Sequence[Table], groups: Sequence[Sequence[Zone]], out: Collected
+) -> tuple[list[Line], list[FieldValue]]:
+    taken = set(out.words)
+    lines: list[Line] = []
+    more: list[FieldValue] = []
+    for found in [*(from_table(sight, table) for table in tables), from_zones(sight, groups)]:
+        lines.extend(found.lines)
+        more.extend(found.diagnoses)
+        taken |= found.words
+    lines.extend(listed_freely(sight, sight.sheet.lines, frozenset(taken)).lines)
+    known = {v.value for v in out.diagnoses if v.value}
+    for value in more:
+        if value.value is None or value.value not in known:
+            known.add(value.value)
+            out.diagnoses.append(value)
+    return _distinct(lines), out.diagnoses
+
+
+def _distinct(lines: list[Line]) -> list[Line]:
+    """Drop a line that says again what an earlier one said (a code in the table and in the text below it)."""
+    kept: list[Line] = []
+    for line in lines:
+        same = next((i for i, x in enumerate(kept) if line.code.value and x.code.value == line.code.value), None)
+        if same is None:
+            kept.append(line)
+            continue
+        old = kept[same]
+        bare = line.quantity.status is FieldStatus.MISSING and not line.modifiers
+        if bare or (old.quantity.value == line.quantity.value and not line.modifiers):
+            continue
+        if old.quantity.status is FieldStatus.MISSING and not old.modifiers:
+            kept[same] = replace(line, description=old.description if old.description.value else line.description)
+            continue
+        if old.quantity.value == line.quantity.value and old.description.value == line.description.value:
+            continue
+        kept.append(line)
+    return kept

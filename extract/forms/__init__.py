@@ -1,0 +1,1 @@
+"""Known forms: definitions as data (``*.toml``) and how a page is recognised as one."""

@@ -1,0 +1,1 @@
+"""Values in running text: letters, prescriptions, mails."""

@@ -1,0 +1,246 @@
+"""Members, clinicians, numbers and codes in running text, each with its role.
+
+A letter says whose a number is by the words before it and by where it stands: the letterhead's
+telephone is the clinic's, the one after "can be reached at" the member's. What a label already
+gave is left alone.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from extract.fields.collect import Collected
+from extract.fields.people import has_name_shape, halves, is_credential, part, provider_name, together
+from extract.fields.values import Sight, padded, piece_of
+from extract.labels.find import Labels
+from extract.layout import Area, Token, around, join
+from terms.names import FieldKind
+from terms.values import FieldStatus, FieldValue
+
+_D = r"[0-9OolISB]"
+_PHONE = r"(?:\+?1[-. ])?\(?\d{3}\)?[-. ]{0,2}\d{3}[-. ]{1,2}\d{4}(?:\s*,?\s*(?:ext|x)\.?\s*\d{1,6})?"
+_DATE = r"\d{1,2}[/.-]\d{1,2}[/.-](?:\d{4}|\d{2})|\d{4}-\d\d-\d\d|(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.? ?\d{1,2}(?:st|nd|rd|th)?,? ?\d{4}"
+_NAME_WORD = r"(?:[A-Z][\w'\u2019.-]*|de|la|del|van|von|der|los|da|di)"
+_NAME = rf"{_NAME_WORD}(?: {_NAME_WORD}){{1,4}}"
+_BORN = re.compile(rf"(?:\bDOB|\bD\.O\.B\.?|date of birth|birth ?date|\bborn(?: on)?)\W{{0,4}}({_DATE})", re.IGNORECASE)
+_CIN = re.compile(r"(?<![\w-])(9\d{7}[A-Z])(?:\s?\d(?:\s?\d{4})?)?(?![\w-])")
+_PERSON = re.compile(
+    rf"(?:\b(?:RE|Re|Regarding|REGARDING|Patient|PATIENT|Member|Patient [Nn]ame|Member [Nn]ame)\s*:\s*|\b(?:[Mm]y|[Oo]ur|[Tt]he|this|This|above) patient,? (?:is )?|\bon behalf of (?:my patient,? |our patient,? )?|\b(?:order(?:ed|ing)?|request(?:ed|ing)?|prescrib(?:ed|ing)|authorization|equipment|needed|care|pump|chair|walker|supplies) for (?:my patient,? |our patient,? |the patient,? )?)(?:Mr\.?|Mrs\.?|Ms\.?|Miss)?\s*({_NAME_WORD}(?: {_NAME_WORD}){{0,3}}, {_NAME_WORD}(?: [A-Z]\.?)?(?=[ ,;(]|$)|{_NAME})"
+)
+_STOP_NAMES = re.compile(r"\b(?:DOB|DME|MRN|CIN|ID|Member|Medi|HCPCS|Who|She|He|Her|His|Authorization|Request|Order|Prior|Date|Durable|Medical|Equipment|Letter|Necessity|Urgent|Alameda|Alliance|NPI|Medical Necessity|Home|Oxygen|Wheelchair)\b")
+_NPI = re.compile(rf"NPI\W{{0,4}}(?:number|no\.?|#)?\W{{0,3}}([12]{_D}{{9}})(?!\d)", re.IGNORECASE)
+_ICD = re.compile(r"(?<![A-Za-z0-9.])([A-TV-Z]\d[0-9AB]\.[0-9A-Z]{1,4})(?![A-Za-z0-9])")
+_ICD_BARE = re.compile(r"(?:\b(?:dx|icd(?:-?10)?(?:-cm)?|diagnos[ei]s)\b[^\n]{0,40}?\W)([A-TV-Z]\d[0-9AB][0-9A-Z]{0,4})(?![A-Za-z0-9.])", re.IGNORECASE)
+_ADDRESS = re.compile(
+    r"\b(\d{1,6} [A-Z0-9][\w.'#-]*(?: [\w.'#-]+){0,6},? [A-Z][A-Za-z.' -]{2,25},? (?:CA|California|[A-Z]{2}),? \d{5}(?:-\d{4})?)"
+)
+_MEMBER_BEFORE = re.compile(
+    r"(?:reach(?:ed|able)?|patient'?s?|member'?s?|home|cell|mobile|call(?:ed)? (?:her|him|them)|her|his|their|contact (?:her|him|them|the patient))\b[^.\n]{0,30}$",
+    re.IGNORECASE,
+)
+_LIVES = re.compile(r"(?:lives|living|resid\w+|address|home|deliver\w*)\b[^.]{0,25}$", re.IGNORECASE)
+_FAX_BEFORE = re.compile(r"\b(?:fax|facsimile|fx|f)\b\W{0,6}(?:number|no\.?|#|is|at|to)?\W{0,4}$", re.IGNORECASE)
+_PHONE_BEFORE = re.compile(
+    r"\b(?:phone|telephone|tel|ph|office|p|t|call (?:me|us|our office)|contact (?:me|us|our office)|questions)\b\W{0,6}(?:number|no\.?|#|is|at)?\W{0,4}$",
+    re.IGNORECASE,
+)
+_CLOSING = re.compile(r"^\W*(?:sincerely|respectfully|regards|best regards|kind regards|thank you|thanks|warm regards|cordially|yours truly|very truly yours|signed|electronically signed by)\b", re.IGNORECASE)
+_LETTERHEAD = 0.17
+
+
+@dataclass(frozen=True, slots=True)
+class _Prose:
+    """The page as one text; ``tokens`` on ``rows`` tell where each of its characters stands."""
+
+    text: str
+    starts: tuple[int, ...]
+    rows: tuple[tuple[Token, ...], ...]
+
+    def pieces(self, first: int, past: int) -> Iterator[tuple[tuple[Token, ...], int, int]]:
+        """The rows that a span of the text touches, with the span inside each row."""
+        for start, row in zip(self.starts, self.rows, strict=True):
+            length = len(_row_text(row))
+            a, b = max(first, start) - start, min(past, start + length) - start
+            if a < b:
+                yield row, a, b
+
+
+def _row_text(row: Sequence[Token]) -> str:
+    return "".join((("" if i == 0 or t.glued else " ") + t.text) for i, t in enumerate(row))
+
+
+def read_prose(sight: Sight, out: Collected, found: Labels) -> None:
+    """Fill what the labels of a page did not give from its running text."""
+    prose = _prose(sight)
+    if not prose.text:
+        return
+    _member(sight, prose, out)
+    _numbers(sight, prose, out, found)
+    _clinician(sight, prose, out)
+    _addresses(sight, prose, out)
+    _codes(sight, prose, out)
+    _letter_date(sight, prose, out)
+
+
+def _prose(sight: Sight) -> _Prose:
+    texts, starts, rows = [], [], []
+    at = 0
+    for line in sight.sheet.lines:
+        text = _row_text(line.tokens)
+        texts.append(text)
+        starts.append(at)
+        rows.append(line.tokens)
+        at += len(text) + 1
+    return _Prose("\n".join(texts), tuple(starts), tuple(rows))
+
+
+def _value(sight: Sight, prose: _Prose, span: tuple[int, int], kind: FieldKind) -> FieldValue | None:
+    """Read a span of the text; one that runs over a line's end is put together from its parts."""
+    values: list[FieldValue] = []
+    for row, a, b in prose.pieces(*span):
+        piece = piece_of(row, a, b)
+        part_kind = kind if len(values) == 0 and b - a >= span[1] - span[0] else FieldKind.TEXT
+        values.append(sight.read(_tight(piece.area, row, sight), part_kind, piece.text))
+    if not values:
+        return None
+    if len(values) == 1:
+        return values[0]
+    text = " ".join(v.value for v in values if v.value)
+    whole = together(values, text)
+    if kind in {FieldKind.NAME, FieldKind.ADDRESS, FieldKind.TEXT}:
+        return whole
+    return replace(sight.read(around([_area(row, a, b) for row, a, b in prose.pieces(*span)]), kind, text), status=FieldStatus.REVIEW)
+
+
+def _area(row: Sequence[Token], a: int, b: int) -> Area:
+    return piece_of(row, a, b).area
+
+
+def _tight(area: Area, row: Sequence[Token], sight: Sight) -> Area:
+    """Room around a piece of a sentence, never into its neighbours."""
+    return padded(area, 0.3 * sight.sheet.size, row)
+
+
+def _put(out: Collected, name: str, value: FieldValue | None) -> None:
+    if value is not None and name not in out.fields and value.status is not FieldStatus.MISSING:
+        out.put(name, value)
+
+
+def _member(sight: Sight, prose: _Prose, out: Collected) -> None:
+    born = _BORN.search(prose.text)
+    if born and "member.date_of_birth" not in out.fields:
+        _put(out, "member.date_of_birth", _value(sight, prose, born.span(1), FieldKind.DATE))
+    card = _CIN.search(prose.text)
+    if card and "member.id" not in out.fields:
+        _put(out, "member.id", _value(sight, prose, card.span(1), FieldKind.MEMBER_ID))
+    if "member.last_name" in out.fields:
+        return
+    for match in _PERSON.finditer(prose.text.replace("\n", " ")):
+        name = match.group(1)
+        stop = _STOP_NAMES.search(name)
+        name = name[: stop.start()].strip(" ,") if stop else name.strip(" ,")
+        if len(name.replace(",", " ").split()) < 2 or is_credential(name.split()[-1]):  # noqa: PLR2004  (first and last)
+            continue
+        value = _value(sight, prose, (match.start(1), match.start(1) + len(name)), FieldKind.NAME)
+        if value is None or value.value is None:
+            continue
+        last, first = halves(replace(value, value=value.value.strip(" ,.;:")), last_first=False)
+        _put(out, "member.last_name", last)
+        _put(out, "member.first_name", first)
+        return
+
+
+def _numbers(sight: Sight, prose: _Prose, out: Collected, found: Labels) -> None:
+    del found
+    for match in re.finditer(_PHONE, prose.text):
+        before = prose.text[max(0, match.start() - 60) : match.start()]
+        line = before.rpartition("\n")[2]
+        row = next((r for r, _, _ in prose.pieces(*match.span())), None)
+        if row is None:
+            continue
+        high = row[0].area.top / sight.sheet.height
+        if _FAX_BEFORE.search(line):
+            name = "ordering_provider.fax"
+        elif _MEMBER_BEFORE.search(before.replace("\n", " ")):
+            name = "member.phone"
+        elif _PHONE_BEFORE.search(line) or high < _LETTERHEAD:
+            name = "ordering_provider.phone"
+        else:
+            continue
+        if name not in out.fields:
+            _put(out, name, _value(sight, prose, match.span(), FieldKind.PHONE))
+    npi = _NPI.search(prose.text)
+    if npi and "ordering_provider.npi" not in out.fields:
+        _put(out, "ordering_provider.npi", _value(sight, prose, npi.span(1), FieldKind.NPI))
+
+
+def _clinician(sight: Sight, prose: _Prose, out: Collected) -> None:
+    """The clinician who signs: under the closing words, else the only line that is a name with a degree."""
+    if "ordering_provider.name" in out.fields:
+        return
+    rows = prose.rows
+    closings = [i for i, row in enumerate(rows) if _CLOSING.match(_row_text(row))]
+    order = [j for i in closings for j in range(i, min(len(rows), i + 6))]
+    order += [i for i in range(len(rows)) if i not in order]
+    for place in order:
+        text = _row_text(rows[place])
+        signed = place in order[: 6 * len(closings)] and bool(closings)
+        match = re.search(rf"(?:Dr\.? )?{_NAME},? (?:[A-Z][A-Za-z.-]*,? ?){{1,3}}$", text.strip())
+        candidate = text.strip() if signed else (match.group() if match else "")
+        candidate = re.sub(r"^\W*(?:electronically )?signed(?: by)?\W+|^\W*(?:sincerely|regards),?\s*", "", candidate, flags=re.IGNORECASE)
+        if not candidate or not has_name_shape(candidate):
+            continue
+        titled = any(is_credential(w.strip(",.")) for w in candidate.replace(",", " ").split()[1:]) or candidate.startswith("Dr")
+        if not titled:
+            continue
+        start = prose.starts[place] + text.index(candidate)
+        value = _value(sight, prose, (start, start + len(candidate)), FieldKind.NAME)
+        if value is not None and value.value:
+            _put(out, "ordering_provider.name", part(value, provider_name(value.value)))
+            return
+
+
+def _addresses(sight: Sight, prose: _Prose, out: Collected) -> None:
+    flat = prose.text.replace("\n", ", ").replace(", ,", ",")
+    flat = prose.text.replace("\n", " ")
+    for match in _ADDRESS.finditer(flat):
+        row = next((r for r, _, _ in prose.pieces(*match.span())), None)
+        if row is None:
+            continue
+        lives = _LIVES.search(flat[max(0, match.start() - 60) : match.start()])
+        high = row[0].area.top / sight.sheet.height
+        name = "member.address" if lives else "ordering_provider.address" if high < _LETTERHEAD or high > 0.8 else None  # noqa: PLR2004
+        if name and name not in out.fields:
+            _put(out, name, _value(sight, prose, match.span(1), FieldKind.ADDRESS))
+
+
+def _codes(sight: Sight, prose: _Prose, out: Collected) -> None:
+    known = {v.value for v in out.diagnoses if v.value}
+    seen: set[str] = {"".join(c for c in (v.raw or "") if c.isalnum()) for v in out.diagnoses}
+    spans = [m.span(1) for m in _ICD.finditer(prose.text)] + [m.span(1) for m in _ICD_BARE.finditer(prose.text)]
+    for first, past in sorted(set(spans)):
+        row = next((r for r, _, _ in prose.pieces(first, past)), None)
+        text = "".join(c for c in prose.text[first:past] if c.isalnum())
+        hit = next(iter(prose.pieces(first, past)), None)
+        if row is None or hit is None or text in seen:
+            continue
+        if piece_of(hit[0], hit[1], hit[2]).words & out.words or re.fullmatch(r"[ABEGJKLQSTV]\d{4}", text):
+            continue
+        value = _value(sight, prose, (first, past), FieldKind.DIAGNOSIS)
+        if value is not None and value.value not in known:
+            seen.add(text)
+            known.add(value.value)
+            out.diagnoses.append(value)
+
+
+def _letter_date(sight: Sight, prose: _Prose, out: Collected) -> None:
+    if "request.date" in out.fields:
+        return
+    for start, row in zip(prose.starts, prose.rows, strict=True):
+        if row[0].area.top > 0.4 * sight.sheet.height:  # noqa: PLR2004  (a letter's date stands above its text)
+            return
+        text = join(row)
+        match = re.fullmatch(rf"(?:Date:?\s*)?({_DATE})\.?", text, re.IGNORECASE)
+        if match:
+            _put(out, "request.date", _value(sight, prose, (start + match.start(1), start + match.end(1)), FieldKind.DATE))
+            return

@@ -1,0 +1,120 @@
+"""Read one page: from its source to everything that stands on it."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from extract.errors import ExtractError
+from extract.fields.page import read_sheet
+from extract.fields.values import Picture, Sight, Text
+from extract.layout import lay_out
+from extract.page.prepare import prepare
+from extract.page.upright import UprightPage, upright_png
+from extract.page.words import read_words
+from extract.reading import PageReading
+from extract.source import form_words, mail_words
+from ingest.pages import PageSource
+from terms.document import Word
+from terms.names import TextSource
+from terms.values import FieldValue, Source
+
+_WIDE, _HIGH = 1734, 2244
+"""Size of a page without a picture, in pixels: US letter at 204 dpi."""
+_READABLE = 0.25
+
+
+def read_page(source: PageSource, *, received_on: dt.date, upright_to: Path | None = None) -> PageReading:
+    """Read a page: words, fields, service lines, diagnoses and facts.
+
+    ``received_on`` bounds two-digit years (a birth date does not lie after it). The upright display
+    picture is written to ``upright_to`` if the page has a picture. A page that cannot be read comes
+    back with its ``problem``; nothing is raised for what stands on a page.
+    """
+    if source.text_source is TextSource.MAIL_TEXT or (source.image is None and source.text):
+        return _read_mail(source, received_on)
+    try:
+        page = prepare(source)
+    except ExtractError as error:
+        problem = source.problem or error.as_problem()
+        return PageReading(source.number, 0, None, TextSource.NONE, None, problem=problem)
+    if upright_to is not None:
+        upright_png(page, upright_to)
+    words, text_source = _words(source, page)
+    sheet = lay_out(words, page.width, page.height, page.rules)
+    sight: Sight
+    if text_source is TextSource.OCR:
+        sight = Picture(sheet, page, received_on)
+    else:
+        kind = Source.FORM_VALUES if text_source is TextSource.FORM_VALUES else Source.TEXT_LAYER
+        sight = Text(sheet, source.number, kind, received_on)
+    read = read_sheet(sight, page, source)
+    facts = dict(read.facts) | _header_facts(page)
+    if page.is_blank and not words:
+        facts["blank"] = "yes"
+    elif not words or page.legibility < _READABLE:
+        facts["unreadable"] = "yes"
+    return PageReading(
+        number=source.number,
+        rotation=page.rotation,
+        form=read.form,
+        text_source=text_source,
+        legibility=page.legibility,
+        words=words,
+        fields={name: _placed(value, source.number) for name, value in read.fields.items()},
+        lines=read.lines,
+        diagnoses=tuple(_placed(value, source.number) for value in read.diagnoses),
+        facts=facts,
+        problem=source.problem,
+    )
+
+
+def _placed(value: FieldValue, number: int) -> FieldValue:
+    return value if value.page == number else replace(value, page=number)
+
+
+def _words(source: PageSource, page: UprightPage) -> tuple[tuple[Word, ...], TextSource]:
+    """The page's words: its text layer and form values where they are what a person sees, else OCR."""
+    trusted = source.text_source in {TextSource.TEXT_LAYER, TextSource.FORM_VALUES} and page.rotation == 0
+    if trusted and (source.words or source.form_values):
+        typed = form_words(source.form_values)
+        if typed:
+            return (*source.words, *typed), TextSource.FORM_VALUES
+        return source.words, TextSource.TEXT_LAYER
+    return read_words(page), TextSource.OCR
+
+
+def _read_mail(source: PageSource, received_on: dt.date) -> PageReading:
+    words: Sequence[Word] = mail_words(source.text or "", _WIDE, _HIGH)
+    sheet = lay_out(words, _WIDE, _HIGH)
+    sight = Text(sheet, source.number, Source.MAIL_TEXT, received_on, has_places=False)
+    read = read_sheet(sight, None, source)
+    return PageReading(
+        number=source.number,
+        rotation=0,
+        form=read.form,
+        text_source=TextSource.MAIL_TEXT,
+        legibility=None,
+        words=tuple(words),
+        fields={name: _placed(value, source.number) for name, value in read.fields.items()},
+        lines=read.lines,
+        diagnoses=tuple(_placed(value, source.number) for value in read.diagnoses),
+        facts=read.facts,
+        problem=source.problem,
+    )
+
+
+def _header_facts(page: UprightPage) -> dict[str, str]:
+    header = page.header
+    if header is None:
+        return {}
+    facts = {"header.line": header.text}
+    if header.sender:
+        facts["header.sender"] = header.sender
+    if header.stamp:
+        facts["header.date"] = header.stamp
+    if header.page is not None:
+        facts["header.page"] = str(header.page)
+    if header.pages is not None:
+        facts["header.pages"] = str(header.pages)
+    return facts

@@ -1,0 +1,1 @@
+"""Tables and lists of requested services, and lists of diagnoses."""

@@ -1,0 +1,217 @@
+"""Find the tables of requested services: header labels side by side, rows of values below them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from extract.fields.shapes import find, fits
+from extract.labels.find import Heading, Label
+from extract.layout import Area, Sheet, TextLine, Token, around, join
+
+COLUMNS = frozenset(
+    {"code", "modifier", "quantity", "unit", "description", "diagnosis", "start_date", "end_date", "place", "summary"}
+)
+_TELLING = frozenset({"code", "description", "modifier", "quantity"})
+_GAP = 4.0
+"""Most empty space between two rows of a table without rules, in word heights."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a table: what its header asks for and from where to where it reaches, in pixels."""
+
+    concepts: tuple[str, ...]
+    left: float
+    right: float
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row: its columns' tokens, line by line, by the columns' order."""
+
+    cells: tuple[tuple[tuple[Token, ...], ...], ...]
+    area: Area
+
+    def text(self, column: int) -> str:
+        """What stands in a cell, one line."""
+        return " ".join(join(line) for line in self.cells[column])
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table of services: its header's labels, its columns, its rows, in order."""
+
+    labels: tuple[Label, ...]
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...]
+
+    def column(self, concept: str) -> int | None:
+        """The place of the column that asks for ``concept``."""
+        return next((i for i, c in enumerate(self.columns) if concept in c.concepts), None)
+
+    @property
+    def words(self) -> frozenset[int]:
+        """The sheet's words in the table's rows."""
+        return frozenset(t.word for row in self.rows for cell in row.cells for line in cell for t in line)
+
+
+def find_tables(sheet: Sheet, labels: Sequence[Label], headings: Sequence[Heading]) -> list[Table]:
+    """Find every table of services whose header row is on the page.
+
+    ``labels`` are those of :func:`extract.labels.find.find_labels` before any are joined.
+    """
+    by_line: dict[int, list[Label]] = {}
+    for label in labels:
+        by_line.setdefault(label.line, []).append(label)
+    stops = {h.line for h in headings}
+    tables = []
+    for number, on_line in sorted(by_line.items()):
+        header = _header(sheet.lines[number], on_line)
+        if header is None:
+            continue
+        columns = _columns(header, sheet)
+        rows = _rows(sheet, number, columns, by_line, stops)
+        if rows:
+            tables.append(Table(tuple(header), columns, tuple(rows)))
+    return tables
+
+
+def _header(line: TextLine, labels: list[Label]) -> list[Label] | None:
+    """The labels of a line if it is the header of a table: nothing but column names, side by side."""
+    header = [x for x in labels if x.concept in COLUMNS and not x.colon]
+    names = {x.concept for x in header}
+    if len(names & _TELLING) < 2 or not names & {"code", "description"}:  # noqa: PLR2004  (side by side)
+        return None
+    covered = {i for x in labels for i in range(x.first, x.past)}
+    rest = [t for i, t in enumerate(line.tokens) if i not in covered and len(t.folded) > 2]  # noqa: PLR2004  ("#", "1.")
+    if len(rest) > len(header) or any(fits("code", t.text) for t in rest):
+        return None
+    return header
+
+
+def _columns(header: list[Label], sheet: Sheet) -> tuple[Column, ...]:
+    y = header[0].area.middle
+    walls = sorted(r.x0 for r in sheet.rules.vertical if min(r.y0, r.y1) - 4 <= y <= max(r.y0, r.y1) + 4)
+    groups: list[list[Label]] = []
+    for label in header:
+        last = groups[-1][-1] if groups else None
+        together = last is not None and label.area.left - last.area.right < 0.9 * sheet.size
+        walled = last is not None and any(last.area.right - 3 <= w <= label.area.left + 3 for w in walls)
+        if together and not walled and last is not None and label.first == last.past:
+            groups[-1].append(label)
+        else:
+            groups.append([label])
+    columns = []
+    for i, group in enumerate(groups):
+        left, right = group[0].area.left, group[-1].area.right
+        before = groups[i - 1][-1].area.right if i else None
+        after = groups[i + 1][0].area.left if i + 1 < len(groups) else None
+        wall_left = max((w for w in walls if w <= left + 3), default=None)
+        wall_right = min((w for w in walls if w >= right - 3), default=None)
+        low = left - 1.5 * sheet.size if before is None else max(before, left - 0.8 * sheet.size)
+        high = sheet.width if after is None else max(right, after - 0.8 * sheet.size)
+        if wall_left is not None and (before is None or wall_left >= before - 3):
+            low = wall_left
+        if wall_right is not None and (after is None or wall_right <= after + 3):
+            high = wall_right
+        concepts = tuple(dict.fromkeys(x.concept for x in group))
+        columns.append(Column(concepts, low, high))
+    return tuple(columns)
+
+
+def _rows(
+    sheet: Sheet, header: int, columns: tuple[Column, ...], by_line: dict[int, list[Label]], stops: set[int]
+) -> list[Row]:
+    size = sheet.size
+    left, right = columns[0].left, columns[-1].right
+    lines: list[tuple[float, list[list[Token]]]] = []
+    edge = sheet.lines[header].area.bottom
+    foot = _foot(sheet, header, columns)
+    for number in range(header + 1, len(sheet.lines)):
+        line = sheet.lines[number]
+        inside = [t for t in line.tokens if left - size < t.area.centre < right + size]
+        if not inside:
+            continue
+        top = min(t.area.top for t in inside)
+        if (foot is not None and top > foot) or (foot is None and top - edge > _GAP * size) or number in stops:
+            break
+        if _ends_table(line, by_line.get(number, []), inside):
+            break
+        cells: list[list[Token]] = [[] for _ in columns]
+        for token in inside:
+            place = _column_of(token, columns)
+            if place is not None:
+                cells[place].append(token)
+        edge = max(t.area.bottom for t in inside)
+        lines.append((top, cells))
+    return _grouped(lines, columns, sheet)
+
+
+def _foot(sheet: Sheet, header: int, columns: tuple[Column, ...]) -> float | None:
+    """The lower end of the rules upright beside the columns, where the table has them."""
+    y = sheet.lines[header].area.middle
+    ends = [
+        max(r.y0, r.y1)
+        for r in sheet.rules.vertical
+        if min(r.y0, r.y1) - 4 <= y <= max(r.y0, r.y1) and columns[0].left - 5 <= r.x0 <= columns[-1].right + 5
+    ]
+    return max(ends) - 4 if len(ends) >= 2 else None  # noqa: PLR2004  (a grid has several)
+
+
+def _ends_table(line: TextLine, labels: list[Label], inside: list[Token]) -> bool:
+    if any(x.colon for x in labels):
+        return True
+    if _header(line, labels) is not None:
+        return True
+    covered = sum(x.past - x.first for x in labels)
+    return bool(labels) and covered >= 0.7 * len(line.tokens) and not any(fits("code", t.text) for t in inside)  # noqa: PLR2004  (all labels)
+
+
+def _column_of(token: Token, columns: tuple[Column, ...]) -> int | None:
+    shares = [min(c.right, token.area.right) - max(c.left, token.area.left) for c in columns]
+    best = max(range(len(columns)), key=shares.__getitem__)
+    return best if shares[best] > 0 else None
+
+
+def _grouped(lines: list[tuple[float, list[list[Token]]]], columns: tuple[Column, ...], sheet: Sheet) -> list[Row]:
+    """Lines into rows: a code (or, without one, a quantity) opens a row, the rest wraps."""
+    code = next((i for i, c in enumerate(columns) if "code" in c.concepts), None)
+    rows: list[list[list[list[Token]]]] = []
+    last_top: float | None = None
+    for top, cells in lines:
+        opens = _opens(cells, columns, code)
+        ruled = last_top is not None and _rule_between(sheet, columns, last_top, top)
+        if opens or (ruled and any(cells)) or not rows:
+            rows.append([[] for _ in columns])
+        for i, cell in enumerate(cells):
+            if cell:
+                rows[-1][i].append(sorted(cell, key=lambda t: t.area.left))
+        last_top = top
+    made = []
+    for row in rows:
+        tokens = [t for cell in row for line in cell for t in line]
+        if tokens and any(c.isalnum() for t in tokens for c in t.text):
+            made.append(Row(tuple(tuple(tuple(line) for line in cell) for cell in row), around(t.area for t in tokens)))
+    return [row for row in made if _is_row(row, columns, code)]
+
+
+def _opens(cells: list[list[Token]], columns: tuple[Column, ...], code: int | None) -> bool:
+    if code is not None and cells[code]:
+        return True
+    if code is None:
+        return any("quantity" in c.concepts and cell for c, cell in zip(columns, cells, strict=True))
+    return False
+
+
+def _rule_between(sheet: Sheet, columns: tuple[Column, ...], above: float, below: float) -> bool:
+    middle = (columns[0].left + min(columns[-1].right, sheet.width)) / 2
+    return any(r.x0 < middle < r.x1 and above + 4 < (r.y0 + r.y1) / 2 < below + 4 for r in sheet.rules.horizontal)
+
+
+def _is_row(row: Row, columns: tuple[Column, ...], code: int | None) -> bool:
+    """A row with a code, or one that describes something; not a lone row number."""
+    if code is not None and find("code", row.text(code)):
+        return True
+    described = any(
+        "description" in c.concepts and sum(ch.isalpha() for ch in row.text(i)) > 3 for i, c in enumerate(columns)  # noqa: PLR2004
+    )
+    return described or (code is not None and len(row.text(code).strip()) >= 4)  # noqa: PLR2004  (a damaged code)

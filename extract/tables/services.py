@@ -1,0 +1,275 @@
+"""Service lines: from tables, from labels that stand side by side, and from codes listed freely."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from extract.fields.shapes import find, find_all, fits
+from extract.fields.values import Piece, Sight, joined, padded, piece_of
+from extract.fields.zones import Zone
+from extract.layout import Area, TextLine, Token, around, join
+from extract.tables.grid import Row, Table
+from terms.names import FieldKind
+from terms.requests import Line
+from terms.values import FieldStatus, FieldValue
+
+_FREE_CODE = re.compile(r"(?<![A-Za-z0-9.])[ABEGJKLQSTV]\d{4}(?![A-Za-z0-9.])")
+_CPT = re.compile(r"(?:CPT|HCPCS|code)\s*[:#]?\s*(\d{5})(?!\d)", re.IGNORECASE)
+_MODIFIERS = re.compile(r"^\s*[-,:]?\s*((?:(?:RR|NU|UE|KX|KH|KI|KJ|GA|GZ|GY|RT|LT|RA|RB|BP|BR|BU|KS|KF|QE|QF|QG|EY|GK|GL|TW|SC|59|50|25|26|TC)\b[-,/ ]*)+)")
+_QUANTITY = re.compile(
+    r"(?:\bqty|\bquantity|\bunits?|\bx|\u00d7|#)\s*[:.#]?\s*(\d{1,4})\b|\b(\d{1,4})\s*(?:ea\b|each\b|units?\b|boxes\b|bx\b|pairs?\b|per month|/\s*month)|\((\d{1,3})\)",
+    re.IGNORECASE,
+)  # fmt: skip
+_DIAGNOSIS_BEFORE = re.compile(r"\b(?:dx|icd|diagnos\w*)\b[^.]*$", re.IGNORECASE)
+_JOINERS = " \t,;:.()[]-\u2013\u2014/|"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Service lines with the diagnoses that stood in their rows, and the words they take."""
+
+    lines: tuple[Line, ...]
+    diagnoses: tuple[FieldValue, ...]
+    words: frozenset[int]
+
+
+def from_table(sight: Sight, table: Table) -> Found:
+    """Read every row of a table; a cell with several codes gives several lines."""
+    lines: list[Line] = []
+    diagnoses: list[FieldValue] = []
+    for row in table.rows:
+        place = table.column("code")
+        codes = _codes(sight, row, place)
+        if place is None:
+            described = table.column("description")
+            codes = _codes(sight, row, described, strict=True) if described is not None else []
+        parts = _parts(sight, table, row)
+        lines.extend(Line(code=code, modifiers=mods or parts.modifiers, **parts.values) for code, mods in codes)
+        if not codes and parts.values["description"].value:
+            label = next((x.text for x in table.labels if x.concept == "code"), None)
+            box = sight.sheet.box(row.area)
+            lines.append(Line(code=FieldValue.missing(box=box, label=label), modifiers=parts.modifiers, **parts.values))
+        diagnoses.extend(parts.diagnoses)
+    return Found(tuple(lines), tuple(diagnoses), table.words)
+
+
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    values: dict[str, FieldValue]
+    modifiers: tuple[FieldValue, ...]
+    diagnoses: tuple[FieldValue, ...]
+
+
+def _parts(sight: Sight, table: Table, row: Row) -> _Parts:
+    values = {name: FieldValue.missing() for name in ("description", "quantity", "unit", "start_date", "end_date")}
+    kinds = {
+        "quantity": FieldKind.QUANTITY,
+        "start_date": FieldKind.DATE,
+        "end_date": FieldKind.DATE,
+        "unit": FieldKind.TEXT,
+    }
+    modifiers: list[FieldValue] = []
+    diagnoses: list[FieldValue] = []
+    for i, column in enumerate(table.columns):
+        lines = row.cells[i]
+        if not lines:
+            continue
+        if column.concepts == ("description",) or (column.concepts == ("summary",) and not values["description"].value):
+            values["description"] = _description(sight, lines)
+        for name in column.concepts:
+            if name in kinds and len(column.concepts) == 1:
+                values[name] = _cell(sight, lines[0], kinds[name])
+            elif name == "modifier":
+                modifiers.extend(_each(sight, lines, "modifier", FieldKind.MODIFIER))
+            elif name == "diagnosis":
+                diagnoses.extend(_each(sight, lines, "diagnosis", FieldKind.DIAGNOSIS))
+    return _Parts(values, tuple(modifiers), tuple(diagnoses))
+
+
+def _cell(sight: Sight, line: Sequence[Token], kind: FieldKind) -> FieldValue:
+    found = find(kind, joined(line))
+    if found:
+        piece = piece_of(line, found.start(), found.end())
+        return sight.read(padded(piece.area, sight.sheet.size, line), kind, piece.text)
+    return sight.read(padded(around(t.area for t in line), sight.sheet.size), kind, join(line))
+
+
+def _description(sight: Sight, lines: Sequence[Sequence[Token]]) -> FieldValue:
+    area = around(t.area for line in lines for t in line)
+    return sight.read(padded(area, sight.sheet.size), FieldKind.TEXT, " ".join(join(line) for line in lines))
+
+
+def _each(sight: Sight, lines: Sequence[Sequence[Token]], shape: str, kind: FieldKind) -> list[FieldValue]:
+    found = []
+    for line in lines:
+        for match in find_all(shape, joined(line)):
+            piece = piece_of(line, match.start(), match.end())
+            value = sight.read(padded(piece.area, sight.sheet.size, line), kind, piece.text)
+            if value.status is not FieldStatus.MISSING:
+                found.append(value)
+    return found
+
+
+def _codes(
+    sight: Sight, row: Row, place: int | None, *, strict: bool = False
+) -> list[tuple[FieldValue, tuple[FieldValue, ...]]]:
+    """The codes of a cell, each with modifiers typed behind it ("E0143-NU")."""
+    if place is None:
+        return []
+    codes = []
+    for line in row.cells[place]:
+        text = joined(line)
+        matches = list(_FREE_CODE.finditer(text)) if strict else find_all("code", text)
+        for match in matches:
+            piece = piece_of(line, match.start(), match.end())
+            value = sight.read(_beside(piece, line, sight), FieldKind.CODE, piece.text)
+            codes.append((value, _typed_behind(sight, line, text, match.end())))
+    if not codes and row.cells[place] and not strict:
+        line = row.cells[place][0]
+        text = join(line).strip(" .#)")
+        if len(text) >= 4:  # noqa: PLR2004  (a row's number is no code)
+            value = sight.read(padded(around(t.area for t in line), sight.sheet.size), FieldKind.CODE, text)
+            codes.append((value, ()))
+    return codes
+
+
+def _beside(piece: Piece, line: Sequence[Token], sight: Sight) -> Area:
+    """Room around a piece, none where more stands directly beside it."""
+    area = padded(piece.area, sight.sheet.size, line)
+    owners = [t for t in line if t.word in piece.words]
+    whole = around(t.area for t in owners)
+    left = area.left if piece.area.left - whole.left < 2 else piece.area.left - 1  # noqa: PLR2004  (pixels)
+    right = area.right if whole.right - piece.area.right < 2 else piece.area.right + 1  # noqa: PLR2004  (pixels)
+    return Area(left, area.top, right, area.bottom)
+
+
+def _typed_behind(sight: Sight, line: Sequence[Token], text: str, end: int) -> tuple[FieldValue, ...]:
+    match = _MODIFIERS.match(text[end:])
+    if not match:
+        return ()
+    found = []
+    for modifier in re.finditer(r"[A-Z0-9]{2}", match.group(1)):
+        first = end + match.start(1) + modifier.start()
+        piece = piece_of(line, first, first + 2)
+        found.append(sight.read(_beside(piece, line, sight), FieldKind.MODIFIER, piece.text))
+    return tuple(found)
+
+
+def from_zones(sight: Sight, groups: Sequence[Sequence[Zone]]) -> Found:
+    """Lines from labels that stand side by side, each with its own value ("HCPCS: E0143  Qty: 1")."""
+    lines: list[Line] = []
+    words: set[int] = set()
+    for group in groups:
+        by_name: dict[str, Zone] = {}
+        for zone in group:
+            for concept in zone.label.concepts:
+                by_name.setdefault(concept, zone)
+        for zone in group:
+            words |= zone.words
+        values = {
+            name: _zone_value(sight, by_name.get(name), kind)
+            for name, kind in (
+                ("description", FieldKind.TEXT),
+                ("quantity", FieldKind.QUANTITY),
+                ("unit", FieldKind.TEXT),
+            )
+        }
+        modifier = by_name.get("modifier")
+        modifiers = tuple(_each(sight, modifier.rows, "modifier", FieldKind.MODIFIER)) if modifier else ()
+        code = by_name.get("code")
+        if code is None or not code.rows:
+            free = by_name.get("description")
+            listed = _free_in(sight, free.rows) if free else []
+            lines.extend(replace(x, quantity=_first(x.quantity, values["quantity"])) for x in listed)
+            if not listed and code is not None and values["description"].value:
+                label, box = code.label.text, sight.sheet.box(code.area)
+                lines.append(Line(FieldValue.missing(box=box, label=label), modifiers=modifiers, **values))
+            continue
+        row = Row((code.rows,), around(t.area for r in code.rows for t in r))
+        for value, typed in _codes(sight, row, 0):
+            labelled = replace(value, label=code.label.text)
+            lines.append(Line(labelled, modifiers=typed or modifiers, **values))
+    return Found(tuple(lines), (), frozenset(words))
+
+
+def _first(one: FieldValue, two: FieldValue) -> FieldValue:
+    return two if one.status is FieldStatus.MISSING else one
+
+
+def _zone_value(sight: Sight, zone: Zone | None, kind: FieldKind) -> FieldValue:
+    if zone is None:
+        return FieldValue.missing()
+    if not zone.rows:
+        return replace(sight.read(zone.area, kind, ""), label=zone.label.text)
+    value = _description(sight, zone.rows) if kind is FieldKind.TEXT else _cell(sight, zone.rows[0], kind)
+    return replace(value, label=zone.label.text)
+
+
+def listed_freely(sight: Sight, lines: Sequence[TextLine], taken: frozenset[int]) -> Found:
+    """Codes that stand in a list or a sentence: "E0143 x1 folding walker", "a walker (E0143), quantity 1"."""
+    made: list[Line] = []
+    words: set[int] = set()
+    for line in lines:
+        tokens = [t for t in line.tokens if t.word not in taken]
+        found = _free_in(sight, [tokens]) if tokens else []
+        if found:
+            words |= {t.word for t in tokens}
+        made.extend(found)
+    return Found(tuple(made), (), frozenset(words))
+
+
+def _free_in(sight: Sight, rows: Sequence[Sequence[Token]]) -> list[Line]:
+    made: list[Line] = []
+    for row in rows:
+        text = joined(row)
+        spans = [m.span() for m in _FREE_CODE.finditer(text) if not _DIAGNOSIS_BEFORE.search(text[: m.start()])]
+        spans += [m.span(1) for m in _CPT.finditer(text)]
+        for i, (first, past) in enumerate(sorted(spans)):
+            end = sorted(spans)[i + 1][0] if i + 1 < len(spans) else len(text)
+            made.append(_free_line(sight, row, text, (first, past, end), alone=len(spans) == 1))
+    return made
+
+
+def _free_line(sight: Sight, row: Sequence[Token], text: str, span: tuple[int, int, int], *, alone: bool) -> Line:
+    first, past, end = span
+    piece = piece_of(row, first, past)
+    code = sight.read(_beside(piece, row, sight), FieldKind.CODE, piece.text)
+    modifiers = _typed_behind(sight, row, text, past)
+    behind = text[past:end]
+    quantity = FieldValue.missing()
+    described = (past, end)
+    found = _QUANTITY.search(behind)
+    before = _QUANTITY.search(text[:first]) if not found and alone else None
+    if found or before:
+        match, shift = (found, past) if found else (before, 0)
+        assert match is not None
+        group = next(g for g in (1, 2, 3) if match.group(g))
+        number = piece_of(row, shift + match.start(group), shift + match.end(group))
+        quantity = sight.read(_beside(number, row, sight), FieldKind.QUANTITY, number.text)
+        if found:
+            described = (past + found.end(), end) if found.start() < 4 + 3 * len(modifiers) else (past, past + found.start())
+    return Line(code, _words_of(sight, row, text, described), quantity, modifiers)
+
+
+def _words_of(sight: Sight, row: Sequence[Token], text: str, span: tuple[int, int]) -> FieldValue:
+    """The description in a part of a row, or a missing value if there are no words in it."""
+    first, past = span
+    cut = re.search(r"[.;](?:\s|$)", text[first:past])
+    if cut:
+        past = first + cut.start()
+    modifiers = _MODIFIERS.match(text[first:past])
+    if modifiers:
+        first += modifiers.end()
+    while first < past and text[first] in _JOINERS:
+        first += 1
+    while past > first and text[past - 1] in _JOINERS:
+        past -= 1
+    if sum(c.isalpha() for c in text[first:past]) < 3:  # noqa: PLR2004  (no word)
+        return FieldValue.missing()
+    piece = piece_of(row, first, past)
+    return sight.read(padded(piece.area, sight.sheet.size, row), FieldKind.TEXT, piece.text)
+
+
+def is_code_row(tokens: Sequence[Token]) -> bool:
+    """Say whether a row of tokens begins with a procedure code."""
+    return bool(tokens) and fits("code", join(tokens), lead=True)
