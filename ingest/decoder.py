@@ -11,13 +11,14 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from ingest.errors import UnpackerError
 from ingest.limits import Limits
 
 _ROOT = Path(__file__).resolve().parent.parent
 _LEAST_SECONDS = 0.1
+_REPORTS = "reports"
 _MODULE = "ingest.unpack_child"
 
 
@@ -58,43 +59,49 @@ class Decoder:
             "limits": self.limits.to_record(),
             "parent": os.getpid(),
         }
-        with tempfile.TemporaryDirectory(prefix="inlet-unpack-") as private:
-            process = _start(private)
-            try:
-                left = max(_LEAST_SECONDS, self._deadline - time.monotonic())
-                output, _ = process.communicate(json.dumps(job).encode(), timeout=left)
-                stopped = _ending(process.returncode)
-            except subprocess.TimeoutExpired:
-                _kill(process)
-                output, _ = process.communicate()
-                stopped = "timeout"
-            finally:
-                _kill(process)
-        return Run(tuple(_records(output)), stopped)
+        try:
+            with tempfile.TemporaryDirectory(prefix="inlet-unpack-") as private:
+                stopped = self._to_its_end(json.dumps(job).encode(), Path(private))
+                records = tuple(_records((Path(private) / _REPORTS).read_bytes()))
+        except OSError as error:
+            reason = os.strerror(error.errno or 0).lower()
+            raise UnpackerError(f"The decoder cannot be started: {reason}. It is tried again.") from error
+        return Run(records, stopped)
+
+    def _to_its_end(self, job: bytes, private: Path) -> str | None:
+        """Run one process; its reports go to a file, so that a wild one cannot fill our memory."""
+        with (private / _REPORTS).open("wb") as reports:
+            process = _start(private, reports)
+        try:
+            process.communicate(job, timeout=max(_LEAST_SECONDS, self._deadline - time.monotonic()))
+            return _ending(process.returncode)
+        except subprocess.TimeoutExpired:
+            return "timeout"
+        finally:
+            _kill(process)
+            process.communicate()
 
 
-def _start(private: str) -> subprocess.Popen[bytes]:
+def _start(private: Path, reports: IO[bytes]) -> subprocess.Popen[bytes]:
     """Start the decoder in a session of its own, with no environment but what it needs."""
+    home = str(private)
     environment = {
         "PYTHONPATH": str(_ROOT),
         "PATH": os.defpath,
         "LANG": "C.UTF-8",
-        "HOME": private,
-        "TMPDIR": private,
+        "HOME": home,
+        "TMPDIR": home,
         "OMP_THREAD_LIMIT": "1",
     }
-    try:
-        return subprocess.Popen(  # noqa: S603  (our own interpreter and our own module)
-            [sys.executable, "-P", "-m", _MODULE],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            cwd=private,
-            env=environment,
-            start_new_session=True,
-        )
-    except OSError as error:
-        raise UnpackerError(f"The decoder cannot be started: {os.strerror(error.errno or 0).lower()}.") from error
+    return subprocess.Popen(  # noqa: S603  (our own interpreter and our own module)
+        [sys.executable, "-P", "-m", _MODULE],
+        stdin=subprocess.PIPE,
+        stdout=reports,
+        stderr=subprocess.DEVNULL,
+        cwd=private,
+        env=environment,
+        start_new_session=True,
+    )
 
 
 def _kill(process: subprocess.Popen[bytes]) -> None:
@@ -112,8 +119,11 @@ def _ending(status: int) -> str | None:
 
 
 def _records(output: bytes) -> Iterator[dict[str, Any]]:
-    """The complete lines of the reports; a decoder that died may leave half a line."""
+    """The complete lines of the reports, up to one that makes no sense: a dying decoder may write anything."""
     for line in output.split(b"\n")[:-1]:
-        record = json.loads(line)
+        try:
+            record = json.loads(line)
+        except (ValueError, RecursionError):
+            return
         if isinstance(record, dict):
             yield record

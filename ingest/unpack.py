@@ -36,25 +36,35 @@ def unpack(path: Path, into: Path, *, limits: Limits | None = None) -> Unpacked:
     try:
         size = path.stat().st_size
         with path.open("rb") as file:
-            head = file.read(sniff.HEAD_BYTES)
+            found = sniff.sniff(file.read(sniff.HEAD_BYTES))
         into.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         return Unpacked(sniff.UNKNOWN, problem=problem("unreadable", what=os.strerror(error.errno or 0).lower()))
-    if not size:
-        return Unpacked(sniff.UNKNOWN, problem=problem("empty_file"))
-    found = sniff.sniff(head)
-    if size > limits.file_bytes:
-        return Unpacked(found.media_type, problem=problem("too_large", limit=limits.file_bytes // 1024**2))
-    if found.media_type == sniff.UNKNOWN:
-        return Unpacked(sniff.UNKNOWN, problem=problem("unknown_type", what=found.words))
+    refusal = _refusal(size, found, limits)
+    if refusal:
+        return Unpacked(found.media_type, problem=refusal)
     decoder = Decoder(limits)
     if found.media_type == sniff.MAIL:
         return _unpack_mail(path, into, decoder)
     pages, trouble, call = _decode_file(decoder, path, into, found.media_type)
+    if _is_storage(trouble):
+        # nothing of it counts: the whole file is tried again
+        return Unpacked(found.media_type, problem=trouble)
     numbered = tuple(
         dataclasses.replace(page, number=number, origin=f"page {number}") for number, page in enumerate(pages, start=1)
     )
     return Unpacked(found.media_type, numbered, trouble, call=call)
+
+
+def _refusal(size: int, found: sniff.Sniffed, limits: Limits) -> Problem | None:
+    """Why a file is not even handed to a decoder, or None."""
+    if not size:
+        return problem("empty_file")
+    if size > limits.file_bytes:
+        return problem("too_large", limit=limits.file_bytes // 1024**2)
+    if found.media_type == sniff.UNKNOWN:
+        return problem("unknown_type", what=found.words)
+    return None
 
 
 def _decode_file(
@@ -64,7 +74,7 @@ def _decode_file(
     pages: list[PageSource] = []
     for _ in range(decoder.limits.crashes + 1):
         run = decoder.run(path, into, media_type, prefix=prefix, first=len(pages) + 1)
-        pages.extend(PageSource.from_record(record) for record in run.of("page"))
+        pages.extend(_believable(record, into) for record in run.of("page"))
         ends = run.of("end")
         if ends:
             end = ends[-1]
@@ -82,11 +92,29 @@ def _decode_file(
     return pages, problem("pages_lost"), None
 
 
+def _believable(record: Any, into: Path) -> PageSource:  # noqa: ANN401  (what a decoder reports)
+    """A reported page, if it is one: a decoder taken over by its file may report anything.
+
+    Its picture must be a plain file that lies where it was told to write.
+    """
+    try:
+        page = PageSource.from_record(record)
+        image = page.image
+        inside = image is None or (image.parent == into.resolve() and image.is_file() and not image.is_symlink())
+    except (KeyError, TypeError, ValueError, IndexError, AttributeError):
+        inside = False
+    return page if inside else _lost_page(problem("page_unreadable"))
+
+
 def _of_whole(trouble: Problem | None, pages: list[PageSource]) -> Problem | None:
     """The problem of the whole file: one that no page of it could be read, when that is so."""
     if trouble is None and pages and all(page.image is None for page in pages):
         return problem("damaged")
     return trouble
+
+
+def _is_storage(trouble: Problem | None) -> bool:
+    return trouble is not None and trouble.kind == "ingest.storage"
 
 
 def _lost_page(trouble: Problem) -> PageSource:
@@ -112,6 +140,9 @@ def _unpack_mail(path: Path, into: Path, decoder: Decoder) -> Unpacked:
                 break
             for page in _part_pages(part, Path(parts_folder), into, decoder.with_pages(room)):
                 pages.append(dataclasses.replace(page, number=len(pages) + 1))
+    full = next((page.problem for page in pages if _is_storage(page.problem)), None)
+    if full or _is_storage(trouble):
+        return Unpacked(sniff.MAIL, problem=full or trouble)
     if not pages and trouble is None:
         trouble = problem("no_pages")
     return Unpacked(sniff.MAIL, tuple(pages), trouble, mail=MailFacts.from_record(facts[0]) if facts else None)

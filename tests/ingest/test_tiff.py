@@ -166,7 +166,7 @@ def test_orientation_is_obeyed() -> None:
 
 def _zoo() -> list[bytes]:
     """Damaged forms of every sample: cut at several places, bits turned, bytes swapped, parts blanked."""
-    chance = random.Random(7)  # noqa: S311  (seeded, not a secret)
+    chance = random.Random(7)
     small = making.written_page(height=300)
     originals = [path.read_bytes() for path in sorted(_DAMAGED.glob("*.tif"))]
     originals += [making.tiff(small, small, compression=c) for c in (making.G3, making.G4, making.NONE, making.LZW)]

@@ -229,3 +229,23 @@ def test_damaged_pdfs_and_mails_end_in_pages_or_a_problem(tmp_path: Path) -> Non
         for part in (0.3, 0.7, 0.95):
             found = _unpack(tmp_path, data[: int(len(data) * part)])
             assert found.pages or found.problem
+
+
+def test_a_decoder_taken_over_by_its_file_is_not_believed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A report that names a picture elsewhere, or makes no sense, is a lost page and not a way out."""
+    monkeypatch.setattr(decoder, "_MODULE", "tests.ingest.child_lies")
+    found = _unpack(tmp_path, making.tiff(making.written_page(height=100)), limits=Limits(crashes=0))
+    assert all(page.image is None for page in found.pages)
+    assert found.problem is not None
+
+
+def test_a_full_disk_in_a_mail_is_the_whole_mails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """When an attachment's page cannot be written, no page of the mail counts and all is tried again."""
+    mail = EmailMessage()
+    mail["From"], mail["Subject"] = "a@b.example", "x"
+    mail.set_content("Body")
+    mail.add_attachment(making.tiff(making.written_page(height=100)), maintype="image", subtype="tiff")
+    monkeypatch.setattr(decoder, "_MODULE", "tests.ingest.child_disk_full")
+    found = _unpack(tmp_path, bytes(mail))
+    assert _kind(found) == "ingest.storage"
+    assert found.pages == ()
