@@ -35,7 +35,7 @@ class DeskAdminSite(admin.AdminSite):
         return redirect(f"/sign-in/?{urlencode({'next': request.get_full_path()})}")
 
 
-class PeopleAdmin(UserAdmin):
+class PeopleAdmin(UserAdmin):  # type: ignore[type-arg]  # Django's admins take no type argument at run time
     """People and their roles; permissions come with roles only, so none are given one by one."""
 
     fieldsets = (

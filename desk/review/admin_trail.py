@@ -1,7 +1,5 @@
 """Admin pages that only show: the audit trail and the versions of reference tables."""
 
-from typing import Any
-
 from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest
@@ -43,7 +41,7 @@ class AuditEventAdmin(ReadOnlyAdmin):
     def has_view_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
         """Whoever may see the audit trail."""
         del obj
-        return bool(request.user.is_active and request.user.has_perm(SEE_AUDIT))  # type: ignore[union-attr]  # signed in
+        return bool(request.user.is_active and request.user.has_perm(SEE_AUDIT))
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         """As above."""

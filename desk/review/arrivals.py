@@ -86,7 +86,7 @@ def arrival_page(request: HttpRequest, pk: int) -> HttpResponse:
         "duplicates": arrival.duplicates.all(),
         "events": arrival.events.all()[:100],
         "quarantined": arrival.state == ArrivalState.QUARANTINED,
-        "may_handle": request.user.has_perm(HANDLE_ARRIVALS),  # type: ignore[union-attr]  # access let only people in
+        "may_handle": request.user.has_perm(HANDLE_ARRIVALS),
     }
     return render(request, "review/arrival.html", context)
 

@@ -12,9 +12,9 @@ from django.views.decorators.http import require_POST
 from desk.cases.corrections import Change, correct
 from desk.cases.notices import verify_and_send
 from desk.cases.release import release
+from desk.cases.tables import current_reference
 from desk.errors import DeskError, RevisionChangedError, ValueRefusedError
 from desk.records.models import Correction, Notice
-from desk.cases.tables import current_reference
 from desk.review import presenting
 from desk.review.access import needs
 from desk.review.people import actor

@@ -3,7 +3,7 @@
 from django.db import models
 
 
-class Duty(models.Model):
+class Duty(models.Model):  # noqa: DJ008  (there are no rows to name)
     """Holds the permissions of the desk; there is no table behind it."""
 
     class Meta:

@@ -44,7 +44,7 @@ def panel_context(
 ) -> dict[str, object]:
     """Give what the panel shows of a request, after whatever was just done to it."""
     sheet = load_sheet(record)
-    may_correct = request.user.has_perm(CORRECT)  # type: ignore[union-attr]  # access let only people through
+    may_correct = request.user.has_perm(CORRECT)
     route = next((route for route in record.routes.all() if route.line_id is None), None)
     return {
         "record": record,
@@ -53,7 +53,7 @@ def panel_context(
         "other_due": _other_due(record),
         "split": _differing(sheet, route),
         "notices": record.notices.prefetch_related("transmissions"),
-        "story": tell(record, looks=request.user.has_perm(SEE_AUDIT)),  # type: ignore[union-attr]  # as above
+        "story": tell(record, looks=request.user.has_perm(SEE_AUDIT)),
         "blocked": why_not_releasable(record),
         "may_correct": may_correct and record.state in CORRECTABLE_STATES,
         "may_release": may_correct and record.state == RequestState.NEEDS_REVIEW,

@@ -11,7 +11,6 @@ from django.contrib.auth.models import Group, Permission
 
 from desk.lifecycle import Role
 
-
 __all__ = ["ADMIN_DUTIES", "DUTIES", "Role", "permissions_of", "write_roles"]
 
 VIEW = "review.view_desk"

@@ -8,6 +8,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from desk.review import presenting, story
+from terms.names import FieldKind
 
 register = template.Library()
 
@@ -100,4 +101,4 @@ def action(name: str) -> str:
 @register.filter
 def phone(value: str) -> str:
     """Give a phone number as printed."""
-    return presenting.shown(presenting.FieldKind.PHONE, value)
+    return presenting.shown(FieldKind.PHONE, value)

@@ -51,9 +51,7 @@ class Drawn:
 def draw(seed: int, *, faxed: bool = False, kind: str | None = "respiratory_oxygen", urgent: bool = False) -> Drawn:
     """Draw a cover sheet and a filled form; ``faxed`` sends them down a line (slower, and looks it)."""
     rng = random.Random(seed)
-    order = replace(
-        orders.draw_order(rng, today=_TODAY, kind=kind), types=("urgent",) if urgent else ("routine",)
-    )
+    order = replace(orders.draw_order(rng, today=_TODAY, kind=kind), types=("urgent",) if urgent else ("routine",))
     hand = Hand(font="sans", size=10.0)
     made = paper.compose([paper.Part("alliance_pa_2026", order, hand), paper.Part("cover_sheet", order, hand)], rng)
     pictures = paper.render(made.pdf, dpi=DRAWN_DPI if faxed else 100)
@@ -147,9 +145,7 @@ def values_of(drawn: Drawn, *, doubts: Mapping[str, FieldValue], blank: tuple[st
     )
     diagnoses = tuple(read(f"diagnosis[{index}]", code) for index, code in enumerate(drawn.order.diagnoses))
     pages = tuple(range(1, len(drawn.pages) + 1))
-    return RequestValues(
-        pages, fields, lines, diagnoses, {"type.boxes": drawn.order.types[0], "text.clinical": "yes"}
-    )
+    return RequestValues(pages, fields, lines, diagnoses, {"type.boxes": drawn.order.types[0], "text.clinical": "yes"})
 
 
 def doubt(value: str, confidence: float, *others: tuple[str, float, str]) -> FieldValue:

@@ -93,9 +93,7 @@ def test_a_stranger_sees_nothing_of_the_admin() -> None:
 
 
 @pytest.mark.parametrize("role", [role for role in Role if role is not Role.MACHINE])
-def test_each_role_opens_what_its_duties_name(
-    role: Role, waiting: Request, signed_in: Callable[..., Client]
-) -> None:
+def test_each_role_opens_what_its_duties_name(role: Role, waiting: Request, signed_in: Callable[..., Client]) -> None:
     """A page opens exactly to the roles whose duties hold its permission; all others get 403."""
     client = signed_in(role)
     for pattern in DESK:
@@ -109,16 +107,16 @@ def test_each_role_opens_what_its_duties_name(
 
 
 @pytest.mark.parametrize("role", [Role.AUDITOR, Role.ADMINISTRATOR])
-def test_who_may_only_look_changes_nothing(
-    role: Role, waiting: Request, signed_in: Callable[..., Client]
-) -> None:
+def test_who_may_only_look_changes_nothing(role: Role, waiting: Request, signed_in: Callable[..., Client]) -> None:
     """An auditor or administrator can neither correct nor release, and is shown no way to."""
     client = signed_in(role)
     page = client.get(f"/requests/{waiting.reference}/").content.decode()
     assert "data-accept" not in page
     assert 'id="release"' not in page
     for name in ("correct", "remove", "release"):
-        answer = client.post(f"/requests/{waiting.reference}/{name}/", {"target": "member.id", "text": "", "revision": "1"})
+        answer = client.post(
+            f"/requests/{waiting.reference}/{name}/", {"target": "member.id", "text": "", "revision": "1"}
+        )
         assert answer.status_code == 403
     assert not Correction.objects.exists()
     assert not Notice.objects.exists()
@@ -143,7 +141,9 @@ def test_changes_need_the_csrf_token(waiting: Request, signed_in: Callable[..., 
     """A form from elsewhere changes nothing."""
     client = signed_in(Role.CLERK)
     client.handler.enforce_csrf_checks = True
-    answer = client.post(f"/requests/{waiting.reference}/correct/", {"target": "member.id", "text": "", "revision": "1"})
+    answer = client.post(
+        f"/requests/{waiting.reference}/correct/", {"target": "member.id", "text": "", "revision": "1"}
+    )
     assert answer.status_code == 403
     assert not Correction.objects.exists()
 

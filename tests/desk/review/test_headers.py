@@ -13,7 +13,14 @@ pytestmark = pytest.mark.django_db
 
 
 def _pages(request: Request) -> list[str]:
-    return ["/", f"/requests/{request.reference}/", "/arrivals/", f"/arrivals/{request.arrival_id}/", "/day/", "/admin/"]
+    return [
+        "/",
+        f"/requests/{request.reference}/",
+        "/arrivals/",
+        f"/arrivals/{request.arrival_id}/",
+        "/day/",
+        "/admin/",
+    ]
 
 
 def test_pages_run_only_our_own_files(waiting: Request, signed_in: Callable[..., Client]) -> None:

@@ -49,7 +49,9 @@ def test_every_state_has_a_shelf() -> None:
     assert shown == set(SHELVES[-1].states)
 
 
-@pytest.mark.parametrize("part", ["reference", "member_last_name", "member_id", "provider_npi", "codes", "provider_name"])
+@pytest.mark.parametrize(
+    "part", ["reference", "member_last_name", "member_id", "provider_npi", "codes", "provider_name"]
+)
 def test_search_finds_by_each_part(part: str, several: dict[str, Request]) -> None:
     """A reference, member, provider, NPI or code finds its request, in any case, and only with all words."""
     request = several["done"]

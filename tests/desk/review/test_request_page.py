@@ -100,7 +100,9 @@ def test_an_invalid_value_needs_a_reason(waiting: Request, signed_in: Callable[.
     assert "right check digit" in page
     assert 'value="1234567890"' in page
     assert Request.objects.get(pk=waiting.pk).revision == 1
-    taken = _post(client, waiting, "correct", target="ordering_provider.npi", text="1234567890", reason="so on the form")
+    taken = _post(
+        client, waiting, "correct", target="ordering_provider.npi", text="1234567890", reason="so on the form"
+    )
     assert taken.status_code == 200
     record = waiting.fields.get(name="ordering_provider.npi")
     assert (record.value, record.raw, record.status) == (None, "1234567890", "invalid")
@@ -150,7 +152,9 @@ def test_lines_and_diagnoses_come_and_go(waiting: Request, signed_in: Callable[.
     assert Correction.objects.count() == 4
 
 
-@pytest.mark.parametrize("target", ["", "member.shoe_size", "line[9].code", "line[0].price", "diagnosis[77]", "x" * 500])
+@pytest.mark.parametrize(
+    "target", ["", "member.shoe_size", "line[9].code", "line[0].price", "diagnosis[77]", "x" * 500]
+)
 def test_unknown_targets_change_nothing(target: str, waiting: Request, signed_in: Callable[..., Client]) -> None:
     """A correction of something the request does not have is refused."""
     assert _post(signed_in(), waiting, "correct", target=target, text="E1390").status_code == 409
@@ -170,11 +174,20 @@ def test_script_in_fax_text_stays_text(inlet: Settings, signed_in: Callable[...,
     del inlet
     evil = '"><img src=x onerror=alert(1)><script>alert(2)</script>'
     drawn = scenes.draw(5)
-    doubts = {"member.last_name": scenes.doubt(evil, 0.4, (evil + "2", 0.3, evil)), "clinical.summary": scenes.doubt(evil, 0.5)}
+    doubts = {
+        "member.last_name": scenes.doubt(evil, 0.4, (evil + "2", 0.3, evil)),
+        "clinical.summary": scenes.doubt(evil, 0.5),
+    }
     request = scenes.request_of(drawn, 9, doubts=doubts, label=evil)
     client = signed_in(Role.SUPERVISOR)
     _post(client, request, "correct", target="member.first_name", text=evil, reason=evil)
-    addresses = ("/?shelf=all", f"/requests/{request.reference}/", "/arrivals/", f"/arrivals/{request.arrival_id}/", "/day/")
+    addresses = (
+        "/?shelf=all",
+        f"/requests/{request.reference}/",
+        "/arrivals/",
+        f"/arrivals/{request.arrival_id}/",
+        "/day/",
+    )
     for address in (*addresses, f"/requests/{request.reference}/panel/", f"/?q={evil}"):
         page = client.get(address).content.decode()
         assert "<img" not in page.replace('<img src="/pages/', "").replace("<img alt=", "")

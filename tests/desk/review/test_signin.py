@@ -31,7 +31,9 @@ def test_the_right_password_opens_and_goes_on(person: Callable[..., User]) -> No
 def test_it_leads_nowhere_else(person: Callable[..., User]) -> None:
     """A next address on another host is ignored."""
     person(Role.CLERK, "dana")
-    answer = Client().post("/sign-in/", {"username": "dana", "password": PASSWORD, "next": "https://elsewhere.example/"})
+    answer = Client().post(
+        "/sign-in/", {"username": "dana", "password": PASSWORD, "next": "https://elsewhere.example/"}
+    )
     assert answer["Location"] == "/"
 
 
