@@ -7,12 +7,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from extract.decode.confidence import CODES, judge
-from extract.decode.evidence import Evidence, Weighed, weigh_code, weigh_text
+from extract.decode.confidence import CODES, FULL, judge, panels
+from extract.decode.evidence import Evidence, TextView, Weighed, weigh_code, weigh_text
 from extract.page.ink import ZoneInk, zone_ink
 from extract.page.lines import rows_of
 from extract.page.upright import Grey, Stretch, UprightPage
 from extract.page.words import line_crop, line_words
+from extract.readers.own import MODEL
 from extract.readers.panel import Panel, panel
 from extract.readers.reading import LineReading
 from terms.geometry import Box
@@ -55,7 +56,8 @@ def read_zone(
     Codes, numbers and dates are read three times (upright picture; raw native cut by the same
     reader and by an independent one) and decoded by their grammar; free text twice. A value is
     accepted only if two independent readers agree on it and the fitted confidence of its kind is
-    high enough; otherwise it is for review, with the alternatives as candidates. A blank zone is
+    high enough (our own reader takes part where confidence was fitted with it); otherwise it is
+    for review, with the alternatives as candidates. A blank zone is
     missing; one with traces of lost text is for review. An NPI that two readers read alike and
     surely, and whose check digit fails, is invalid. ``latest`` bounds two-digit years; ``lexicon``
     holds known values in normal form, as a hint.
@@ -65,7 +67,7 @@ def read_zone(
     if hull is None:
         status = FieldStatus.REVIEW if ink.is_faint else FieldStatus.MISSING
         return ZoneReading(FieldValue(None, None, 0.0, status, page.number, box, Source.OCR), box, ink)
-    readers = readers or panel()
+    readers = readers or panel(with_own=FULL in panels() and MODEL.is_file())
     tight = page.box(hull.left, hull.top, hull.right, hull.bottom)
     measures = _page_measures(page, hull)
     if kind in CODES:
@@ -73,7 +75,7 @@ def read_zone(
         evidence = weigh_code(kind, views, latest=latest, lexicon=lexicon)
     else:
         views, texts = _read_text(page, ink, kind, readers)
-        evidence = weigh_text(texts)
+        evidence = weigh_text(kind, texts)
     value = _judged(kind, evidence, measures, readers, page=page.number, box=tight)
     return ZoneReading(value, tight, ink, tuple(views), evidence, measures)
 
@@ -113,23 +115,25 @@ def _read_code(page: UprightPage, ink: ZoneInk, kind: FieldKind, readers: Panel)
 
 def _read_text(
     page: UprightPage, ink: ZoneInk, kind: FieldKind, readers: Panel
-) -> tuple[list[LineReading], list[tuple[str, float, float]]]:
-    """Two readings (three with our own) of every line, and each view's whole text with its confidences."""
+) -> tuple[list[LineReading], list[TextView]]:
+    """Every line read twice (a name three times; once more with our own reader), and each view's whole text."""
     lines = rows_of(ink.stretches)
     snug, loose = [line_crop(page, s) for s in lines], [_loose(page, s) for s in lines]
-    whole = [(readers.first.read(snug, kind)), (readers.second.read(loose, kind))]
+    seen = {"first": readers.first.read(snug, kind), "second": readers.second.read(loose, kind)}
+    if kind is FieldKind.NAME:
+        seen["again"] = readers.first.read(loose, kind)
     if readers.own is not None:
-        whole.append(readers.own.read(snug, kind))
+        seen["own"] = readers.own.read(snug, kind)
     texts = []
-    for place, view in enumerate(whole):
+    for who, view in seen.items():
         parts = [
-            " ".join(w.text for w in line_words(page, s, r)) if place == 0 else r.text
+            " ".join(w.text for w in line_words(page, s, r)) if who == "first" else r.text
             for s, r in zip(lines, view, strict=True)
         ]
         sure = [r.confidence for r in view if r.text]
-        least = [_least(r) for r in view if r.text]
-        texts.append((" ".join(p for p in parts if p), float(np.mean(sure)) if sure else 0.0, min(least, default=0.0)))
-    return [r for view in whole for r in view], texts
+        least = min((_least(r) for r in view if r.text), default=0.0)
+        texts.append(TextView(who, " ".join(p for p in parts if p), float(np.mean(sure)) if sure else 0.0, least))
+    return [r for view in seen.values() for r in view], texts
 
 
 def _least(line: LineReading) -> float:
@@ -190,7 +194,8 @@ def _two_agree(kind: FieldKind, evidence: Evidence, readers: Panel) -> bool:
     """Say whether two different readers see the value by themselves."""
     seen = evidence.measures
     if kind not in CODES:
-        return bool(seen["alike_0"] and (seen["alike_1"] or seen.get("alike_2", 0.0)))
+        first = seen["alike_first"] or seen.get("alike_again", 0.0)
+        return bool(first + seen["alike_second"] + seen.get("alike_own", 0.0) >= 2)  # noqa: PLR2004  (two readers)
     first = seen["same_0"] or seen["same_1"] or max(seen["log_p_0"], seen["log_p_1"]) > _SURE_LOG_P
     other = seen["same_2"]
     if readers.own is not None:

@@ -17,6 +17,7 @@ from extract.calibrate.channel import CONDITIONS, FINE, STANDARD, send
 from extract.calibrate.sheets import FIT_FACES, TEST_FACES, Spot, draw_sheet, find_faces
 from extract.page.prepare import prepare_image
 from extract.page.upright import UprightPage
+from extract.readers.panel import panel
 from extract.zone import ZoneReading, read_zone
 from terms.geometry import Box
 from terms.normal import normalise
@@ -59,9 +60,10 @@ def record(spot: Spot, zone: ZoneReading, condition: str, lines: int) -> dict[st
     }
 
 
-def collect(out: Path, folders: list[Path], *, sheets: int, seed: int, test: bool = False) -> int:
+def collect(out: Path, folders: list[Path], *, sheets: int, seed: int, test: bool = False, own: bool = False) -> int:
     """Write one JSON line for each zone of ``sheets`` sheets; gives the number of zones."""
     faces = find_faces(TEST_FACES if test else FIT_FACES, folders)
+    readers = panel(with_own=own)
     count = 0
     with out.open("w", encoding="utf-8") as file:
         for number in range(sheets):
@@ -71,7 +73,7 @@ def collect(out: Path, folders: list[Path], *, sheets: int, seed: int, test: boo
             page = prepare_image(fax, 1728 / 8.5, lines)
             for spot in spots:
                 started = time.process_time()
-                zone = read_zone(page, zone_on(page, spot, to_fax), spot.kind)
+                zone = read_zone(page, zone_on(page, spot, to_fax), spot.kind, readers=readers)
                 row = record(spot, zone, condition, lines)
                 row["seconds"] = round(time.process_time() - started, 4)
                 row["rotation"] = page.rotation
@@ -90,9 +92,12 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--sheets", type=int, default=60)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--own", action="store_true", help="let our own reader take part")
     parser.add_argument("--test", action="store_true", help="use the faces that nothing is fitted on")
     options = parser.parse_args()
-    count = collect(options.out, options.fonts, sheets=options.sheets, seed=options.seed, test=options.test)
+    count = collect(
+        options.out, options.fonts, sheets=options.sheets, seed=options.seed, test=options.test, own=options.own
+    )
     sys.stdout.write(f"{count} zones\n")
 
 

@@ -1,11 +1,12 @@
-"""Fit the confidence tables from collected zones, and set each kind's threshold.
+"""Fit the confidence tables from collected zones, and set the thresholds.
 
 ``python -m extract.calibrate.fit COLLECTED… --panel ppocr+tesseract [--out FILE]``
 
-A logistic model per kind with a strong ridge, fitted by Newton's method on one half of the sheets;
-the threshold is the lowest confidence above which the other half, and all of it together, stays
-under the target share of wrong values with a margin for chance (the upper end of a one-sided
-interval). Deterministic: the same input gives the same table.
+One logistic model for all kinds with a grammar, one for names, one for other text: errors are rare,
+so kinds share their weights and differ by an intercept. A measure may only count the way it must
+(agreement never lowers confidence): weights that come out the other way are held at zero. The
+threshold is the lowest confidence above which values held out from the fit stay under the target
+share of wrong ones, with half a wrong value more than were seen. Deterministic.
 """
 
 import argparse
@@ -21,53 +22,62 @@ from extract.decode.confidence import CODES, TABLE, features
 from terms.names import FieldKind
 
 Rows = list[dict[str, object]]
-_TARGET = 0.003
-_RIDGE = 2.0
-_ROUNDS = 40
-_CODE_INPUTS = (
-    "margin", "length", "log_p_0", "log_p_1", "log_p_2", "log_p_3", "same_0", "same_1", "same_2", "same_3",
-    "legibility", "coarse", "height", "specks",
-)  # fmt: skip
-_TEXT_INPUTS = (
-    "length", "same_1", "same_2", "alike_1", "alike_2", "near_1", "near_2", "mean_0", "least_0", "mean_1", "mean_2",
-    "least_2", "legibility", "coarse", "height", "specks",
-)  # fmt: skip
-_GROUPS: dict[FieldKind, tuple[FieldKind, ...]] = {
-    FieldKind.ADDRESS: (FieldKind.ADDRESS, FieldKind.TEXT),
-    FieldKind.TEXT: (FieldKind.ADDRESS, FieldKind.TEXT),
-    FieldKind.CHOICE: (FieldKind.NAME, FieldKind.TEXT),
-    FieldKind.QUANTITY: (FieldKind.QUANTITY, FieldKind.MODIFIER),
-    FieldKind.MODIFIER: (FieldKind.QUANTITY, FieldKind.MODIFIER),
-}
-"""Kinds too rare on the sheets to stand alone are fitted with their like."""
+Floats = npt.NDArray[np.float64]
+_TARGET = 0.002
+_RIDGE = 1.0
+_ROUNDS = 60
+_CODE_SIGNS = {
+    "margin": 1, "log_p_0": 1, "log_p_1": 1, "log_p_2": 1, "log_p_3": 1, "same_0": 1, "same_1": 1, "same_2": 1,
+    "same_3": 1, "coarse": -1, "height": 1, "specks": -1,
+}  # fmt: skip
+_TEXT_SIGNS = {
+    "length": -1, "odd": -1, "coarse": -1, "height": 1, "specks": -1, "same_second": 1, "same_again": 1, "same_own": 1,
+    "same_first": 1, "alike_second": 1, "alike_again": 1, "alike_own": 1, "near_second": 1, "near_again": 1,
+    "near_own": 1, "mean_first": -1, "least_first": -1, "mean_second": -1, "mean_again": -1, "least_again": -1,
+    "mean_own": -1, "least_own": -1,
+}  # fmt: skip
+"""The measures that count, and which way (confidences enter as the logarithm of what is missing to 1)."""
+_GROUPS: tuple[tuple[FieldKind, ...], ...] = (
+    tuple(sorted(CODES)),
+    (FieldKind.NAME,),
+    (FieldKind.ADDRESS, FieldKind.TEXT, FieldKind.CHOICE),
+)
 
 
-def fit_kind(rows: Rows, kind: FieldKind) -> dict[str, object]:
-    """Fit one kind's table; ``rows`` are all collected zones."""
-    group = {k.value for k in _GROUPS.get(kind, (kind,))}
-    used = [r for r in rows if r["kind"] in group and r["value"] is not None]
-    names: tuple[str, ...] = _CODE_INPUTS if kind in CODES else _TEXT_INPUTS
+def fit_group(rows: Rows, kinds: tuple[FieldKind, ...]) -> dict[str, dict[str, object]]:
+    """Fit the kinds of a group together; gives each kind's table. ``rows`` are all collected zones."""
+    names = {kind.value for kind in kinds}
+    used = [r for r in rows if r["kind"] in names and r["value"] is not None]
+    signs = _CODE_SIGNS if kinds[0] in CODES else _TEXT_SIGNS
     inputs = [features(_floats(r["measures"]), _floats(r["page"])) for r in used]
-    names = tuple(n for n in names if any(n in i for i in inputs))
-    x = np.array([[i.get(n, 0.0) for n in names] for i in inputs])
+    shared = [n for n in signs if any(n in i for i in inputs)]
+    own = [kind.value for kind in kinds]
+    x = np.array(
+        [
+            [i.get(n, 0.0) for n in shared] + [float(r["kind"] == k) for k in own]
+            for i, r in zip(inputs, used, strict=True)
+        ]
+    )
     y = np.array([r["value"] == r["truth"] for r in used], dtype=float)
-    mean, spread = x.mean(axis=0), np.maximum(x.std(axis=0), 1e-3)
-    agree = np.array([_agrees(_floats(r["measures"]), kind) for r in used])
-    weights, intercept = _newton((x - mean) / spread, y)
-    slopes = weights / spread
-    offset = intercept - float((slopes * mean).sum())
-    held = _held_out((x - mean) / spread, y)
-    accept = threshold(held[agree], y[agree])
-    return {
-        "accept": round(accept, 5),
-        "intercept": round(offset, 5),
-        "weights": {n: round(float(w), 5) for n, w in zip(names, slopes, strict=True)},
-        "values": len(used),
-        "right": int(y.sum()),
-    }
+    held = np.array([signs[n] for n in shared] + [0] * len(own))
+    agree = np.array([_agrees(_floats(r["measures"]), kinds[0]) for r in used])
+    weights, intercept = _signed_newton(x, y, held)
+    accept = threshold(_held_out(x, y, held)[agree], y[agree])
+    tables: dict[str, dict[str, object]] = {}
+    for place, kind in enumerate(own):
+        mine = np.array([r["kind"] == kind for r in used])
+        tables[kind] = {
+            "accept": round(accept, 5),
+            "intercept": round(intercept + float(weights[len(shared) + place]), 5),
+            "weights": {n: round(float(w), 5) for n, w in zip(shared, weights, strict=False)},
+            "values": len(used),
+            "right": int(y.sum()),
+            "of_kind": int(mine.sum()),
+        }
+    return tables
 
 
-def threshold(confidence: npt.NDArray[np.float64], right: npt.NDArray[np.float64]) -> float:
+def threshold(confidence: Floats, right: Floats) -> float:
     """The lowest confidence from which on wrong values stay under the target; 1.01 (never) if there is none.
 
     The share of wrong values is taken with half a wrong value more than were seen, so that few
@@ -85,17 +95,32 @@ def threshold(confidence: npt.NDArray[np.float64], right: npt.NDArray[np.float64
     return float(max(0.5, min(0.9999, confidence[order][last])))
 
 
-def _held_out(x: npt.NDArray[np.float64], y: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    """Each row's confidence from a model fitted without its fifth of the rows."""
+def _held_out(x: Floats, y: Floats, signs: npt.NDArray[np.int64]) -> Floats:
+    """Each row's confidence from a model fitted without its fifth of the rows (whole sheets stay together)."""
     out = np.zeros(len(y))
     fold = (np.arange(len(y)) * 5) // max(1, len(y))
     for part in range(5):
-        weights, intercept = _newton(x[fold != part], y[fold != part])
+        weights, intercept = _signed_newton(x[fold != part], y[fold != part], signs)
         out[fold == part] = 1 / (1 + np.exp(-np.clip(x[fold == part] @ weights + intercept, -30, 30)))
     return out
 
 
-def _newton(x: npt.NDArray[np.float64], y: npt.NDArray[np.float64]) -> tuple[npt.NDArray[np.float64], float]:
+def _signed_newton(x: Floats, y: Floats, signs: npt.NDArray[np.int64]) -> tuple[Floats, float]:
+    """Fit, hold at zero what came out the wrong way, and fit again until nothing does."""
+    spread = np.where(signs == 0, 1.0, np.maximum(x.std(axis=0), 1e-3))
+    mean = np.where(signs == 0, 0.0, x.mean(axis=0))
+    free = np.ones(len(signs), dtype=bool)
+    while True:
+        weights = np.zeros(len(signs))
+        weights[free], intercept = _newton(((x - mean) / spread)[:, free], y)
+        wrong = free & (weights * signs < 0)
+        if not wrong.any():
+            slopes = weights / spread
+            return slopes, intercept - float((slopes * mean).sum())
+        free &= ~wrong
+
+
+def _newton(x: Floats, y: Floats) -> tuple[Floats, float]:
     full = np.column_stack([x, np.ones(len(y))])
     ridge = np.eye(full.shape[1]) * _RIDGE
     ridge[-1, -1] = 0.05
@@ -105,7 +130,7 @@ def _newton(x: npt.NDArray[np.float64], y: npt.NDArray[np.float64]) -> tuple[npt
         gradient = full.T @ (y - p) - ridge @ beta
         hessian = (full * (p * (1 - p))[:, None]).T @ full + ridge
         step = np.linalg.solve(hessian, gradient)
-        beta += np.clip(step, -4, 4)
+        beta += np.clip(step, -2, 2)
         if float(np.abs(step).max()) < 1e-8:  # noqa: PLR2004  (converged)
             break
     return beta[:-1], float(beta[-1])
@@ -114,7 +139,8 @@ def _newton(x: npt.NDArray[np.float64], y: npt.NDArray[np.float64]) -> tuple[npt
 def _agrees(measures: dict[str, float], kind: FieldKind) -> bool:
     """The rule of ``extract.zone``: two different readers see the value."""
     if kind not in CODES:
-        return bool(measures["alike_0"] and (measures["alike_1"] or measures.get("alike_2", 0.0)))
+        seen = measures["alike_first"] or measures.get("alike_again", 0.0)
+        return bool(seen + measures["alike_second"] + measures.get("alike_own", 0.0) >= 2)  # noqa: PLR2004  (two readers)
     first = measures["same_0"] or measures["same_1"] or max(measures["log_p_0"], measures["log_p_1"]) > -1.0
     own = measures.get("same_3", 0.0) or measures.get("log_p_3", -math.inf) > -1.0
     return bool(first + measures["same_2"] + own >= 2)  # noqa: PLR2004  (two of two or three)
@@ -133,15 +159,13 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=TABLE)
     options = parser.parse_args()
     rows: Rows = [json.loads(line) for path in options.collected for line in path.read_text().splitlines()]
-    kinds = {kind.value: fit_kind(rows, kind) for kind in FieldKind}
+    kinds = {name: table for group in _GROUPS for name, table in fit_group(rows, group).items()}
     tables = json.loads(options.out.read_text()) if options.out.is_file() else {"panels": {}}
     tables["panels"][options.panel] = {"kinds": kinds, "zones": len(rows)}
-    if "default" not in tables["panels"] or options.panel == "ppocr+tesseract":
-        tables["panels"]["default"] = tables["panels"][options.panel]
     tables["version"] = f"{options.panel}:{len(rows)}"
     options.out.write_text(json.dumps(tables, indent=1, sort_keys=True) + "\n")
     for name, table in kinds.items():
-        sys.stdout.write(f"{name:10s} values {table['values']} right {table['right']} accept from {table['accept']}\n")
+        sys.stdout.write(f"{name:10s} values {table['of_kind']} accept from {table['accept']}\n")
 
 
 if __name__ == "__main__":

@@ -11,6 +11,8 @@ from extract.decode.evidence import Evidence
 from terms.names import FieldKind
 
 TABLE = Path(__file__).with_name("confidence.json")
+PLAIN, FULL = "ppocr+tesseract", "ppocr+tesseract+own"
+"""Names of the panel without and with our own reader."""
 CODES = frozenset({
     FieldKind.NPI, FieldKind.PHONE, FieldKind.DATE, FieldKind.MEMBER_ID, FieldKind.CODE, FieldKind.DIAGNOSIS,
     FieldKind.QUANTITY, FieldKind.MODIFIER,
@@ -51,8 +53,16 @@ def features(measures: Mapping[str, float], page: Mapping[str, float]) -> dict[s
 
 
 @functools.cache
-def judge(kind: FieldKind, panel: str) -> Judge:
-    """The table of ``kind`` for a panel of readers (its name), from ``confidence.json``."""
+def panels() -> Mapping[str, Mapping[str, Judge]]:
+    """The tables of every panel of readers that confidence was fitted for, by the panel's name and kind."""
     tables = json.loads(TABLE.read_text(encoding="utf-8"))["panels"]
-    table = tables[panel if panel in tables else "default"]["kinds"][kind.value]
-    return Judge(table["weights"], table["intercept"], table["accept"])
+    return {
+        name: {kind: Judge(t["weights"], t["intercept"], t["accept"]) for kind, t in table["kinds"].items()}
+        for name, table in tables.items()
+    }
+
+
+def judge(kind: FieldKind, panel: str) -> Judge:
+    """The table of ``kind`` for a panel of readers; one that nothing was fitted for is judged as the plain panel."""
+    known = panels()
+    return known[panel if panel in known else PLAIN][kind.value]

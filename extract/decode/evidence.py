@@ -94,35 +94,51 @@ def weigh_code(
     return Evidence(tuple(ranked), measures, raw)
 
 
-def weigh_text(views: list[tuple[str, float, float]]) -> Evidence:
-    """Weigh readings of free text (names, addresses): (text, mean confidence, least confidence) of each view.
+@dataclass(frozen=True, slots=True)
+class TextView:
+    """One view's whole text of a zone: who saw it, its mean and its least character confidence.
 
-    The first view's text is the value unless the others agree on another one.
+    ``who`` is ``first``, ``again`` (the first reader on the native cut), ``second`` or ``own``.
     """
-    texts = [" ".join(text.split()) for text, _mean, _least in views]
+
+    who: str
+    text: str
+    mean: float
+    least: float
+
+
+def weigh_text(kind: FieldKind, views: list[TextView]) -> Evidence:
+    """Weigh readings of free text (names, addresses).
+
+    The first view's text is the value unless two others agree on another one, or another one is
+    free of a digit inside a word and otherwise almost the same.
+    """
+    texts = [" ".join(view.text.split()) for view in views]
     if not any(texts):
         return Evidence((), {"empty": 1.0}, "")
     first = texts[0] or next(t for t in texts if t)
     others = [t for t in texts[1:] if t]
-    plain = next((t for t in others if _odd(t) < _odd(first) and _close(t, first)), None)
+    plain = next((t for t in others if _odd(kind, t) < _odd(kind, first) and _close(t, first)), None)
     first = plain or first
     if len(others) > 1 and others[0] == others[1] and first != others[0]:
         first = others[0]
-    measures: dict[str, float] = {"length": float(len(first)), "valid": 1.0}
-    for place, (text, (_raw, mean, least)) in enumerate(zip(texts, views, strict=True)):
-        measures[f"same_{place}"] = float(text == first)
-        measures[f"alike_{place}"] = float(_bare(text) == _bare(first))
-        measures[f"near_{place}"] = 1.0 - Levenshtein.normalized_distance(_bare(text), _bare(first))
-        measures[f"mean_{place}"] = mean
-        measures[f"least_{place}"] = least
+    measures: dict[str, float] = {"length": float(len(first)), "odd": float(min(2, _odd(kind, first)))}
+    for text, view in zip(texts, views, strict=True):
+        measures[f"same_{view.who}"] = float(text == first)
+        measures[f"alike_{view.who}"] = float(_bare(text) == _bare(first))
+        measures[f"near_{view.who}"] = 1.0 - Levenshtein.normalized_distance(_bare(text), _bare(first))
+        measures[f"mean_{view.who}"] = view.mean
+        measures[f"least_{view.who}"] = view.least
     ranked = [Weighed(first, first, 0.0)]
     ranked += [Weighed(t, t, -2.0) for t in dict.fromkeys(texts) if t and t != first]
     return Evidence(tuple(ranked), measures, first)
 
 
-def _odd(text: str) -> int:
-    """How many digits stand inside words where a letter must be meant (0xygen, Campbel1)."""
-    return len(re.findall(r"(?<=[A-Za-z]{2})[0158]\b|\b[0158](?=[a-z]{3})|(?<=[A-Za-z])[0158](?=[A-Za-z])", text))
+def _odd(kind: FieldKind, text: str) -> int:
+    """How much of a text cannot be meant: digits inside words (0xygen, Campbel1), signs that no name has."""
+    digits = len(re.findall(r"(?<=[A-Za-z]{2})[0158]\b|\b[0158](?=[a-z]{3})|(?<=[A-Za-z])[0158](?=[A-Za-z])", text))
+    allowed = r"[^\W\d_]|[ .,'&/()\-]" if kind is FieldKind.NAME else r"[\w .,'&/()#:;%+\-\"°½]"
+    return digits + len(re.sub(allowed, "", text))
 
 
 def _close(one: str, other: str) -> bool:

@@ -11,10 +11,10 @@ from terms.contact import Phone
 _BAND = round(0.42 * DPI)
 _STAMP = re.compile(
     r"(?:(?:mon|tue|wed|thu|fri|sat|sun)\w*[\s,.]*)?"
-    r"(?:\d{1,4}[/\-.]\d{1,2}[/\-.]\d{2,4}|\d{4}[-]\d{2}[-]\d{2}"
+    r"(?P<date>\d{1,4}[/\-.]\d{1,2}[/\-.]\d{2,4}|\d{4}[-]\d{2}[-]\d{2}"
     r"|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)\w*[\s.\-]*\d{1,2}[\s,.\-]*\d{2,4}"
     r"|\d{1,2}[\s\-](?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)\w*[\s\-]\d{2,4})"
-    r"[\s,T@]*\d{1,2}[:.]?\d{2}(?:[:.]\d{2})?\s*(?:[ap]\.?m\.?)?",
+    r"[\s,.T@]*(?P<time>\d{1,2}[:.]?\d{2}(?:[:.]\d{2})?\s*(?:[ap]\.?m\.?)?)",
     re.IGNORECASE,
 )
 _PAGE = re.compile(
@@ -88,7 +88,7 @@ def _parse(text: str) -> tuple[str | None, str | None, int | None, int | None, s
     if page is not None and total is not None and page > total:
         page = total = None
     sender = str(phone) if phone else _station(after, count)
-    return sender, stamp.group(0).strip() if stamp else None, page, total, text
+    return sender, f"{stamp['date']} {stamp['time'].strip()}" if stamp else None, page, total, text
 
 
 def _station(text: str, count: re.Match[str] | None) -> str | None:

@@ -3,6 +3,7 @@
 import functools
 from dataclasses import dataclass
 
+from extract.readers.own import own
 from extract.readers.ppocr import ppocr
 from extract.readers.reading import Reader
 from extract.readers.tesseract import tesseract
@@ -27,6 +28,6 @@ class Panel:
 
 
 @functools.cache
-def panel() -> Panel:
-    """The process's panel, loaded at the first call."""
-    return Panel(ppocr(), tesseract())
+def panel(*, with_own: bool) -> Panel:
+    """A panel loaded once a process; with our own reader (its model must be installed) or without."""
+    return Panel(ppocr(), tesseract(), own() if with_own else None)
