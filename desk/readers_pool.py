@@ -63,7 +63,8 @@ class _Reader:
             os.close(results_out)
         self._jobs, self._results = jobs_out, results_in
         self._left = b""
-        self.ready = False
+        self._ready = False
+        self._talking = threading.Lock()  # whoever warms up and whoever reads first must not mix their answers
 
     @property
     def pid(self) -> int:
@@ -72,24 +73,26 @@ class _Reader:
 
     def wait_ready(self, seconds: float) -> None:
         """Wait until the models are loaded."""
-        if self.ready:
-            return
-        answer = self._receive(seconds)
-        if "ready" not in answer:
-            msg = f"a reader could not start ({answer.get('failed', 'no answer')}); run inlet doctor"
-            raise ReaderError(msg, retry=False)
-        self.ready = True
+        with self._talking:
+            if self._ready:
+                return
+            answer = self._receive(seconds)
+            if "ready" not in answer:
+                msg = f"a reader could not start ({answer.get('failed', 'no answer')}); run inlet doctor"
+                raise ReaderError(msg, retry=False)
+            self._ready = True
 
     def ask(self, job: Mapping[str, object], seconds: float) -> dict[str, Any]:
         """Send a job and wait for its answer."""
         data = (json.dumps(job, separators=(",", ":")) + "\n").encode()
-        try:
-            while data:
-                data = data[os.write(self._jobs, data[:_CHUNK]) :]
-        except BrokenPipeError as error:
-            msg = "the reader process ended before the page; the page is tried again"
-            raise ReaderCrashedError(msg) from error
-        return self._receive(seconds)
+        with self._talking:
+            try:
+                while data:
+                    data = data[os.write(self._jobs, data[:_CHUNK]) :]
+            except BrokenPipeError as error:
+                msg = "the reader process ended before the page; the page is tried again"
+                raise ReaderCrashedError(msg) from error
+            return self._receive(seconds)
 
     def _receive(self, seconds: float) -> dict[str, Any]:
         deadline = time.monotonic() + seconds

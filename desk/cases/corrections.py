@@ -12,7 +12,7 @@ from desk.cases.actor import Actor
 from desk.cases.audit import note
 from desk.cases.decisions import redecide
 from desk.cases.moves import lock_request, move
-from desk.cases.values import field_value, fill_field, fill_line
+from desk.cases.values import RECORDS_ONLY, field_value, fill_field, fill_line
 from desk.errors import MoveRefusedError, UnknownTargetError, ValueRefusedError
 from desk.lifecycle import CORRECTABLE_STATES, PEOPLE, RequestState
 from desk.records.models import Correction, Diagnosis, FieldRecord, LineRecord, Request
@@ -59,9 +59,12 @@ def correct(reference: str, changes: Iterable[Change], *, revision: int, actor: 
         request = lock_request(reference, revision=revision)
         _check_correctable(request, actor)
         request.revision += 1
+        if request.state == RequestState.UNMATCHED:
+            # a person fills it in: from now on it is a request of its own
+            request.facts = {name: fact for name, fact in request.facts.items() if name != RECORDS_ONLY}
         for change in changes:
             _apply(request, change, actor)
-        request.save(update_fields=["revision", "changed_at"])
+        request.save(update_fields=["revision", "facts", "changed_at"])
         move(request, RequestState.NEEDS_REVIEW, actor)
         redecide(request, tables, cause="correction")
         return request

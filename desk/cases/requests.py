@@ -11,7 +11,7 @@ from desk.cases.audit import note
 from desk.cases.decisions import redecide
 from desk.cases.moves import move
 from desk.cases.release import let_out
-from desk.cases.values import write_values
+from desk.cases.values import RECORDS_ONLY, write_values
 from desk.errors import DeskError
 from desk.lifecycle import ArrivalState, RequestState
 from desk.records.models import Arrival, Page, Request
@@ -36,7 +36,8 @@ def record_document(
 
     ``kinds`` says what each page is, by number. Without any request the arrival is quarantined
     with its own problem, else with ``without``. A request on which no clerk has to look goes out at
-    once. Running it again changes nothing.
+    once; papers that ask for nothing wait as unmatched for a person to say what they belong to.
+    Running it again changes nothing.
     """
     with transaction.atomic():
         arrival = lock_arrival(arrival_id)
@@ -57,7 +58,9 @@ def _make_request(arrival: Arrival, position: int, values: RequestValues, refere
     write_values(request, values)
     note(MACHINE, "request.read", request=request, arrival=arrival)
     decision = redecide(request, reference, cause="reading")
-    if decision.clerk_gaps:
+    if values.facts.get(RECORDS_ONLY) == "yes":
+        move(request, RequestState.UNMATCHED, MACHINE)
+    elif decision.clerk_gaps:
         move(request, RequestState.NEEDS_REVIEW, MACHINE)
     else:
         let_out(request, MACHINE)

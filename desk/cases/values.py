@@ -6,6 +6,9 @@ from terms.names import FIELD_KINDS
 from terms.requests import Line, RequestValues
 from terms.values import Candidate, FieldStatus, FieldValue, Source
 
+RECORDS_ONLY = "records_only"
+"""The fact of papers that ask for nothing by themselves (see :mod:`classify.assemble`)."""
+
 _ORDER = {name: place for place, name in enumerate(FIELD_KINDS)}
 
 

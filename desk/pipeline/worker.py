@@ -11,6 +11,7 @@ import signal
 import sys
 import threading
 from pathlib import Path
+from typing import NoReturn
 
 from desk.config import Settings, current_settings
 from desk.errors import DeskError
@@ -33,9 +34,17 @@ def main(parent: int) -> None:
         run(settings, stop)
     except DeskError as error:
         log("desk.pipeline.worker").error("worker.failed", kind=error.kind, sentence=str(error))
-        sys.exit(1)
+        _end(1)
+    except Exception:  # noqa: BLE001  (whatever it is, the process must end so that it is started again)
+        log("desk.pipeline.worker").exception("worker.failed")
+        _end(1)
+    _end(0)
+
+
+def _end(status: int) -> NoReturn:
+    """End at once, whatever threads still run: steps cut off here go on at the next start, readers end too."""
     logging.shutdown()
-    os._exit(0)  # steps cut off here go on at the next start; readers end with this process
+    os._exit(status)
 
 
 def run(settings: Settings, stop: threading.Event) -> None:

@@ -1,5 +1,6 @@
 """What may be done to arrivals and requests, and that doing it twice changes nothing."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -122,6 +123,19 @@ def test_a_clear_request_goes_out_by_itself(tmp_path: Path) -> None:
     notice = Notice.objects.get()
     assert notice.key == f"{request.reference}:1:receipt"
     assert WorkItem.objects.filter(key=f"notice:{notice.key}").count() == 1
+
+
+def test_papers_that_ask_for_nothing_wait_for_a_person(tmp_path: Path) -> None:
+    """They are unmatched and nobody is written to; a correction makes them a request of their own."""
+    papers = replace(values(), lines=(), facts={"records_only": "yes"})
+    request = read_arrival(tmp_path, papers).requests.get()
+    assert request.state == "unmatched"
+    assert not Notice.objects.exists()
+    with pytest.raises(NotReleasableError):
+        release(request.reference, revision=1, actor=CLERK)
+    request = correct(request.reference, [Change("line[+]", "E0143")], revision=1, actor=CLERK, tables=TABLES)
+    assert request.state == "needs_review"
+    assert request.processor == "CHME"
 
 
 def test_recording_a_document_twice_changes_nothing(tmp_path: Path) -> None:

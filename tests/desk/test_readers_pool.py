@@ -46,6 +46,17 @@ def test_a_reader_stays_and_reads(pool: ReadersPool, tmp_path: Path) -> None:
     assert (tmp_path / "upright.png").read_bytes() == b"upright"
 
 
+def test_reading_may_begin_while_the_readers_still_load(tmp_path: Path) -> None:
+    """Pages that come before the models are loaded wait for them, beside whoever else waits."""
+    with (
+        ReadersPool(count=1, folder=tmp_path / "tmp", page_seconds=5, reading=READING) as pool,
+        ThreadPoolExecutor(3) as threads,
+    ):
+        reads = [threads.submit(ask, pool, tmp_path, "read", number) for number in (1, 2)]
+        threads.submit(pool.warm_up, 30).result()
+        assert [read.result()["number"] for read in reads] == [1, 2]
+
+
 def test_a_crash_costs_one_page(pool: ReadersPool, tmp_path: Path) -> None:
     """A reader that dies under a page is replaced; the next page is read."""
     before = pool.pids
