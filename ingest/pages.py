@@ -55,7 +55,8 @@ class PageSource:
     ``text_source`` says which of them there is. ``problem`` may stand beside an image: then part of
     the page is there and is read. ``notes`` are stable ids of what a reader should know:
     ``resolution_inferred``, ``hidden_text_dropped``, ``form_value_disputed``, ``bad_rows``,
-    ``rows_missing``, ``inline_image_left_out``, ``scan_text_dropped``.
+    ``rows_missing``, ``inline_image_left_out``, ``scan_text_dropped``,
+    ``written_over`` (somebody typed or drew over a PDF page, so its text layer is not given).
     """
 
     number: int

@@ -28,6 +28,7 @@ _MOST_NATIVE_DPI = 420.0
 _FULL_PAGE = 0.97
 _MOSTLY_PICTURE = 0.5
 _SKEWED = 1e-3
+_NO_MARKS = frozenset({raw.FPDF_ANNOT_LINK, raw.FPDF_ANNOT_WIDGET, raw.FPDF_ANNOT_POPUP})
 _NO_PAGES = re.compile(rb"/Count\s+0\b")
 _A_PAGE = re.compile(rb"/Type\s*/Page\b")
 _TURNS = {90: Image.Transpose.ROTATE_270, 180: Image.Transpose.ROTATE_180, 270: Image.Transpose.ROTATE_90}
@@ -98,6 +99,10 @@ def _page(document: Any, page: Any, index: int, text: SeenText, limits: Limits) 
         decoded.notes.append("scan_text_dropped")
     elif hidden:
         decoded.notes.append("hidden_text_dropped")
+    if words and _is_written_on(page):
+        # the text layer lacks what somebody typed or drew over the page: the picture has it all
+        words = ()
+        decoded.notes.append("written_over")
     decoded.words = words
     return decoded
 
@@ -160,6 +165,19 @@ def _is_nothing_else(page: Any, picture: Any) -> bool:  # noqa: ANN401  (as abov
     left, bottom, right, top = page.get_cropbox()
     inside = x0 >= left - 1 and y0 >= bottom - 1 and x1 <= right + 1 and y1 <= top + 1
     return inside and not raw.FPDFPage_GetAnnotCount(page.raw) and _share(page, picture) >= _FULL_PAGE
+
+
+def _is_written_on(page: Any) -> bool:  # noqa: ANN401  (as above)
+    """Say whether there are marks over the page (typewriter text, stamps, ink) that no text layer holds."""
+    for place in range(raw.FPDFPage_GetAnnotCount(page.raw)):
+        annotation = raw.FPDFPage_GetAnnot(page.raw, place)
+        if not annotation:
+            continue
+        kind, flags = raw.FPDFAnnot_GetSubtype(annotation), raw.FPDFAnnot_GetFlags(annotation)
+        raw.FPDFPage_CloseAnnot(annotation)
+        if kind not in _NO_MARKS and not flags & raw.FPDF_ANNOT_FLAG_HIDDEN:
+            return True
+    return False
 
 
 def _has_visible_text(page: Any) -> bool:  # noqa: ANN401  (as above)

@@ -211,3 +211,23 @@ def test_the_picture_stays_grey(tmp_path: Path) -> None:
     assert page.image is not None
     assert page.image.mode == "L"
     assert isinstance(page.image, Image.Image)
+
+
+def test_what_was_typed_over_a_page_is_not_lost(tmp_path: Path) -> None:
+    """Typewriter text over a form is in the picture but in no text layer, so the picture is read instead."""
+    drawing = "BT /F1 14 Tf 0 g 4 6 Td (E0260) Tj ET"
+    note = (
+        "<< /Type /Annot /Subtype /FreeText /Rect [100 500 300 524] /Contents (E0260) "
+        "/DA (/F1 14 Tf 0 g) /AP << /N 7 0 R >> >>"
+    )
+    appearance = (
+        "<< /Type /XObject /Subtype /Form /BBox [0 0 200 24] /Resources << /Font << /F1 5 0 R >> >> "
+        f"/Length {len(drawing)} >>\nstream\n{drawing}\nendstream"
+    )
+    data = making.pdf(making.text_at(72, 720, "HCPCS code:"), page="/Annots [6 0 R]", objects=[note, appearance])
+    (page,) = _decode(tmp_path, data)
+    assert page.words == ()
+    assert page.notes == ["written_over"]
+    assert page.image is not None
+    box = tuple(int(v * 204 / 72) for v in (104, 792 - 522, 160, 792 - 502))
+    assert page.image.crop((box[0], box[1], box[2], box[3])).getextrema()[0] < 60
