@@ -105,7 +105,7 @@ def decide_text(
 def _read_code(page: UprightPage, ink: ZoneInk, kind: FieldKind, readers: Panel) -> list[LineReading]:
     """Three readings (four with our own) of the zone's main line."""
     whole = max(rows_of(ink.stretches), key=lambda s: s.width * s.height)
-    snug, loose = line_crop(page, whole), _loose(page, whole)
+    snug, loose = line_crop(page, whole), native_line(page, whole)
     views = readers.first.read([snug, loose], kind)
     views += readers.second.read([loose], kind)
     if readers.own is not None:
@@ -118,7 +118,7 @@ def _read_text(
 ) -> tuple[list[LineReading], list[TextView]]:
     """Every line read twice (a name three times; once more with our own reader), and each view's whole text."""
     lines = rows_of(ink.stretches)
-    snug, loose = [line_crop(page, s) for s in lines], [_loose(page, s) for s in lines]
+    snug, loose = [line_crop(page, s) for s in lines], [native_line(page, s) for s in lines]
     seen = {"first": readers.first.read(snug, kind), "second": readers.second.read(loose, kind)}
     if kind is FieldKind.NAME:
         seen["again"] = readers.first.read(loose, kind)
@@ -143,7 +143,7 @@ def _least(line: LineReading) -> float:
     return float(peaks[best != 0].min()) if (best != 0).any() else 0.0
 
 
-def _loose(page: UprightPage, line: Stretch) -> Grey:
+def native_line(page: UprightPage, line: Stretch) -> Grey:
     """The line from native pixels, with wide margins: nothing that was cut off above can be missing here."""
     pad = max(6, round(line.height * 0.4))
     return page.native_crop(page.box(line.left - pad, line.top - pad, line.right + pad, line.bottom + pad))

@@ -11,9 +11,9 @@ from terms.document import Word
 
 Columns = npt.NDArray[np.bool_]
 _SIDE = 8
-_READ_GAP, _DIGIT_GAP, _INK_GAP = 0.1, 0.17, 0.8
+_READ_GAP, _DIGIT_GAP, _INK_GAP, _COMMA_GAP = 0.1, 0.17, 0.8, 0.28
 """Least empty space, in line heights, for a word's end that the reader saw too, the same between digits (a 1
-stands apart), and for one that only the ink shows."""
+stands apart), for one that only the ink shows, and that after a comma."""
 
 
 def read_words(page: UprightPage, *, reader: Reader | None = None) -> tuple[Word, ...]:
@@ -62,7 +62,6 @@ def line_words(page: UprightPage, stretch: Stretch, line: LineReading) -> list[W
     gaps = _gaps(columns, stretch, left, wide)
     usual = float(np.median([g1 - g0 for g0, g1 in gaps])) if gaps else 0.0
     unit = stretch.height / wide
-    ink_gap = max(_INK_GAP * unit, 2.2 * usual)
     found: list[Word] = []
     letters = [i for i, char in enumerate(line.text) if char != " "]
     start = 0
@@ -70,7 +69,11 @@ def line_words(page: UprightPage, stretch: Stretch, line: LineReading) -> list[W
         if place < len(letters):
             a, b = letters[place - 1], letters[place]
             space = _widest(gaps, _middle(line.spans[a]), _middle(line.spans[b]))
-            least = _least_gap(line.text[a], line.text[b], usual, unit) if b - a > 1 else ink_gap
+            least = (
+                _least_gap(line.text[a], line.text[b], usual, unit)
+                if b - a > 1
+                else _unread_gap(line.text[a], usual, unit)
+            )
             if space < least:
                 continue
         first, last = letters[start], letters[place - 1]
@@ -87,6 +90,11 @@ def _least_gap(before: str, after: str, usual: float, unit: float) -> float:
         return 0.5 * _READ_GAP * unit
     both = before.isdigit() and after.isdigit()
     return max((_DIGIT_GAP if both else _READ_GAP) * unit, 1.3 * usual)
+
+
+def _unread_gap(before: str, usual: float, unit: float) -> float:
+    """How much empty space ends a word although the reader saw no space; less after a comma or colon."""
+    return max((_COMMA_GAP if before in ",;:" else _INK_GAP) * unit, 2.2 * usual)
 
 
 def _middle(span: tuple[float, float]) -> float:

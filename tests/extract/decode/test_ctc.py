@@ -85,6 +85,6 @@ def test_empty_output_is_refused() -> None:
 
 
 def test_spaces_and_case_do_not_matter() -> None:
-    """e 0143 and E0143 are one candidate."""
+    """E 0143 and E0143 are one candidate."""
     seen = reading(spelled_out("e 0143", {}))
     assert decode(seen, rules(FieldKind.CODE))[0].text == "E0143"

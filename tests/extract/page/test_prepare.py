@@ -13,8 +13,8 @@ from extract.page.prepare import prepare, prepare_image
 from extract.page.upright import DPI, UprightPage, upright_png
 from extract.page.words import read_words
 from ingest.pages import PageSource
-from tests.extract.conftest import DOTS, Drawn, fax
 from terms.geometry import Box
+from tests.extract.conftest import DOTS, Drawn, fax
 
 Grey = npt.NDArray[np.uint8]
 

@@ -36,7 +36,7 @@ def test_every_character_has_its_place() -> None:
     """Spans follow each other from left to right inside the crop."""
     line = greedy("test", steps(f"{BLANK}E{BLANK}0{BLANK}1"))
     assert len(line.spans) == len(line.text) == 3
-    assert [s for s in line.spans] == sorted(line.spans)
+    assert list(line.spans) == sorted(line.spans)
 
 
 def test_spelled_text_reads_back() -> None:
