@@ -167,47 +167,46 @@ def _work_is_open() -> bool:
 
 
 def _print_table(console: Console) -> None:
+    """One block for each arrival and request, narrow enough for a terminal of eighty columns."""
     from desk import summary
     from desk.records.models import Arrival
 
-    table = Table(
-        "arrival", "pages", "request", "codes", "gaps", "route, because", "due", "notice", title="What became of them"
-    )
+    table = Table("arrival", "what became of it", title="What became of them", show_lines=True, expand=True)
+    table.columns[0].ratio, table.columns[1].ratio = 1, 3
     for arrival in Arrival.objects.order_by("id"):
+        pages = f"\n{arrival.page_count} page{'s' if arrival.page_count != 1 else ''}" if arrival.page_count else ""
+        name = escape(arrival.file_name) + pages
         rows = [summary.request_row(request) for request in summary.requests_of([arrival])]
-        if not rows:
-            table.add_row(escape(arrival.file_name), str(arrival.page_count or ""), *_without_request(arrival))
         for row in rows:
-            table.add_row(
-                escape(arrival.file_name),
-                str(arrival.page_count or ""),
-                *_request_cells(row),
-                end_section=row is rows[-1],
-            )
+            table.add_row(name, _request_cell(row))
+        if not rows:
+            table.add_row(name, _without_request(arrival))
     console.print(table)
     console.print(sums_line(summary.arrival_sums()))
 
 
-def _request_cells(row: dict[str, Any]) -> tuple[str, ...]:
-    reference = f"{row['reference']} {coloured(row['state'])}"
-    if row["priority"] == "urgent":
-        reference += " [bold red]urgent[/]"
-    return (
-        reference,
-        escape(" ".join(line["code"] or "?" for line in row["lines"])),
-        escape(gaps_text(row)),
-        escape(f"{row['route']['processor']}: {row['route']['reason']}"),
-        due_text(row),
-        escape(notices_text(row)),
-    )
+def _request_cell(row: dict[str, Any]) -> str:
+    urgent = " [bold red]urgent[/]" if row["priority"] == "urgent" else ""
+    codes = " ".join(line["code"] or "?" for line in row["lines"])
+    lines = [
+        f"[bold]{row['reference']}[/] {coloured(row['state'])}{urgent}  due {due_text(row)}",
+        f"[dim]codes[/] {escape(codes) or 'none'}",
+        f"[dim]route[/] {row['route']['processor']}: {escape(row['route']['reason'])}",
+    ]
+    if row["gaps"]:
+        lines.append(f"[dim]gaps[/] {escape(gaps_text(row))}")
+    clerk_waits = any(gap["audience"] == "clerk" for gap in row["gaps"])
+    silent = "none while a clerk gap is open" if clerk_waits else "none"
+    lines.append(f"[dim]notice[/] {escape(notices_text(row)) or silent}")
+    return "\n".join(lines)
 
 
-def _without_request(arrival: "Arrival") -> tuple[str, ...]:
+def _without_request(arrival: "Arrival") -> str:
     if arrival.duplicate_of_id:
         first = arrival.duplicate_of
-        return (coloured(arrival.state), "", "", f"same bytes as {escape(first.file_name if first else '')}", "", "")
-    problem = f"{escape(arrival.problem.message)}" if arrival.problem else "no request in it"
-    return (coloured(arrival.state), "", "", problem, "", "")
+        return f"{coloured(arrival.state)} of {escape(first.file_name if first else '')}: the same bytes"
+    problem = escape(arrival.problem.message) if arrival.problem else "no request in it"
+    return f"{coloured(arrival.state)}: {problem}"
 
 
 def _wait_for_desk(service: subprocess.Popen[bytes], address: str, log: Path) -> None:
