@@ -6,7 +6,7 @@ import struct
 import warnings
 from collections.abc import Iterator
 
-from PIL import Image, ImageChops, ImageFile, ImageOps
+from PIL import Image, ImageFile, ImageOps
 
 from ingest import tiff_directory as tags
 from ingest.decoded import DecodedPage, FileFacts
@@ -16,11 +16,9 @@ from ingest.limits import Limits
 from ingest.pages import CallFacts
 from ingest.resolution import Resolution, resolution
 from ingest.tiff_directory import Chain, Directory
-from ingest.tiff_fax import G3, G3_OLD, G4, decode_strip
+from ingest.tiff_fax import G4, LSB_FIRST, decode_strip, is_fax_coded
+from ingest.tiff_salvage import salvage
 
-_FAX_CODED = frozenset({G3_OLD, G3, G4})
-_LSB_FIRST = 2
-_MIN_IS_WHITE = 0
 _WIDEST = 30_000
 _TALLEST = 60_000
 _TURNS = {
@@ -35,11 +33,6 @@ _TURNS = {
 _SIDEWAYS = frozenset({5, 6, 7, 8})
 _FAX_SOFTWARE = re.compile(r"hylafax|spandsp|iaxmodem|fax", re.IGNORECASE)
 _NUMBER = re.compile(r"\+?[\d\s().\-]{4,24}")
-_SALVAGE_BYTES = 256
-_SALVAGE_ROWS = 60
-_SALVAGE_MOST_ROWS = 4400
-_MOST_UNREST = 0.12
-"""Share of dots that differ from the dot above: writing has 0.01 to 0.06, wrongly decoded data 0.2 and more."""
 
 
 def decode(data: bytes, limits: Limits, facts: FileFacts, *, first: int = 1) -> Iterator[DecodedPage]:
@@ -60,7 +53,7 @@ def decode(data: bytes, limits: Limits, facts: FileFacts, *, first: int = 1) -> 
         yield _page(data, chain, directory, limits)
     count = len(directories)
     if not chain.complete and count < limits.pages:
-        salvaged = _salvage(data, directories)
+        salvaged = salvage(data, directories)
         if salvaged is not None:
             count += 1
             if first <= count:
@@ -97,7 +90,7 @@ def _page(data: bytes, chain: Chain, directory: Directory, limits: Limits) -> De
         return DecodedPage(None, problem=problem("page_unreadable"))
     if width * rows > limits.page_pixels and rows <= _TALLEST:
         return DecodedPage(None, problem=problem("page_too_large", limit=limits.page_pixels // 1_000_000))
-    coded = directory.whole(tags.COMPRESSION, 1) in _FAX_CODED and tags.TILE_WIDTH not in directory.numbers
+    coded = is_fax_coded(directory.whole(tags.COMPRESSION, 1)) and tags.TILE_WIDTH not in directory.numbers
     page = _fax_page(data, directory, limits) if coded else _plain_page(data, chain, directory)
     if page.image is None:
         return page
@@ -149,7 +142,7 @@ def _fax_page(data: bytes, directory: Directory, limits: Limits) -> DecodedPage:
             rows=high,
             compression=directory.whole(tags.COMPRESSION),
             t4_options=directory.whole(tags.T6_OPTIONS if directory.whole(tags.COMPRESSION) == G4 else tags.T4_OPTIONS),
-            reverse=directory.whole(tags.FILL_ORDER, 1) == _LSB_FIRST,
+            reverse=directory.whole(tags.FILL_ORDER, 1) == LSB_FIRST,
         )
         kept = high if strip.missing_from is None else strip.missing_from
         image.paste(strip.image, (0, top))
@@ -161,7 +154,7 @@ def _fax_page(data: bytes, directory: Directory, limits: Limits) -> DecodedPage:
         image = image.crop((0, 0, width, end))
         lost, cut = 0, True
     grey = image.convert("L")
-    page = DecodedPage(ImageOps.invert(grey) if _is_min_white(directory) else grey)
+    page = DecodedPage(ImageOps.invert(grey) if directory.is_min_white else grey)
     bad += directory.whole(tags.BAD_FAX_LINES)
     if lost:
         page.notes.append("rows_missing")
@@ -171,10 +164,6 @@ def _fax_page(data: bytes, directory: Directory, limits: Limits) -> DecodedPage:
     if bad:
         page.notes.append("bad_rows")
     return page
-
-
-def _is_min_white(directory: Directory) -> bool:
-    return directory.whole(tags.PHOTOMETRIC, _MIN_IS_WHITE) == _MIN_IS_WHITE
 
 
 def _strips(data: bytes, directory: Directory, expected: int) -> tuple[list[bytes], bool]:
@@ -236,69 +225,3 @@ def _load_patiently(file: io.BytesIO) -> tuple[Image.Image, bool]:
             return to_grey(image), whole
     finally:
         ImageFile.LOAD_TRUNCATED_IMAGES = patient
-
-
-def _salvage(data: bytes, directories: list[Directory]) -> DecodedPage | None:
-    """Decode what lies after the last directory of a broken chain, as the pages before it were coded.
-
-    A receiver writes a page's rows before its directory, so a file that was cut off ends in rows
-    that no directory names. Without any directory the rows are tried as a 1728-dot page.
-    """
-    start = max((_end(d) for d in directories), default=8)
-    rest = data[start + start % 2 :]
-    if len(rest) < _SALVAGE_BYTES:
-        return None
-    like = [d for d in directories if d.whole(tags.COMPRESSION) in _FAX_CODED and d.whole(tags.WIDTH) > 0]
-    if directories and not like:
-        return None
-    lines = None
-    if like:
-        last = like[-1]
-        options = last.whole(tags.T6_OPTIONS if last.whole(tags.COMPRESSION) == G4 else tags.T4_OPTIONS)
-        ways = [(last.whole(tags.COMPRESSION), options, last.whole(tags.FILL_ORDER, 1))]
-        width, lines = last.whole(tags.WIDTH), last.number(tags.Y_RESOLUTION)
-    else:
-        ways = [(c, o, f) for c, o in ((G4, 0), (G3, 0), (G3, 1)) for f in (1, 2)]
-        width = 1728
-    best: Image.Image | None = None
-    for compression, options, fill in ways:
-        strip = decode_strip(
-            rest,
-            width=width,
-            rows=_SALVAGE_MOST_ROWS,
-            compression=compression,
-            t4_options=options,
-            reverse=fill == _LSB_FIRST,
-        )
-        kept = strip.missing_from if strip.missing_from is not None else 0
-        if kept < _SALVAGE_ROWS or (best is not None and kept <= best.height):
-            continue
-        rows = strip.image.crop((0, 0, width, kept))
-        if _unrest(rows) <= _MOST_UNREST:
-            best = rows
-    if best is None:
-        return None
-    white = _is_min_white(like[-1]) if like else True
-    grey = best.convert("L")
-    found = resolution(width, best.height, 204.0 if lines else None, lines)
-    return DecodedPage(
-        ImageOps.invert(grey) if white else grey,
-        found.x,
-        found.y,
-        problem=problem("page_damaged", what="the file breaks off in this page"),
-        notes=["rows_missing", "resolution_inferred"] if found.inferred else ["rows_missing"],
-    )
-
-
-def _end(directory: Directory) -> int:
-    """The byte after everything that belongs to a page: its directory, its tags' values, its rows."""
-    offsets, counts = directory.wholes(tags.STRIP_OFFSETS), directory.wholes(tags.STRIP_COUNTS)
-    return max(directory.end, *(o + c for o, c in zip(offsets, counts, strict=False)), 0)
-
-
-def _unrest(rows: Image.Image) -> float:
-    """The share of dots that differ from the dot above them."""
-    below = rows.crop((0, 1, rows.width, rows.height))
-    above = rows.crop((0, 0, rows.width, rows.height - 1))
-    differing = ImageChops.difference(below.convert("L"), above.convert("L")).histogram()[255]
-    return differing / (below.width * below.height)

@@ -47,6 +47,7 @@ _SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12
 _ASCII, _SHORT, _LONG, _RATIONAL, _IFD = 2, 3, 4, 5, 13
 _MOST_VALUES = 1_000_000
 _REDUCED = 1
+_MIN_IS_WHITE = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,11 @@ class Directory:
     def wholes(self, tag: int) -> tuple[int, ...]:
         """All values of a tag as whole numbers."""
         return tuple(int(v) for v in self.numbers.get(tag, ()))
+
+    @property
+    def is_min_white(self) -> bool:
+        """Say whether ones are ink, as on nearly every fax."""
+        return self.whole(PHOTOMETRIC) == _MIN_IS_WHITE
 
     @property
     def is_reduced(self) -> bool:

@@ -18,6 +18,9 @@ from dataclasses import dataclass
 from PIL import Image, ImageChops
 
 G3_OLD, G3, G4 = 2, 3, 4
+LSB_FIRST = 2
+"""Fill order of a strip whose bits run from the least significant one."""
+
 _REVERSED = bytes(int(f"{i:08b}"[::-1], 2) for i in range(256))
 _COMPLAINT = re.compile(rb"at (?:line|scanline) (\d+)")
 _T4_2D = 1
@@ -38,6 +41,11 @@ class Strip:
     missing_from: int | None
     bad_rows: int
     first_bad: int | None
+
+
+def is_fax_coded(compression: int) -> bool:
+    """Say whether a TIFF compression is one of the fax codings."""
+    return compression in {G3_OLD, G3, G4}
 
 
 def decode_strip(data: bytes, *, width: int, rows: int, compression: int, t4_options: int, reverse: bool) -> Strip:
