@@ -16,7 +16,9 @@ from ingest.pages import FormValue, PageSource
 from terms.names import TextSource
 from terms.values import Candidate, FieldStatus, FieldValue, Source
 
-_BRACKETS = re.compile(r"^[\[({][ _]*([xX*vV\u2713\u2714\u2717\u2715]?)[ _]*[\])}]$|^([\u2610\u25a1\u25ef\u25cb])$|^([\u2611\u2612\u2717\u2713\u2714\u25a0\u25cf])$")
+_BRACKETS = re.compile(
+    r"^[\[({][ _]*([xX*vV\u2713\u2714\u2717\u2715]?)[ _]*[\])}]$|^([\u2610\u25a1\u25ef\u25cb])$|^([\u2611\u2612\u2717\u2713\u2714\u25a0\u25cf])$"
+)
 _TICKED_CONFIDENCE = 0.99
 _LONGEST = 5
 
@@ -98,10 +100,15 @@ def _type_options(sheet: Sheet, page: UprightPage | None, source: PageSource) ->
     behind: list[tuple[str, str, Area, frozenset[int]]] = []
     found_before = 0
     for line in sheet.lines:
-        for tokens, value in _phrases(line, phrases):
+        options = list(_phrases(line, phrases))
+        typed = len(options) > 1 and any(_typed_mark(line, tokens, sheet) for tokens, _ in options)
+        for tokens, value in options:
             area = around(t.area for t in tokens)
             words = frozenset(t.word for t in tokens)
             mark = _mark_before(line, tokens, area, sheet, page, source)
+            if mark is None and typed:
+                # beside options with typed boxes, an empty box that the reader passed over
+                mark = Mark(area, 0.0, ticked=False)
             if mark is not None:
                 found_before += 1
                 yield _Option(value, join(tokens), area, mark, words)
@@ -139,7 +146,7 @@ def _mark_before(
     if widget is not None:
         return widget
     place = line.tokens.index(tokens[0])
-    typed = _typed(line.tokens[max(0, place - 3) : place], sheet.size, tokens[0])
+    typed = _typed_mark(line, tokens, sheet)
     if typed is not None:
         return typed
     if page is None:
@@ -150,6 +157,11 @@ def _mark_before(
         return mark
     # a box that stands before another word belongs to that word
     return None if mark.area.right < before.area.left + 2 and len(before.text) > 1 else mark
+
+
+def _typed_mark(line: TextLine, tokens: list[Token], sheet: Sheet) -> Mark | None:
+    place = line.tokens.index(tokens[0])
+    return _typed(line.tokens[max(0, place - 3) : place], sheet.size, tokens[0])
 
 
 def _typed(before: Sequence[Token], size: float, first: Token) -> Mark | None:
@@ -238,6 +250,14 @@ def _attached(sight: Sight, page: UprightPage | None, source: PageSource) -> Fie
                 )  # fmt: skip
             value = "yes" if mark.ticked else "no"
             return FieldValue(
-                value, None, _TICKED_CONFIDENCE, FieldStatus.ACCEPTED, None, box, _source(source, page), (), join(tokens)
+                value,
+                None,
+                _TICKED_CONFIDENCE,
+                FieldStatus.ACCEPTED,
+                None,
+                box,
+                _source(source, page),
+                (),
+                join(tokens),
             )
     return None

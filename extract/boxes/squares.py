@@ -36,9 +36,7 @@ def box_beside(ink: Ink, text: Area, size: float, *, before: bool = True) -> Mar
     """
     reach = int(4.2 * size)
     top, bottom = int(text.middle - 1.5 * size), int(text.middle + 1.5 * size)
-    left, right = (
-        (int(text.left) - reach, int(text.left) + 1) if before else (int(text.right), int(text.right) + reach)
-    )
+    left, right = (int(text.left) - reach, int(text.left) + 1) if before else (int(text.right), int(text.right) + reach)
     left, top = max(0, left), max(0, top)
     window = ink[top:bottom, left : min(ink.shape[1], right)]
     if window.shape[0] < _SMALLEST or window.shape[1] < _SMALLEST:

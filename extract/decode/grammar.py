@@ -72,7 +72,10 @@ class Grammar:
     off: float = -5.0
 
     def written(self, text: str) -> str:
-        """Give a decoded text back the spaces that its parser needs (month names)."""
+        """Give a decoded text back the spaces that its parser needs (month names), without a sentence's marks around it."""
+        text = text.strip(".,;:")
+        if self.kind is not FieldKind.PHONE:
+            text = text.strip("()[].,;:")
         if self.kind is not FieldKind.DATE or not text[:1].isalpha():
             return text
         match = re.fullmatch(r"([A-Z]+)\.?(\d{1,2})(?:ST|ND|RD|TH)?,?(\d{4})", text)
@@ -83,4 +86,8 @@ class Grammar:
 def grammar(kind: FieldKind) -> Grammar | None:
     """The grammar of ``kind``, or None for kinds that are free text (names, addresses, notes)."""
     part = _PARTS.get(kind)
-    return Grammar(kind, Pattern(part), _OFF.get(kind, -5.0)) if part else None
+    if part is None:
+        return None
+    # in a list or a sentence a mark may stand so close that every crop holds it: "(E0143)", "R26.9;"
+    marked = seq(maybe(chars("([")), part, maybe(chars(")].,;:")), maybe(chars(".,;:")))
+    return Grammar(kind, Pattern(marked), _OFF.get(kind, -5.0))

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from extract.fields.people import halves, is_credential, joined_provider, part, provider_name, together
 from extract.fields.shapes import TYPED, fits
-from extract.fields.values import Sight, all_pieces, narrowed, padded
+from extract.fields.values import Sight, all_pieces, narrowed, room
 from extract.fields.zones import Zone
 from extract.labels.find import concept_of
 from extract.layout import Area
@@ -125,7 +125,7 @@ def _single(sight: Sight, zone: Zone, kind: FieldKind | None = None) -> FieldVal
         for row in zone.rows:
             found = narrowed(row, kind)
             if found:
-                area, text = padded(found.area, sight.sheet.size, row), found.text
+                area, text = room(found, row, sight.sheet.size, within=zone.area), found.text
                 break
         else:
             if any(c.isalpha() for c in text) and not fits(kind, text) and len(zone.text) > 60:  # noqa: PLR2004  (a sentence)
@@ -138,9 +138,8 @@ def _diagnoses(sight: Sight, zone: Zone, out: Collected) -> None:
     found: list[FieldValue] = []
     for row in zone.rows:
         pieces = all_pieces(row, "diagnosis")
-        for i, piece in enumerate(pieces):
-            rest = [Area(p.area.left, p.area.top, p.area.right, p.area.bottom) for j, p in enumerate(pieces) if j != i]
-            area = _room(padded(piece.area, sight.sheet.size, row), rest)
+        for piece in pieces:
+            area = room(piece, row, sight.sheet.size, within=zone.area)
             found.append(replace(sight.read(area, FieldKind.DIAGNOSIS, piece.text), label=zone.label.text))
     if not found:
         text = zone.text
@@ -153,17 +152,9 @@ def _diagnoses(sight: Sight, zone: Zone, out: Collected) -> None:
             return
         found.append(value)
     known = {v.value for v in out.diagnoses if v.value}
-    out.diagnoses.extend(v for v in found if v.status is not FieldStatus.MISSING and (not v.value or v.value not in known))
-
-
-def _room(area: Area, others: Sequence[Area]) -> Area:
-    left, right = area.left, area.right
-    for other in others:
-        if other.right <= area.centre:
-            left = max(left, other.right)
-        elif other.left >= area.centre:
-            right = min(right, other.left)
-    return Area(left, area.top, right, area.bottom)
+    out.diagnoses.extend(
+        v for v in found if v.status is not FieldStatus.MISSING and (not v.value or v.value not in known)
+    )
 
 
 def _person(sight: Sight, role: str, zones: Sequence[Zone], out: Collected) -> None:
@@ -184,7 +175,7 @@ def _phone_and_fax(sight: Sight, role: str, zone: Zone, out: Collected) -> None:
     for row in zone.rows:
         pieces = all_pieces(row, "phone")
         for name, piece in zip(("phone", "fax"), pieces, strict=False):
-            area = padded(piece.area, sight.sheet.size, ())
+            area = room(piece, row, sight.sheet.size, within=zone.area)
             out.put(f"{role}.{name}", replace(sight.read(area, FieldKind.PHONE, piece.text), label=zone.label.text))
 
 
@@ -237,7 +228,9 @@ def _address(sight: Sight, name: str, zones: Sequence[Zone], out: Collected) -> 
     text = ""
     for concept, value in pieces:
         if value.value:
-            text += (" " if concept in {"zip", "apartment"} and text else ", " if text else "") + value.value.strip(" ,")
+            text += (" " if concept in {"zip", "apartment"} and text else ", " if text else "") + value.value.strip(
+                " ,"
+            )
     value = together([v for _, v in pieces], text)
     out.put(name, replace(value, label=street.label.text))
 

@@ -39,9 +39,7 @@ def read_sheet(sight: Sight, page: UprightPage | None, source: PageSource) -> Sh
     in_tables = {id(label) for table in tables for label in table.labels}
     table_words = frozenset(word for table in tables for word in table.words)
     # what stands in a table's rows is value, never label
-    free = [
-        x for x in found.labels if id(x) not in in_tables and not _words_of(x, sight) <= table_words
-    ]
+    free = [x for x in found.labels if id(x) not in in_tables and not _words_of(x, sight) <= table_words]
     labels = merged(free, sheet)
     zones = [z for z in find_zones(sheet, labels, found.headings) if not z.words & table_words]
     roles = assign_roles(sheet, labels, found.headings)

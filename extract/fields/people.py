@@ -11,7 +11,9 @@ _CREDENTIALS = frozenset(
     "DC LCSW MBBS MPH MS MA RD RDN RT RRT ARNP WHNP PHARMD FACP FAAP FACS CCRN NPC".split()
 )
 _SUFFIXES = frozenset({"JR", "SR", "II", "III", "IV"})
-_PARTICLES = frozenset("DE LA LAS LOS DEL DELA DI DA DOS DU VAN VON DER DEN ST SAN SANTA MC MAC AL EL BIN BEN LE TER O'".split())
+_PARTICLES = frozenset(
+    "DE LA LAS LOS DEL DELA DI DA DOS DU VAN VON DER DEN ST SAN SANTA MC MAC AL EL BIN BEN LE TER O'".split()
+)
 _RANK = {FieldStatus.MISSING: 0, FieldStatus.ACCEPTED: 1, FieldStatus.INVALID: 2, FieldStatus.REVIEW: 3}
 
 
@@ -23,7 +25,11 @@ def is_credential(text: str) -> bool:
 def has_name_shape(text: str) -> bool:
     """Say whether a text could be a person's name with degrees: two to seven words, capitals, no digits."""
     words = text.replace(",", " ").split()
-    return 2 <= len(words) <= 7 and not any(c.isdigit() for c in text) and all(w[0].isupper() or w.upper() in _PARTICLES for w in words)  # noqa: PLR2004
+    return (
+        2 <= len(words) <= 7
+        and not any(c.isdigit() for c in text)
+        and all(w[0].isupper() or w.upper() in _PARTICLES for w in words)
+    )  # noqa: PLR2004
 
 
 def split_name(text: str, *, last_first: bool = False) -> tuple[str, str] | None:

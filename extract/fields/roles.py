@@ -91,7 +91,9 @@ def _governing(label: Label, headings: Sequence[Heading], sheet: Sheet) -> Headi
     size = sheet.size
     above = [h for h in headings if h.area.bottom <= label.area.top + 0.6 * size and h.area.middle < label.area.middle]
     above += [
-        h for h in headings if h.area.shared_rows(label.area) > 0.6 and h.area.right <= label.area.left  # noqa: PLR2004
+        h
+        for h in headings
+        if h.area.shared_rows(label.area) > 0.6 and h.area.right <= label.area.left  # noqa: PLR2004
     ]
     for heading in sorted(above, key=lambda h: -h.area.middle):
         beside = [h for h in above if h.area.shared_rows(heading.area) > 0.5]  # noqa: PLR2004  (the same line)

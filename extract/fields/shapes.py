@@ -7,7 +7,9 @@ import re
 
 from terms.names import FieldKind
 
-_DIGITISH = str.maketrans({"O": "0", "o": "0", "l": "1", "I": "1", "|": "1", "S": "5", "B": "8", "Z": "2", "Q": "0", "D": "0"})
+_DIGITISH = str.maketrans(
+    {"O": "0", "o": "0", "l": "1", "I": "1", "|": "1", "S": "5", "B": "8", "Z": "2", "Q": "0", "D": "0"}
+)
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
 _D = r"[0-9OolI|SBZQD]"
 _SHAPES: dict[str, re.Pattern[str]] = {

@@ -9,12 +9,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
+import numpy as np
+
 from extract.fields.shapes import find, find_all
 from extract.layout import Area, Sheet, Token, around
-from extract.page.upright import UprightPage
+from extract.page.upright import Grey, UprightPage
 from extract.zone import decide_text, read_zone
 from terms.names import FieldKind
 from terms.values import FieldStatus, FieldValue, Source
+
+
+_NARROW, _BROAD = 0.6, 1.4
 
 
 class Sight(Protocol):
@@ -38,7 +43,26 @@ class Picture:
     def read(self, area: Area, kind: FieldKind, text: str) -> FieldValue:
         """Let the zone readers read the area anew; the page's words only say where to look."""
         del text
+        area = self._between_letters(area)
         return read_zone(self.page, self.sheet.box(area), kind, latest=self.latest).value
+
+    def _between_letters(self, area: Area) -> Area:
+        """The area with its sides moved to the nearest column without ink, so that they cut no letter."""
+        top, bottom = max(0, int(area.top)), max(1, int(area.bottom))
+        band = self.page.text[top:bottom]
+        reach = int(0.6 * self.sheet.size)
+        left, right = (_clear_column(band, edge, reach) for edge in (area.left, area.right))
+        return Area(left, area.top, right, area.bottom) if right - left > 4 else area  # noqa: PLR2004  (pixels)
+
+
+def _clear_column(band: Grey, edge: float, reach: int) -> float:
+    """The column without ink nearest to ``edge``, at most ``reach`` pixels away; else ``edge`` itself."""
+    at = int(edge)
+    first, past = max(0, at - reach), min(band.shape[1], at + reach + 1)
+    if past <= first or band.shape[0] == 0:
+        return edge
+    clear = np.flatnonzero(~band[:, first:past].any(axis=0)) + first
+    return float(clear[np.abs(clear - at).argmin()]) if clear.size else edge
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,14 +100,13 @@ def piece_of(tokens: Sequence[Token], first: int, past: int) -> Piece:
     at = 0
     areas: list[Area] = []
     words: set[int] = set()
-    text = []
+    text: list[str] = []
     for i, token in enumerate(tokens):
         if i and not token.glued:
             at += 1
         a, b = max(first, at) - at, min(past, at + len(token.text)) - at
         if a < b:
-            step = token.area.width / max(1, len(token.text))
-            left, right = token.area.left + a * step, token.area.left + b * step
+            left, right = _places(token, a, b)
             areas.append(Area(left, token.area.top, right, token.area.bottom))
             words.add(token.word)
             if text and not token.glued:
@@ -92,6 +115,13 @@ def piece_of(tokens: Sequence[Token], first: int, past: int) -> Piece:
         at += len(token.text)
     whole = around(areas) if areas else around(t.area for t in tokens)
     return Piece("".join(text), whole, frozenset(words))
+
+
+def _places(token: Token, first: int, past: int) -> tuple[float, float]:
+    """Where characters of a token begin and end, by how wide letters usually are."""
+    widths = [_NARROW if c in ".,;:'|!()[]il1/-" else _BROAD if c in "mwMW@" else 1.0 for c in token.text]
+    scale = token.area.width / max(0.1, sum(widths))
+    return token.area.left + sum(widths[:first]) * scale, token.area.left + sum(widths[:past]) * scale
 
 
 def joined(tokens: Sequence[Token]) -> str:
@@ -113,12 +143,23 @@ def all_pieces(tokens: Sequence[Token], kind: str) -> list[Piece]:
     return [piece_of(tokens, m.start(), m.end()) for m in find_all(kind, joined(tokens))]
 
 
-def padded(area: Area, size: float, tokens: Sequence[Token] = ()) -> Area:
-    """An area with room around it, but not into the ink of ``tokens`` that stand beside it."""
+def padded(area: Area, size: float, tokens: Sequence[Token] = (), *, within: Area | None = None) -> Area:
+    """An area with room around it, but not into the ink of ``tokens`` beside it nor beyond ``within``."""
     left, right = area.left - 0.5 * size, area.right + 0.5 * size
     for token in tokens:
         if token.area.right <= area.left + 1:
             left = max(left, (token.area.right + area.left) / 2)
         elif token.area.left >= area.right - 1:
             right = min(right, (token.area.left + area.right) / 2)
+    if within is not None:
+        left, right = max(left, min(within.left, area.left)), min(right, max(within.right, area.right))
     return Area(left, area.top - 0.12 * size, right, area.bottom + 0.12 * size)
+
+
+def room(piece: Piece, tokens: Sequence[Token], size: float, *, within: Area | None = None) -> Area:
+    """Room around a piece of a row, none on a side where more of the same word stands."""
+    area = padded(piece.area, size, tokens, within=within)
+    whole = around(t.area for t in tokens if t.word in piece.words)
+    left = area.left if piece.area.left - whole.left < 2 else piece.area.left - 1  # noqa: PLR2004  (pixels)
+    right = area.right if whole.right - piece.area.right < 2 else piece.area.right + 1  # noqa: PLR2004  (pixels)
+    return Area(left, area.top, right, area.bottom)

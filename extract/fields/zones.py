@@ -106,7 +106,7 @@ def _chosen(label: Label, places: list[_Place], votes: Counter[str], ground: _Gr
             if kind not in TYPED and any(fits(k, text, lead=True) for k in ("phone", "npi", "date")):
                 score -= 1.0
         else:
-            score -= 0.4
+            score -= 2.0 if label.concept == "summary" else 0.4
         if score > top or best is None:
             best, top = place, score
     if best is None:
@@ -289,12 +289,14 @@ def _further_rows(label: Label, place: _Place, most: int, ground: _Ground) -> li
     start = next((n for n, x in enumerate(sheet.lines) if place.tokens[0] in x.tokens), label.line)
     for number in range(start + 1, len(sheet.lines)):
         line = sheet.lines[number]
-        if len(rows) == most or line.area.top - bottom > (1.1 if rows or most > 2 else 0.95) * size:  # noqa: PLR2004
+        if len(rows) == most or line.area.top - bottom > 1.35 * size:
             break
         tokens = [
             (i, t)
             for i, t in enumerate(line.tokens)
-            if t.area.left > least - size and (cell is None or t.area.right <= cell.right) and t.area.top > bottom - 0.5 * size
+            if t.area.left > least - size
+            and (cell is None or t.area.right <= cell.right)
+            and t.area.top > bottom - 0.5 * size
         ]
         if not tokens or number in ground.headings:
             if tokens:
@@ -322,7 +324,7 @@ def _grown(place: _Place, rows: list[tuple[Token, ...]], label: Label, ground: _
     cell = _cell(label, ground.sheet)
     left, right = area.left - 0.9 * size, area.right + 1.2 * size
     if place.side == RIGHT:
-        left = max(left, label.area.right + 1)
+        left = max(left, min(area.left, (label.area.right + area.left) / 2))
         right = min(right, _limit(label, ground, cell) - 1)
     elif cell:
         left, right = max(left, cell.left + 2), min(right, cell.right - 2)

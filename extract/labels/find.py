@@ -19,6 +19,8 @@ from extract.layout import Area, Sheet, TextLine, Token, around, fold, join
 
 _LONGEST = 7
 _PERSON = "person"
+_NUMBERS = frozenset({"phone", "npi", "date", "member_id"})
+"""Kinds whose values are so plain that a wording before one is a label wherever it stands."""
 _TITLES = frozenset(fold(title) for title in ("MD", "NP", "Dr", "DO", "PA"))
 """Role words that more often end a name ("Jane Doe, MD") than begin a label."""
 
@@ -309,7 +311,7 @@ def _stands_as_label(label: Label, line: TextLine, sheet: Sheet, words: Vocabula
         return starts
     if label.colon:
         return starts or end - start < 40  # noqa: PLR2004  (a colon is enough on any but an endless line)
-    if fits(concept.kind, behind, lead=True):
+    if fits(concept.kind, behind, lead=True) and (concept.kind in _NUMBERS or starts):
         return True
     if label.concept == _PERSON:
         return starts and ends
@@ -342,7 +344,7 @@ def _behind_value(lead: tuple[Token, ...], label: Label, sheet: Sheet) -> bool:
     """A label may follow a value closely if clear space parts them."""
     if not lead:
         return True
-    return label.area.left - lead[-1].area.right > 0.75 * sheet.size
+    return label.area.left - lead[-1].area.right > 1.1 * sheet.size
 
 
 @functools.cache
@@ -374,9 +376,7 @@ def _covers_segment(label: Label, tokens: list[Token], marks: frozenset[str]) ->
     return any(t.folded in marks for t in tokens) and not label.colon
 
 
-def _heading_role(
-    tokens: list[Token], marks: frozenset[str], topics: dict[str, str], words: Vocabulary
-) -> str | None:
+def _heading_role(tokens: list[Token], marks: frozenset[str], topics: dict[str, str], words: Vocabulary) -> str | None:
     """Whose section a segment opens, or None if it is no heading."""
     marked = any(t.folded in marks for t in tokens)
     roles: list[tuple[str, bool]] = []

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from extract.fields.collect import Collected
 from extract.fields.people import has_name_shape, halves, is_credential, part, provider_name, together
-from extract.fields.values import Sight, padded, piece_of
+from extract.fields.values import Sight, piece_of, room
 from extract.labels.find import Labels
 from extract.layout import Area, Token, around, join
 from terms.names import FieldKind
@@ -27,12 +27,17 @@ _CIN = re.compile(r"(?<![\w-])(9\d{7}[A-Z])(?:\s?\d(?:\s?\d{4})?)?(?![\w-])")
 _PERSON = re.compile(
     rf"(?:\b(?:RE|Re|Regarding|REGARDING|Patient|PATIENT|Member|Patient [Nn]ame|Member [Nn]ame)\s*:\s*|\b(?:[Mm]y|[Oo]ur|[Tt]he|this|This|above) patient,? (?:is )?|\bon behalf of (?:my patient,? |our patient,? )?|\b(?:order(?:ed|ing)?|request(?:ed|ing)?|prescrib(?:ed|ing)|authorization|equipment|needed|care|pump|chair|walker|supplies) for (?:my patient,? |our patient,? |the patient,? )?)(?:Mr\.?|Mrs\.?|Ms\.?|Miss)?\s*({_NAME_WORD}(?: {_NAME_WORD}){{0,3}}, {_NAME_WORD}(?: [A-Z]\.?)?(?=[ ,;(]|$)|{_NAME})"
 )
-_STOP_NAMES = re.compile(r"\b(?:DOB|DME|MRN|CIN|ID|Member|Medi|HCPCS|Who|She|He|Her|His|Authorization|Request|Order|Prior|Date|Durable|Medical|Equipment|Letter|Necessity|Urgent|Alameda|Alliance|NPI|Medical Necessity|Home|Oxygen|Wheelchair)\b")
+_STOP_NAMES = re.compile(
+    r"\b(?:DOB|DME|MRN|CIN|ID|Member|Medi|HCPCS|Who|She|He|Her|His|Authorization|Request|Order|Prior|Date|Durable|Medical|Equipment|Letter|Necessity|Urgent|Alameda|Alliance|NPI|Medical Necessity|Home|Oxygen|Wheelchair)\b"
+)
 _NPI = re.compile(rf"NPI\W{{0,4}}(?:number|no\.?|#)?\W{{0,3}}([12]{_D}{{9}})(?!\d)", re.IGNORECASE)
 _ICD = re.compile(r"(?<![A-Za-z0-9.])([A-TV-Z]\d[0-9AB]\.[0-9A-Z]{1,4})(?![A-Za-z0-9])")
-_ICD_BARE = re.compile(r"(?:\b(?:dx|icd(?:-?10)?(?:-cm)?|diagnos[ei]s)\b[^\n]{0,40}?\W)([A-TV-Z]\d[0-9AB][0-9A-Z]{0,4})(?![A-Za-z0-9.])", re.IGNORECASE)
+_ICD_BARE = re.compile(
+    r"(?:\b(?:dx|icd(?:-?10)?(?:-cm)?|diagnos[ei]s)\b[^\n]{0,40}?\W)([A-TV-Z]\d[0-9AB][0-9A-Z]{0,4})(?![A-Za-z0-9.])",
+    re.IGNORECASE,
+)
 _ADDRESS = re.compile(
-    r"\b(\d{1,6} [A-Z0-9][\w.'#-]*(?: [\w.'#-]+){0,6},? [A-Z][A-Za-z.' -]{2,25},? (?:CA|California|[A-Z]{2}),? \d{5}(?:-\d{4})?)"
+    r"\b(\d{1,6} [A-Z0-9][\w.'#-]*(?: [\w.'#-]+){0,6}(?:, ?| )[A-Z][A-Za-z.' -]{2,25}(?:, ?| )(?:CA|California|[A-Z]{2}),? ?\d{5}(?:-\d{4})?)"
 )
 _MEMBER_BEFORE = re.compile(
     r"(?:reach(?:ed|able)?|patient'?s?|member'?s?|home|cell|mobile|call(?:ed)? (?:her|him|them)|her|his|their|contact (?:her|him|them|the patient))\b[^.\n]{0,30}$",
@@ -44,7 +49,10 @@ _PHONE_BEFORE = re.compile(
     r"\b(?:phone|telephone|tel|ph|office|p|t|call (?:me|us|our office)|contact (?:me|us|our office)|questions)\b\W{0,6}(?:number|no\.?|#|is|at)?\W{0,4}$",
     re.IGNORECASE,
 )
-_CLOSING = re.compile(r"^\W*(?:sincerely|respectfully|regards|best regards|kind regards|thank you|thanks|warm regards|cordially|yours truly|very truly yours|signed|electronically signed by)\b", re.IGNORECASE)
+_CLOSING = re.compile(
+    r"^\W*(?:sincerely|respectfully|regards|best regards|kind regards|thank you|thanks|warm regards|cordially|yours truly|very truly yours|signed|electronically signed by)\b",
+    re.IGNORECASE,
+)
 _LETTERHEAD = 0.17
 
 
@@ -100,7 +108,7 @@ def _value(sight: Sight, prose: _Prose, span: tuple[int, int], kind: FieldKind) 
     for row, a, b in prose.pieces(*span):
         piece = piece_of(row, a, b)
         part_kind = kind if len(values) == 0 and b - a >= span[1] - span[0] else FieldKind.TEXT
-        values.append(sight.read(_tight(piece.area, row, sight), part_kind, piece.text))
+        values.append(sight.read(room(piece, row, 0.6 * sight.sheet.size), part_kind, piece.text))
     if not values:
         return None
     if len(values) == 1:
@@ -109,16 +117,14 @@ def _value(sight: Sight, prose: _Prose, span: tuple[int, int], kind: FieldKind) 
     whole = together(values, text)
     if kind in {FieldKind.NAME, FieldKind.ADDRESS, FieldKind.TEXT}:
         return whole
-    return replace(sight.read(around([_area(row, a, b) for row, a, b in prose.pieces(*span)]), kind, text), status=FieldStatus.REVIEW)
+    return replace(
+        sight.read(around([_area(row, a, b) for row, a, b in prose.pieces(*span)]), kind, text),
+        status=FieldStatus.REVIEW,
+    )
 
 
 def _area(row: Sequence[Token], a: int, b: int) -> Area:
     return piece_of(row, a, b).area
-
-
-def _tight(area: Area, row: Sequence[Token], sight: Sight) -> Area:
-    """Room around a piece of a sentence, never into its neighbours."""
-    return padded(area, 0.3 * sight.sheet.size, row)
 
 
 def _put(out: Collected, name: str, value: FieldValue | None) -> None:
@@ -187,10 +193,17 @@ def _clinician(sight: Sight, prose: _Prose, out: Collected) -> None:
         signed = place in order[: 6 * len(closings)] and bool(closings)
         match = re.search(rf"(?:Dr\.? )?{_NAME},? (?:[A-Z][A-Za-z.-]*,? ?){{1,3}}$", text.strip())
         candidate = text.strip() if signed else (match.group() if match else "")
-        candidate = re.sub(r"^\W*(?:electronically )?signed(?: by)?\W+|^\W*(?:sincerely|regards),?\s*", "", candidate, flags=re.IGNORECASE)
+        candidate = re.sub(
+            r"^\W*(?:electronically )?signed(?: by)?\W+|^\W*(?:sincerely|regards),?\s*",
+            "",
+            candidate,
+            flags=re.IGNORECASE,
+        )
         if not candidate or not has_name_shape(candidate):
             continue
-        titled = any(is_credential(w.strip(",.")) for w in candidate.replace(",", " ").split()[1:]) or candidate.startswith("Dr")
+        titled = any(
+            is_credential(w.strip(",.")) for w in candidate.replace(",", " ").split()[1:]
+        ) or candidate.startswith("Dr")
         if not titled:
             continue
         start = prose.starts[place] + text.index(candidate)
@@ -201,7 +214,6 @@ def _clinician(sight: Sight, prose: _Prose, out: Collected) -> None:
 
 
 def _addresses(sight: Sight, prose: _Prose, out: Collected) -> None:
-    flat = prose.text.replace("\n", ", ").replace(", ,", ",")
     flat = prose.text.replace("\n", " ")
     for match in _ADDRESS.finditer(flat):
         row = next((r for r, _, _ in prose.pieces(*match.span())), None)
@@ -242,5 +254,9 @@ def _letter_date(sight: Sight, prose: _Prose, out: Collected) -> None:
         text = join(row)
         match = re.fullmatch(rf"(?:Date:?\s*)?({_DATE})\.?", text, re.IGNORECASE)
         if match:
-            _put(out, "request.date", _value(sight, prose, (start + match.start(1), start + match.end(1)), FieldKind.DATE))
+            _put(
+                out,
+                "request.date",
+                _value(sight, prose, (start + match.start(1), start + match.end(1)), FieldKind.DATE),
+            )
             return

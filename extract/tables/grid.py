@@ -212,6 +212,7 @@ def _is_row(row: Row, columns: tuple[Column, ...], code: int | None) -> bool:
     if code is not None and find("code", row.text(code)):
         return True
     described = any(
-        "description" in c.concepts and sum(ch.isalpha() for ch in row.text(i)) > 3 for i, c in enumerate(columns)  # noqa: PLR2004
+        "description" in c.concepts and sum(ch.isalpha() for ch in row.text(i)) > 3
+        for i, c in enumerate(columns)  # noqa: PLR2004
     )
     return described or (code is not None and len(row.text(code).strip()) >= 4)  # noqa: PLR2004  (a damaged code)

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from extract.fields.shapes import find, find_all, fits
-from extract.fields.values import Piece, Sight, joined, padded, piece_of
+from extract.fields.values import Sight, joined, padded, piece_of, room
 from extract.fields.zones import Zone
-from extract.layout import Area, TextLine, Token, around, join
+from extract.layout import TextLine, Token, around, join
 from extract.tables.grid import Row, Table
 from terms.names import FieldKind
 from terms.requests import Line
@@ -15,7 +15,9 @@ from terms.values import FieldStatus, FieldValue
 
 _FREE_CODE = re.compile(r"(?<![A-Za-z0-9.])[ABEGJKLQSTV]\d{4}(?![A-Za-z0-9.])")
 _CPT = re.compile(r"(?:CPT|HCPCS|code)\s*[:#]?\s*(\d{5})(?!\d)", re.IGNORECASE)
-_MODIFIERS = re.compile(r"^\s*[-,:]?\s*((?:(?:RR|NU|UE|KX|KH|KI|KJ|GA|GZ|GY|RT|LT|RA|RB|BP|BR|BU|KS|KF|QE|QF|QG|EY|GK|GL|TW|SC|59|50|25|26|TC)\b[-,/ ]*)+)")
+_MODIFIERS = re.compile(
+    r"^\s*[-,:]?\s*((?:(?:RR|NU|UE|KX|KH|KI|KJ|GA|GZ|GY|RT|LT|RA|RB|BP|BR|BU|KS|KF|QE|QF|QG|EY|GK|GL|TW|SC|59|50|25|26|TC)\b[-,/ ]*)+)"
+)
 _QUANTITY = re.compile(
     r"(?:\bqty|\bquantity|\bunits?|\bx|\u00d7|#)\s*[:.#]?\s*(\d{1,4})\b|\b(\d{1,4})\s*(?:ea\b|each\b|units?\b|boxes\b|bx\b|pairs?\b|per month|/\s*month)|\((\d{1,3})\)",
     re.IGNORECASE,
@@ -90,7 +92,7 @@ def _cell(sight: Sight, line: Sequence[Token], kind: FieldKind) -> FieldValue:
     found = find(kind, joined(line))
     if found:
         piece = piece_of(line, found.start(), found.end())
-        return sight.read(padded(piece.area, sight.sheet.size, line), kind, piece.text)
+        return sight.read(room(piece, line, sight.sheet.size), kind, piece.text)
     return sight.read(padded(around(t.area for t in line), sight.sheet.size), kind, join(line))
 
 
@@ -104,7 +106,7 @@ def _each(sight: Sight, lines: Sequence[Sequence[Token]], shape: str, kind: Fiel
     for line in lines:
         for match in find_all(shape, joined(line)):
             piece = piece_of(line, match.start(), match.end())
-            value = sight.read(padded(piece.area, sight.sheet.size, line), kind, piece.text)
+            value = sight.read(room(piece, line, sight.sheet.size), kind, piece.text)
             if value.status is not FieldStatus.MISSING:
                 found.append(value)
     return found
@@ -122,7 +124,7 @@ def _codes(
         matches = list(_FREE_CODE.finditer(text)) if strict else find_all("code", text)
         for match in matches:
             piece = piece_of(line, match.start(), match.end())
-            value = sight.read(_beside(piece, line, sight), FieldKind.CODE, piece.text)
+            value = sight.read(room(piece, line, sight.sheet.size), FieldKind.CODE, piece.text)
             codes.append((value, _typed_behind(sight, line, text, match.end())))
     if not codes and row.cells[place] and not strict:
         line = row.cells[place][0]
@@ -133,16 +135,6 @@ def _codes(
     return codes
 
 
-def _beside(piece: Piece, line: Sequence[Token], sight: Sight) -> Area:
-    """Room around a piece, none where more stands directly beside it."""
-    area = padded(piece.area, sight.sheet.size, line)
-    owners = [t for t in line if t.word in piece.words]
-    whole = around(t.area for t in owners)
-    left = area.left if piece.area.left - whole.left < 2 else piece.area.left - 1  # noqa: PLR2004  (pixels)
-    right = area.right if whole.right - piece.area.right < 2 else piece.area.right + 1  # noqa: PLR2004  (pixels)
-    return Area(left, area.top, right, area.bottom)
-
-
 def _typed_behind(sight: Sight, line: Sequence[Token], text: str, end: int) -> tuple[FieldValue, ...]:
     match = _MODIFIERS.match(text[end:])
     if not match:
@@ -151,7 +143,7 @@ def _typed_behind(sight: Sight, line: Sequence[Token], text: str, end: int) -> t
     for modifier in re.finditer(r"[A-Z0-9]{2}", match.group(1)):
         first = end + match.start(1) + modifier.start()
         piece = piece_of(line, first, first + 2)
-        found.append(sight.read(_beside(piece, line, sight), FieldKind.MODIFIER, piece.text))
+        found.append(sight.read(room(piece, line, sight.sheet.size), FieldKind.MODIFIER, piece.text))
     return tuple(found)
 
 
@@ -233,7 +225,7 @@ def _free_in(sight: Sight, rows: Sequence[Sequence[Token]]) -> list[Line]:
 def _free_line(sight: Sight, row: Sequence[Token], text: str, span: tuple[int, int, int], *, alone: bool) -> Line:
     first, past, end = span
     piece = piece_of(row, first, past)
-    code = sight.read(_beside(piece, row, sight), FieldKind.CODE, piece.text)
+    code = sight.read(room(piece, row, sight.sheet.size), FieldKind.CODE, piece.text)
     modifiers = _typed_behind(sight, row, text, past)
     behind = text[past:end]
     quantity = FieldValue.missing()
@@ -245,9 +237,11 @@ def _free_line(sight: Sight, row: Sequence[Token], text: str, span: tuple[int, i
         assert match is not None
         group = next(g for g in (1, 2, 3) if match.group(g))
         number = piece_of(row, shift + match.start(group), shift + match.end(group))
-        quantity = sight.read(_beside(number, row, sight), FieldKind.QUANTITY, number.text)
+        quantity = sight.read(room(number, row, sight.sheet.size), FieldKind.QUANTITY, number.text)
         if found:
-            described = (past + found.end(), end) if found.start() < 4 + 3 * len(modifiers) else (past, past + found.start())
+            described = (
+                (past + found.end(), end) if found.start() < 4 + 3 * len(modifiers) else (past, past + found.start())
+            )
     return Line(code, _words_of(sight, row, text, described), quantity, modifiers)
 
 
