@@ -12,9 +12,9 @@ PASSWORD_BYTES = 12
 
 
 def _roles(names: list[str]) -> list[str]:
-    from desk.review.roles import Role
+    from desk.lifecycle import Role
 
-    known = {role.value for role in Role}
+    known = {role.value for role in Role if role is not Role.MACHINE}
     for name in names:
         if name not in known:
             raise typer.BadParameter(
@@ -27,7 +27,7 @@ def make_user(name: str, roles: list[str], password: str) -> None:
     """Make or change a person: sign-in name, groups of ``roles``, password. Needs open records."""
     from django.contrib.auth.models import Group, User
 
-    from desk.review.roles import Role
+    from desk.lifecycle import Role
 
     user, _made = User.objects.get_or_create(username=name)
     user.set_password(password)
