@@ -32,8 +32,11 @@ _KIND_DROPPED = 0.5
 _POOL = 768
 _BUCKET = 32
 _WARM_STEPS = 300
-_SAVE_SECONDS = 180.0
-_HELD_OUT = 1200
+_SAVE_SECONDS = 240.0
+_HELD_OUT = 400
+_MEET_STEPS = 8
+_LONG = 330
+_LONG_SKIPPED = 0.65
 
 
 @dataclass(slots=True)
@@ -72,11 +75,13 @@ def collate(views: list[tuple[Ink, int, str]]) -> Batch:
 
 
 def pool(sources: list[Shard], rng: np.random.Generator, count: int) -> list[tuple[Ink, int, str]]:
-    """Draw ``count`` views from random lines, the kind told in half of them."""
-    views = []
-    for _ in range(count):
+    """Draw ``count`` views from random lines, the kind told in half of them, long lines less often than drawn."""
+    views: list[tuple[Ink, int, str]] = []
+    while len(views) < count:
         shard = sources[int(rng.integers(len(sources)))]
         index = int(rng.integers(len(shard)))
+        if shard.frames[index, 2] - shard.frames[index, 0] > _LONG and rng.random() < _LONG_SKIPPED:
+            continue
         kind = 0 if rng.random() < _KIND_DROPPED else int(shard.kinds[index])
         views.append((view(shard.page(index), rng), kind, shard.texts[index]))
     return views
@@ -152,23 +157,24 @@ class Average:
     @torch.no_grad()  # type: ignore[untyped-decorator]  # as above
     def update(self, net: LineNet, step: int) -> None:
         """Move towards ``net``."""
-        keep = min(0.9995, (1 + step) / (10 + step))
+        keep = min(0.98, (1 + step) / (10 + step))
         torch._foreach_lerp_(list(self.net.parameters()), list(net.parameters()), 1 - keep)
         for mine, theirs in zip(self.net.buffers(), net.buffers(), strict=True):
             mine.copy_(theirs)
 
 
-def _share_gradients(net: nn.Module, processes: int) -> None:
+def _meet(net: LineNet, processes: int) -> None:
+    """Average the processes' weights and buffers: each learns by itself in between, so none waits for long."""
     if processes == 1:
         return
-    grads = [p.grad for p in net.parameters() if p.grad is not None]
-    flat = torch.cat([g.reshape(-1) for g in grads])
+    values = [v for v in net.state_dict().values() if v.is_floating_point()]
+    flat = torch.cat([v.reshape(-1) for v in values])
     distributed.all_reduce(flat)
     flat /= processes
     start = 0
-    for grad in grads:
-        grad.copy_(flat[start : start + grad.numel()].view_as(grad))
-        start += grad.numel()
+    for value in values:
+        value.copy_(flat[start : start + value.numel()].view_as(value))
+        start += value.numel()
 
 
 class Trainer:
@@ -218,14 +224,11 @@ class Trainer:
         loss = ctc(self.net, batch)
         self.optimiser.zero_grad()
         loss.backward()
-        _share_gradients(self.net, self.plan.processes)
         nn.utils.clip_grad_norm_(self.net.parameters(), 2.0)
         self.optimiser.step()
         self.step += 1
         self.views += len(batch.texts) * self.plan.processes
         self.losses.append(loss.item())
-        if self.rank == 0:
-            self.average.update(self.net, self.step)
 
     def report(self, held_out: list[tuple[Ink, int, str]]) -> None:
         """Score the average on held-out lines and save everything."""
@@ -261,14 +264,19 @@ def run(rank: int, plan: Plan) -> None:
     if rank == 0:
         held = Shard.load(plan.shards / "held" / "0000.npz")
         held_out = sorted(pool([held], np.random.default_rng(99), _HELD_OUT), key=lambda v: v[0].shape[1])
-    for batch in batches(plan, rank, trainer.step):
+    for count, batch in enumerate(batches(plan, rank, trainer.step), start=1):
+        trainer.learn(batch)
+        if count % _MEET_STEPS:
+            continue
+        with torch.no_grad():
+            _meet(trainer.net, plan.processes)
         finished = torch.tensor([1.0 if trainer.spent >= trainer.whole else 0.0])
         if plan.processes > 1:
             distributed.all_reduce(finished)
-        if finished.item() == 0:
-            trainer.learn(batch)
-        if rank == 0 and (finished.item() or time.time() - trainer.saved > _SAVE_SECONDS):
-            trainer.report(held_out)
+        if rank == 0:
+            trainer.average.update(trainer.net, trainer.step // _MEET_STEPS)
+            if finished.item() or time.time() - trainer.saved > _SAVE_SECONDS:
+                trainer.report(held_out)
         if finished.item():
             break
 
