@@ -1,6 +1,6 @@
 """One resident reader: loads the models once, then reads page after page for its parent.
 
-Run as ``python -m desk.reader_process JOBS RESULTS PARENT READING``: jobs come in and results go out
+Run as ``python -m desk.reader_process JOBS RESULTS READING``: jobs come in and results go out
 as JSON lines on two inherited pipes, so that whatever a library prints harms nothing. READING
 names the function that reads, ``module:function``. The process ends when its parent does
 or when the pipe of jobs is closed, even in the middle of a page.
@@ -19,14 +19,12 @@ from typing import IO, Any
 
 from PIL import Image, ImageDraw
 
-from desk.parent_death import end_with_parent
 from extract.reading import PageReading
 from ingest.pages import PageSource
 
 
-def main(jobs: int, results: int, parent: int, reading: str) -> None:
+def main(jobs: int, results: int, reading: str) -> None:
     """Answer ``ready`` once the models are loaded, then one result for each job."""
-    end_with_parent(parent)
     os.nice(5)  # the desk's pages answer before a page is read
     out = os.fdopen(results, "w", encoding="utf-8")
     lines = os.fdopen(jobs, encoding="utf-8")
@@ -96,4 +94,4 @@ def _where(error: BaseException) -> str:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]), sys.argv[4])
+    main(int(sys.argv[1]), int(sys.argv[2]), sys.argv[3])

@@ -14,7 +14,6 @@ import select
 import shutil
 import signal
 import subprocess
-import sys
 import tempfile
 import threading
 import time
@@ -24,6 +23,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from desk.errors import ReaderCrashedError, ReaderError, ReaderTimeoutError
+from desk.parent_death import command
 
 ONE_THREAD = dict.fromkeys(
     ("OMP_THREAD_LIMIT", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS"), "1"
@@ -42,15 +42,7 @@ class _Reader:
         environment = os.environ | ONE_THREAD | {"TMPDIR": str(self._folder)}
         try:
             self._process = subprocess.Popen(  # noqa: S603  (our own module, fixed arguments)
-                [
-                    sys.executable,
-                    "-m",
-                    "desk.reader_process",
-                    str(jobs_in),
-                    str(results_out),
-                    str(os.getpid()),
-                    reading,
-                ],
+                command("desk.reader_process", str(jobs_in), str(results_out), reading),
                 env=environment,
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,

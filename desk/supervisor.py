@@ -11,7 +11,6 @@ import os
 import signal
 import socket
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -22,6 +21,7 @@ from desk.config import Settings, adopt_settings, secret_key
 from desk.errors import DeskError, SettingsError
 from desk.locks import lock_file
 from desk.logs import log, set_up_logs
+from desk.parent_death import command
 
 STOP_SECONDS = 8.0
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 30.0
@@ -139,7 +139,7 @@ def _web_socket(settings: Settings) -> Iterator[socket.socket]:
 
 def _spawn(module: str, *words: str, handle: int | None = None) -> subprocess.Popen[bytes]:
     return subprocess.Popen(  # noqa: S603  (our own modules)
-        [sys.executable, "-m", module, *words, str(os.getpid())],
+        command(module, *words),
         stdin=subprocess.DEVNULL,
         pass_fds=() if handle is None else (handle,),
         cwd=Path(__file__).resolve().parent.parent,

@@ -1,6 +1,6 @@
 """The web desk's process: waitress on a socket that the supervisor has opened.
 
-Run as ``python -m desk.web SOCKET PARENT``.
+Run as ``python -m desk.web SOCKET``.
 """
 
 import os
@@ -11,12 +11,10 @@ import waitress
 
 from desk.config import current_settings
 from desk.logs import log, set_up_logs
-from desk.parent_death import end_with_parent
 
 
-def main(handle: int, parent: int) -> None:
+def main(handle: int) -> None:
     """Answer web requests until the supervisor ends this process."""
-    end_with_parent(parent)
     settings = current_settings()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "desk.django_settings")
     from django.core.wsgi import get_wsgi_application  # noqa: PLC0415  (Django is set up by this import)
@@ -37,4 +35,4 @@ def main(handle: int, parent: int) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), int(sys.argv[2]))
+    main(int(sys.argv[1]))

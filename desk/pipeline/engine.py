@@ -21,7 +21,7 @@ VERSION = "1"
 """Pinned: by default the engine hashes the source, and any edit would strand the work in flight.
 Raise it only when workflows in flight could not go on under the new code."""
 
-INTAKE, PAGES, NOTICES = "intake", "pages", "notices"
+INTAKE, PAGES, ASSEMBLY, NOTICES = "intake", "pages", "assembly", "notices"
 POLL_SECONDS = 0.2
 _BUSY_MILLISECONDS = 30_000
 
@@ -113,7 +113,7 @@ def launch(settings: Settings, name: str) -> None:
     DBOS(config=config)
     set_up_logs(settings.log_level, "worker")  # the engine brought its own handler
     DBOS.launch()
-    slots = {INTAKE: 2, PAGES: settings.reader_count + 1, NOTICES: 2}
+    slots = {INTAKE: 2, PAGES: settings.reader_count + 1, ASSEMBLY: 1, NOTICES: 2}
     for queue, count in slots.items():
         DBOS.register_queue(queue, worker_concurrency=count, polling_interval_sec=POLL_SECONDS)
 

@@ -1,6 +1,6 @@
 """The worker's process: watches the sources, works the queues, keeps the readers.
 
-Run as ``python -m desk.pipeline.worker PARENT`` by the supervisor. It may be killed at any moment:
+Run as ``python -m desk.pipeline.worker`` by the supervisor. It may be killed at any moment:
 whatever it was at goes on when it starts again.
 """
 
@@ -8,7 +8,6 @@ import logging
 import os
 import shutil
 import signal
-import sys
 import threading
 from pathlib import Path
 from typing import NoReturn
@@ -16,15 +15,13 @@ from typing import NoReturn
 from desk.config import Settings, current_settings
 from desk.errors import DeskError
 from desk.logs import log, set_up_logs
-from desk.parent_death import end_with_parent
 from desk.readers_pool import ReadersPool
 
 STOP_SECONDS = 3
 
 
-def main(parent: int) -> None:
+def main() -> None:
     """Run until SIGTERM or SIGINT, then stop taking work and end; ends with status 1 when it cannot start."""
-    end_with_parent(parent)
     settings = current_settings()
     set_up_logs(settings.log_level, "worker")
     stop = threading.Event()
@@ -98,4 +95,4 @@ def _fresh_folder(settings: Settings) -> Path:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]))
+    main()

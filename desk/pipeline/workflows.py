@@ -15,7 +15,7 @@ from django.db import InterfaceError, OperationalError, connections
 from desk.logs import log
 from desk.pipeline import steps
 from desk.pipeline.bell import ring
-from desk.pipeline.engine import INTAKE, NOTICES, PAGES
+from desk.pipeline.engine import ASSEMBLY, INTAKE, NOTICES, PAGES
 from desk.pipeline.serial import StepFailedError, problem_of
 from desk.pipeline.tend import delete_finished, tend
 from terms.errors import InletError, Problem
@@ -160,7 +160,7 @@ def schedule(time_zone: str) -> None:
 KINDS: dict[str, tuple[str, Callable[..., Any]]] = {
     "unpack": (INTAKE, unpack),
     "page": (PAGES, page),
-    "assemble": (INTAKE, assemble),
+    "assemble": (ASSEMBLY, assemble),
     "notice": (NOTICES, notice),
 }
 """The queue and workflow of each kind of work item."""

@@ -14,12 +14,17 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 class Service:
-    """``inlet serve`` on a data folder of its own, as a process that can be killed at any moment."""
+    """``inlet serve`` on a data folder of its own, as a process that can be killed at any moment.
 
-    def __init__(self, data: Path) -> None:
+    ``settings`` are further ``INLET_*`` variables; what it logs goes to ``log``.
+    """
+
+    def __init__(self, data: Path, **settings: str) -> None:
         self.data = data
+        self.log = data.parent / "service.log"
+        self._settings = settings
         self._process: subprocess.Popen[bytes] | None = None
-        self._log = (data.parent / "service.log").open("ab")
+        self._output = self.log.open("ab")
 
     def start(self) -> None:
         """Start the service; do not wait for anything."""
@@ -29,11 +34,12 @@ class Service:
             "INLET_WEB_PORT": "0",
             "INLET_READERS": "1",
             "INLET_RESCAN_SECONDS": "1",
+            **self._settings,
         }
         self._process = subprocess.Popen(
             [sys.executable, "-m", "desk.cli.main", "serve"],
-            stdout=self._log,
-            stderr=self._log,
+            stdout=self._output,
+            stderr=self._output,
             cwd=ROOT,
             env=environment,
             start_new_session=True,
@@ -77,7 +83,7 @@ class Service:
         if self._process is not None and self.runs:
             self._process.terminate()
             self._process.wait(15)
-        self._log.close()
+        self._output.close()
 
     def rows(self, query: str) -> list[tuple[object, ...]]:
         """Read from the records, beside the service; nothing while they are not made yet."""
