@@ -14,18 +14,22 @@ Facts of a request (beside those of its pages, extract/reading.py)
 ``cover.urgent``      ``"yes"``: a cover page or mail says urgent
 ``other_plan``        ``"yes"``: the only form is another plan's
 ``records_only``      ``"yes"``: no page asks for anything; records that belong to a request elsewhere
+``unclaimed``         empty fields that something on the pages could fill, ``"member.phone,diagnosis"``
 ``codes.extra``       codes that a letter names beside the form's lines, ``"E0973"``
 ``confirmed.<field>`` ``"yes"``: set by the desk when a person let a doubt stand as it is: the
                       contradiction or unknown code is then no gap any more
 ====================  =============================================================================
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from classify.grouping import FORM_KINDS, Group, Page, Role, group_pages
 from classify.marks import PageMark, missing_marks
 from classify.merge import merge_diagnoses, merge_fields, merge_lines, rank
+from classify.unclaimed import unclaimed
 from extract.reading import PageReading
+from terms.document import Word
 from terms.names import PageKind
 from terms.requests import RequestValues
 
@@ -35,6 +39,9 @@ _FROM_ORDERS = (
 )  # fmt: skip
 _FROM_COVERS = ("cover.to", "cover.from", "cover.pages", "cover.subject", "reference", "header.sender")
 _FROM_ALL = ("text.retro", "text.emergency")
+_STAMP = re.compile(r"\W*(?:URGENT|STAT|ASAP|RUSH|EXPEDITED?)\W*")
+_STAMP_PART = re.compile(r"\W*(?:URGENT|STAT|ASAP|RUSH|EXPEDITED?|PLEASE|REQUEST|VERY|\W)\W*", re.IGNORECASE)
+_LINE, _NEAR = 0.008, 0.35
 
 
 def assemble(readings: Sequence[PageReading], kinds: Sequence[PageKind]) -> tuple[RequestValues, ...]:
@@ -49,13 +56,18 @@ def assemble(readings: Sequence[PageReading], kinds: Sequence[PageKind]) -> tupl
 def _values(group: Group, readings: Sequence[PageReading], kinds: Mapping[int, PageKind]) -> RequestValues:
     merged = merge_lines(group.pages)
     facts = _facts(group, readings, kinds)
+    fields, diagnoses = merge_fields(group.pages), merge_diagnoses(group.pages)
+    orders = [p for p in group.pages if p.role is Role.ORDER]
+    lying = unclaimed(orders, fields, merged.lines, diagnoses)
+    if lying:
+        facts["unclaimed"] = ",".join(lying)
     if merged.extra_codes:
         facts["codes.extra"] = ",".join(merged.extra_codes)
     return RequestValues(
         pages=tuple(page.number for page in group.pages),
-        fields=merge_fields(group.pages),
+        fields=fields,
         lines=merged.lines,
-        diagnoses=merge_diagnoses(group.pages),
+        diagnoses=diagnoses,
         facts=facts,
     )
 
@@ -71,7 +83,7 @@ def _facts(group: Group, readings: Sequence[PageReading], kinds: Mapping[int, Pa
     _take(facts, covers, _FROM_COVERS)
     _take(facts, group.pages, _FROM_ALL)
     _take_types(facts, orders)
-    if any(p.reading.facts.get("text.urgent") == "yes" for p in orders):
+    if any(_says_urgent(p) for p in orders):
         facts["text.urgent"] = "yes"
     if any(p.reading.facts.get("text.urgent") == "yes" for p in covers):
         facts["cover.urgent"] = "yes"
@@ -87,6 +99,27 @@ def _facts(group: Group, readings: Sequence[PageReading], kinds: Mapping[int, Pa
         facts["form"] = form
     _take_pages(facts, group, orders, readings, kinds)
     return facts
+
+
+def _says_urgent(page: Page) -> bool:
+    """Say whether an order page speaks of urgency; a form's printed instructions do not, a stamp on it does."""
+    if page.reading.facts.get("text.urgent") != "yes":
+        return False
+    return page.kind not in FORM_KINDS or _is_stamped(page.reading.words)
+
+
+def _is_stamped(words: Sequence[Word]) -> bool:
+    for word in words:
+        if _STAMP.fullmatch(word.text):
+            x, y = word.box.centre
+            beside = (
+                w
+                for w in words
+                if w is not word and abs(w.box.centre[1] - y) < _LINE and abs(w.box.centre[0] - x) < _NEAR
+            )
+            if all(_STAMP_PART.fullmatch(w.text) for w in beside):
+                return True
+    return False
 
 
 def _take(facts: dict[str, str], pages: Iterable[Page], names: Sequence[str]) -> None:

@@ -15,7 +15,7 @@ from classify.identity import Identity, IdentityState, confirmed_by_person
 from classify.priority import PriorityVerdict
 from classify.provider import provider_gaps
 from classify.reference import Reference
-from terms.names import CRITICAL_FIELDS, FIELD_LABELS, PageKind, RequestType
+from terms.names import CRITICAL_FIELDS, FIELD_LABELS, MINIMUM_FIELDS, PageKind, RequestType
 from terms.requests import Audience, Gap, GapReason, Line, RequestValues
 from terms.values import FieldStatus, FieldValue
 
@@ -39,9 +39,14 @@ class Checking:
     def legible(self) -> bool:
         """Say whether an empty field may be believed: every page was read, and well enough."""
         facts = self.values.facts
-        if facts.get("pages.unread"):
+        if facts.get("pages.unread") or self.unclaimed & set(MINIMUM_FIELDS):
             return False
         return float(facts.get("legibility", "1")) >= self.reference.minimum.legible
+
+    @property
+    def unclaimed(self) -> set[str]:
+        """What stands on the pages and was taken into no field, by the empty field that it could fill."""
+        return set(filter(None, self.values.facts.get("unclaimed", "").split(",")))
 
     def field(self, name: str) -> FieldValue:
         """A field of the request; missing where it has none."""
@@ -94,10 +99,15 @@ def _of_status(check: Checking, name: str, value: FieldValue, *, required: bool)
 
 
 def _missing(check: Checking, name: str, label: str) -> Gap:
-    if check.legible or check.confirmed(name):
+    if (check.legible and name not in check.unclaimed and not _unlooked(check, name)) or check.confirmed(name):
         return Gap(name, GapReason.MISSING, Audience.PROVIDER, check.reference.minimum.ask[name], label)
-    message = f"{label} was not found, but the pages are hard to read; look for it."
+    message = f"{label} was not found; look for it on the pages before the provider is asked."
     return Gap(name, GapReason.MISSING, Audience.CLERK, message, label)
+
+
+def _unlooked(check: Checking, name: str) -> bool:
+    """Say whether a name is missing that no page has a place for: people are hardly ever left unnamed."""
+    return name.endswith("name") and check.field(name).page is None
 
 
 def _contested(value: FieldValue) -> bool:
@@ -137,8 +147,12 @@ def _dates(check: Checking) -> Iterator[Gap]:
     start, end = check.field("service.start_date"), check.field("service.end_date")
     if start.is_accepted and end.is_accepted and start.value and end.value and end.value < start.value:
         label = _label(end, "service.end_date")
-        message = f"{label} lies before the start of the service. Please send the right dates."
-        yield Gap("service.end_date", GapReason.INVALID, Audience.PROVIDER, message, label)
+        if check.confirmed("service.start_date") or check.confirmed("service.end_date"):
+            message = f"{label} lies before the start of the service. Please send the right dates."
+            yield Gap("service.end_date", GapReason.INVALID, Audience.PROVIDER, message, label)
+        else:  # two dates side by side are as easily swapped by us as by the sender
+            message = f"{label} lies before the start of the service; compare both with the page."
+            yield Gap("service.end_date", GapReason.CONFLICT, Audience.CLERK, message, label)
 
 
 def _identity(check: Checking) -> Iterator[Gap]:
@@ -174,6 +188,9 @@ def _lines(check: Checking) -> Iterator[Gap]:
         yield from _line(check, place, line)
 
     extra = check.values.facts.get("codes.extra")
+    if "line" in check.unclaimed and check.values.lines and not check.confirmed("line"):
+        message = "A code stands on the pages that no line holds; look whether it is asked for."
+        yield Gap("line", GapReason.UNCERTAIN, Audience.CLERK, message, FIELD_LABELS["line"])
     if extra and not check.confirmed("line"):
         message = f"A letter names codes that the form does not list ({extra}); add them if they are asked for."
         yield Gap("line", GapReason.UNCERTAIN, Audience.CLERK, message, FIELD_LABELS["line"])
@@ -241,6 +258,9 @@ def _diagnoses(check: Checking) -> Iterator[Gap]:
     yield from (gap for gap in faults if gap.audience is Audience.CLERK or not usable)
     if not usable and not faults:
         yield _missing(check, "diagnosis", label)
+    elif "diagnosis" in check.unclaimed and not check.confirmed("diagnosis"):
+        message = "A diagnosis code stands on the pages that was not taken; look whether it belongs to the request."
+        yield Gap("diagnosis", GapReason.UNCERTAIN, Audience.CLERK, message, label)
 
 
 def _diagnosis(check: Checking, name: str, told: str, label: str, code: str) -> Gap | None:
@@ -284,6 +304,7 @@ def _pages(check: Checking) -> Iterator[Gap]:
     for part in (p for p in facts.get("pages.missing", "").split(",") if p):
         number, _, count = part.partition("/")
         label = f"Page {number} of {count}"
-        audience = Audience.CLERK if unread else Audience.PROVIDER
+        unknown = f":{PageKind.UNKNOWN.value}" in facts.get("kinds", "")
+        audience = Audience.CLERK if unread or unknown else Audience.PROVIDER
         message = f"{label} of the form did not arrive. Please send it."
         yield Gap(f"form_page[{number}]", GapReason.MISSING, audience, message, label)

@@ -21,6 +21,9 @@ ORDER_KINDS = FORM_KINDS | {PageKind.LETTER, PageKind.PRESCRIPTION}
 _COVERS = frozenset({PageKind.COVER_SHEET, PageKind.STATUS_INQUIRY})
 _ASIDE = frozenset({PageKind.BLANK, PageKind.JUNK, PageKind.AUTO_REPLY})
 _MAYBE_ORDER = frozenset({PageKind.MAIL_BODY, PageKind.UNKNOWN})
+_RECORDS = frozenset({
+    PageKind.CLINICAL_NOTES, PageKind.TEST_RESULT, PageKind.IDENTITY_CARD, PageKind.DELIVERY_TICKET,
+})  # fmt: skip
 _TELLING = ("member.last_name", "member.id", "member.date_of_birth", "ordering_provider.npi", "ordering_provider.name")
 
 
@@ -115,6 +118,7 @@ def group_pages(readings: Sequence[PageReading], kinds: Mapping[int, PageKind]) 
     for page in pages:
         if page.role is Role.SUPPORT:
             _place_support(page, groups)
+    groups = [g for g in groups if not g.is_records or _holds_records(g)]
     groups.sort(key=lambda g: (g.is_records, min(p.number for p in g.pages if g.is_records or p.role is Role.ORDER)))
     for page in pages:
         if page.role is Role.COVER:
@@ -158,9 +162,13 @@ def _continues(sheet: Sequence[Page], page: Page) -> bool:
 
 def _repeats(sheet: Sequence[Page], page: Page) -> bool:
     """Say whether a page fills in again what the sheet has already: then it opens another copy of the form."""
-    filled = {name for p in sheet for name, value in p.reading.fields.items() if value.raw or value.value}
-    again = {name for name, value in page.reading.fields.items() if (value.raw or value.value) and name in filled}
-    return len(again) > 2  # noqa: PLR2004  (a name and an id repeated at the head of a page make no new form)
+    filled = set().union(*(_filled(p) for p in sheet))
+    return len(filled & _filled(page)) > 2  # noqa: PLR2004  (a name and an id repeated at a page's head make no new form)
+
+
+def _filled(page: Page) -> set[str]:
+    """The fields that a label of the page names and that hold something."""
+    return {name for name, value in page.reading.fields.items() if value.label and (value.raw or value.value)}
 
 
 def _place_sheet(sheet: Sequence[Page], groups: list[Group]) -> None:
@@ -228,6 +236,11 @@ def _place_support(page: Page, groups: list[Group]) -> None:
     group = Group(is_records=True)
     group.add(page, "records of a member without a request here" if page.member else "records without a request")
     groups.append(group)
+
+
+def _holds_records(group: Group) -> bool:
+    """Say whether a group without a request is somebody's records: pages of no known kind that name nobody are not."""
+    return bool(group.member.id or group.member.birth) or any(p.kind in _RECORDS for p in group.pages)
 
 
 def _strongly_other(group: MemberEvidence, page: MemberEvidence) -> bool:

@@ -7,6 +7,10 @@ from dataclasses import dataclass
 from extract.reading import PageReading
 
 _MARK = re.compile(r"(\d{1,2})\s*(?:/|of)\s*(\d{1,2})", re.IGNORECASE)
+_FOOT = re.compile(
+    r"(?:page|pg)\W{0,3}(?P<a>\d{1,2})\W{0,3}of\W{0,3}(?P<b>\d{1,2})|(?<![\d/])(?P<c>\d{1,2})\s*/\s*(?P<d>\d{1,2})\s*$",
+    re.IGNORECASE,
+)
 _LONGEST_FORM = 30
 
 
@@ -19,11 +23,12 @@ class PageMark:
 
 
 def page_mark(reading: PageReading) -> PageMark | None:
-    """The form's own page mark, or ``None`` where there is none that makes sense."""
+    """The form's own page mark (from its foot where none was read as such), or ``None`` if none makes sense."""
     match = _MARK.fullmatch(reading.facts.get("page.of", "").strip())
+    match = match or _FOOT.search(reading.facts.get("form.footer", "").strip())
     if not match:
         return None
-    number, count = int(match.group(1)), int(match.group(2))
+    number, count = (int(group) for group in match.groups() if group)
     return PageMark(number, count) if 1 <= number <= count <= _LONGEST_FORM else None
 
 

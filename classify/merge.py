@@ -92,6 +92,8 @@ def _merge(name: str, claims: list[_Claim]) -> FieldValue:
 
 def _settle(name: str, seen: list[_Claim]) -> FieldValue:
     """The chief value of the order pages, or both when they contradict each other."""
+    labelled = [c for c in seen if c.value.label] or seen
+    seen = labelled if any(c.value.value is not None for c in labelled) else seen  # a role that was guessed gives way
     chief = min(seen, key=lambda c: (c.rank, _ORDER[c.value.status], -c.value.confidence, c.page))
     agreeing = next((c for c in seen if c.value.is_accepted and _agree(name, c, chief)), None)
     if chief.value.status is FieldStatus.REVIEW and agreeing is not None:

@@ -7,13 +7,13 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 
 from classify.phrases import holds, plain, region
+from classify.tables import TABLES
 from extract.reading import PageReading
 from terms.names import PageKind, TextSource
 
-_TABLE = Path(__file__).parent / "tables" / "page_kinds.toml"
+_TABLE = TABLES / "page_kinds.toml"
 _TITLE, _TOP = 2.0, 1.5
 _TOP_THIRD = 0.34
 _HEADER_LINE = 0.02
@@ -31,6 +31,8 @@ _FORM_KINDS = {
     "chcn": PageKind.GROUP_FORM,
     "cover": PageKind.COVER_SHEET,
 }
+_PROSE_KINDS = (PageKind.CLINICAL_NOTES, PageKind.TEST_RESULT, PageKind.LETTER, PageKind.PRESCRIPTION)
+_FORM_WORDS = ("request form", "order form", "authorization form", "referral form")
 _PLAN_OF_OURS = ("alameda alliance", "alliance for health", "california home medical equipment", "chme")
 _PLAN_WORDS = ("health plan", "healthplan", "members only", "health insurance", "medical insurance")
 
@@ -96,14 +98,24 @@ def _scored(reading: PageReading) -> KindVerdict:
     weights = _weights()
     found: dict[PageKind, list[tuple[float, str]]] = {}
     title, top, whole = _texts(reading)
+    foot = plain(reading.facts.get("form.footer", ""))
     for kind, phrases in weights.phrases.items():
-        for phrase, weight in phrases.items():
+        said: list[str] = []
+        for phrase in sorted(phrases, key=len, reverse=True):
+            if any(phrase in longer for longer in said):
+                continue
+            weight = phrases[phrase]
             if title and holds(title, phrase):
                 found.setdefault(kind, []).append((weight * _TITLE, f"title says {phrase!r}"))
+            elif foot and kind in _ORDER_KINDS and holds(foot, phrase):
+                found.setdefault(kind, []).append((weight * _TITLE, f"foot says {phrase!r}"))
             elif top and holds(top, phrase):
                 found.setdefault(kind, []).append((weight * _TOP, f"top says {phrase!r}"))
             elif holds(whole, phrase, fuzzy=False):
                 found.setdefault(kind, []).append((weight, f"page says {phrase!r}"))
+            else:
+                continue
+            said.append(phrase)
     _add_shapes(reading, f"{title} {top}", whole, found)
     scores = {kind: sum(weight for weight, _ in parts) for kind, parts in found.items()}
     _settle_rivals(reading, title, top, scores)
@@ -148,6 +160,10 @@ def _add_shapes(reading: PageReading, head: str, whole: str, found: dict[PageKin
 def _settle_rivals(reading: PageReading, title: str, top: str, scores: dict[PageKind, float]) -> None:
     """Where two kinds share words, the stronger sign counts and the weaker is dropped."""
     head = f"{title} {top}"
+    foot = plain(reading.facts.get("form.footer", ""))
+    if "type.boxes" in reading.facts or any(holds(foot, word) for word in _FORM_WORDS):
+        for kind in _PROSE_KINDS:  # a form asks for clinicals and letters in its own words
+            scores.pop(kind, None)
     ours = any(holds(head, name) for name in _PLAN_OF_OURS)
     if ours and not reading.facts.get("plan.name"):
         scores.pop(PageKind.OTHER_PLAN_FORM, None)

@@ -24,10 +24,15 @@ def region(words: Iterable[Word], top: float, bottom: float) -> str:
 def holds(text: str, phrase: str, *, fuzzy: bool = True) -> bool:
     """Say whether plain ``text`` holds plain ``phrase`` as whole words.
 
-    Long phrases may differ by a letter in eight or so when ``fuzzy``; short ones must be exact.
+    Long phrases may differ by a letter in nine or so when ``fuzzy``, word for word or with a word
+    broken in two; short ones must be exact.
     """
     if f" {phrase} " in f" {text} ":
         return True
     if not fuzzy or len(phrase) < _FUZZY_LENGTH or len(text) < len(phrase) - 1:
         return False
-    return fuzz.partial_ratio(phrase, text, score_cutoff=_CLOSE) >= _CLOSE
+    if fuzz.partial_ratio(phrase, text, score_cutoff=_CLOSE) < _CLOSE:
+        return False  # quick: no stretch of the text is alike, whole words or not
+    words, count = text.split(), phrase.count(" ") + 1
+    stretches = (words[i : i + n] for n in (count, count + 1) for i in range(len(words) - n + 1))
+    return any(fuzz.ratio(phrase, " ".join(stretch)) >= _CLOSE for stretch in stretches)

@@ -27,8 +27,8 @@ from classify.minimum import Minimum, read_minimum
 from classify.offices import PROCESSOR_COLUMNS, VENDOR_COLUMNS, Offices, Vendors, read_offices, read_vendors
 from classify.roster import ROSTER_COLUMNS, Roster, read_roster
 from classify.sheet import Sheet, TableInfo, open_csv
+from classify.tables import TABLES
 
-TABLES = Path(__file__).parent / "tables"
 T = TypeVar("T")
 
 

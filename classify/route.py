@@ -227,6 +227,10 @@ def route_request(values: RequestValues, lines: tuple[Route, ...], shared: Route
             reason = "Records without a request; a clerk finds the request they belong to."
             return _route(Processor.DESK, "request.records_only", reason, early)
         return _route(Processor.DESK, "request.no_lines", "No service was read; a clerk looks first.", early)
+    decided = tuple(route for route in lines if route.rule != "line.no_code") or lines
+    if len(decided) < len(lines):
+        trace.append("lines without a code wait for one and do not count here")
+    lines = decided
     processors = {route.processor for route in lines}
     if len(processors) > 1:
         named = ", ".join(sorted(p.value for p in processors))

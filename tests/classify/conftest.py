@@ -122,7 +122,7 @@ class Maker:
             legibility=legibility,
             words=placed,
             fields={
-                name: replace(v, page=number) if isinstance(v, FieldValue) else self.value(v, page=number)
+                name: replace(v if isinstance(v, FieldValue) else self.value(v), page=number, label=f"Label of {name}")
                 for name, v in (fields or {}).items()
             },
             lines=tuple(self.line(code, page=number) for code in codes),

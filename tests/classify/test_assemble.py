@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -229,6 +230,76 @@ def test_every_canonical_field_is_there(make: Maker) -> None:
     """A request always holds every field, missing ones as such."""
     (found,) = assemble([make.page(1, fields=IRIS, codes=("E0143",))], [K.PA_FORM])
     assert list(found.fields) == list(FIELD_KINDS)
+
+
+def test_a_role_that_was_guessed_gives_way_to_a_label(make: Maker) -> None:
+    """The member's page shows a phone that the reader also took for the provider's: the labelled one stands."""
+    guessed = replace(make.value("+15105550142"), page=2)
+    pages = [
+        make.page(1, fields=IRIS | {"ordering_provider.phone": "+15105550100"}, facts={"page.of": "1/2"}),
+        replace(make.page(2, codes=("E0143",), facts={"page.of": "2/2"}), fields={"ordering_provider.phone": guessed}),
+    ]
+    (found,) = assemble(pages, [K.PA_FORM] * 2)
+    assert found.fields["ordering_provider.phone"].is_accepted
+    assert found.value("ordering_provider.phone") == "+15105550100"
+
+
+@pytest.mark.parametrize(
+    ("empty", "text"),
+    [
+        ("member.phone", "call 510-555-0142 or"),
+        ("ordering_provider.npi", "NPI 1234567893"),
+        ("member.id", "card 91234567A"),
+        ("member.address", "12 Invented Way, Oakland, CA 94601"),
+        ("member.date_of_birth", "born 03/07/1958 signed 11/14/2026"),
+        ("ordering_provider.name", "Ada Mockingham, MD"),
+        ("diagnosis", "because of M17.11 in both"),
+        ("line", "a walker, E0143, today"),
+    ],
+)
+def test_nothing_is_asked_for_that_stands_on_the_page(empty: str, text: str, make: Maker, shipped: Reference) -> None:
+    """A value that no field claimed makes every empty field the clerk's question."""
+    fields = {name: v for name, v in make.request().fields.items() if v.value and name != empty}
+    codes = () if empty == "line" else ("E0260",)
+    diagnoses = () if empty == "diagnosis" else ("J44.9",)
+    (found,) = assemble([make.page(1, text, fields=fields, codes=codes, diagnoses=diagnoses)], [K.LETTER])
+    assert empty in found.facts["unclaimed"].split(",")
+    decision = decide(found, shipped, received_at=make.received_at)
+    assert decision.provider_gaps == ()
+    assert empty in {gap.field for gap in decision.clerk_gaps}
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Fax to CHME 844.583.4049, questions 510.747.4540, 800-555-0100", "signed 11/14/2026, 11/16/2026", "1234567890"],
+)
+def test_what_a_form_prints_of_its_own_is_no_unclaimed_value(text: str, make: Maker, shipped: Reference) -> None:
+    """The processors' numbers, days of signing and numbers that are no NPI leave the provider's gaps as they are."""
+    fields = {name: v for name, v in make.request().fields.items() if v.value}
+    fields |= {name: make.blank() for name in ("member.phone", "member.date_of_birth", "ordering_provider.npi")}
+    (found,) = assemble([make.page(1, text, fields=fields, codes=("E0260",), diagnoses=("J44.9",))], [K.CHME_ORDER])
+    assert "unclaimed" not in found.facts
+    gaps = decide(found, shipped, received_at=make.received_at).provider_gaps
+    assert {g.field for g in gaps} == {"member.phone", "member.date_of_birth", "ordering_provider.npi"}
+
+
+def test_urgent_in_a_forms_instructions_is_not_urgent_but_a_stamp_is(make: Maker) -> None:
+    """The word in a printed sentence does not count on a form; alone on its line it does."""
+    says = {"text.urgent": "yes"}
+    printed = make.page(1, "urgent requests", fields=IRIS, codes=("E0143",), facts=says)
+    stamped = make.page(1, "URGENT!", fields=IRIS, codes=("E0143",), facts=says)
+    assert "text.urgent" not in assemble([printed], [K.PA_FORM])[0].facts
+    assert assemble([stamped], [K.PA_FORM])[0].facts["text.urgent"] == "yes"
+    assert assemble([printed], [K.LETTER])[0].facts["text.urgent"] == "yes"
+
+
+@pytest.mark.parametrize(
+    ("foot", "missing"), [("PA Form 1/3", "2/3,3/3"), ("Form, Page 2.of 2", "1/2"), ("855.891.7174", None)]
+)
+def test_a_forms_page_mark_is_found_at_its_foot(foot: str, missing: str | None, make: Maker) -> None:
+    """Where no mark was read as such, the foot's own is used."""
+    (found,) = assemble([make.page(1, fields=IRIS, codes=("E0143",), facts={"form.footer": foot})], [K.PA_FORM])
+    assert found.facts.get("pages.missing") == missing
 
 
 _POOL = [
