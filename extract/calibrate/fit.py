@@ -5,8 +5,8 @@
 One logistic model for all kinds with a grammar, one for names, one for other text: errors are rare,
 so kinds share their weights and differ by an intercept. A measure may only count the way it must
 (agreement never lowers confidence): weights that come out the other way are held at zero. The
-threshold is the lowest confidence above which values held out from the fit stay under the target
-share of wrong ones, with half a wrong value more than were seen. Deterministic.
+threshold is the lowest confidence above which wrong values stay under the target share, counted
+with one more than were seen; ``bench/readers.py`` then measures it on other faces. Deterministic.
 """
 
 import argparse
@@ -23,7 +23,6 @@ from terms.names import FieldKind
 
 Rows = list[dict[str, object]]
 Floats = npt.NDArray[np.float64]
-_TARGET = 0.002
 _RIDGE = 1.0
 _ROUNDS = 60
 _CODE_SIGNS = {
@@ -37,17 +36,18 @@ _TEXT_SIGNS = {
     "mean_own": -1, "least_own": -1,
 }  # fmt: skip
 """The measures that count, and which way (confidences enter as the logarithm of what is missing to 1)."""
-_GROUPS: tuple[tuple[FieldKind, ...], ...] = (
-    tuple(sorted(CODES)),
-    (FieldKind.NAME,),
-    (FieldKind.ADDRESS, FieldKind.TEXT, FieldKind.CHOICE),
+_GROUPS: tuple[tuple[tuple[FieldKind, ...], float], ...] = (
+    (tuple(sorted(CODES)), 0.002),
+    ((FieldKind.NAME,), 0.004),
+    ((FieldKind.ADDRESS, FieldKind.TEXT, FieldKind.CHOICE), 0.01),
 )
+"""Kinds fitted together, and the share of wrong values among accepted ones that is aimed at."""
 
 
-def fit_group(rows: Rows, kinds: tuple[FieldKind, ...]) -> dict[str, dict[str, object]]:
+def fit_group(rows: Rows, kinds: tuple[FieldKind, ...], target: float) -> dict[str, dict[str, object]]:
     """Fit the kinds of a group together; gives each kind's table. ``rows`` are all collected zones."""
     names = {kind.value for kind in kinds}
-    used = [r for r in rows if r["kind"] in names and r["value"] is not None]
+    used = [r for r in rows if r["kind"] in names and r["value"] is not None and not _never_accepted(r)]
     signs = _CODE_SIGNS if kinds[0] in CODES else _TEXT_SIGNS
     inputs = [features(_floats(r["measures"]), _floats(r["page"])) for r in used]
     shared = [n for n in signs if any(n in i for i in inputs)]
@@ -62,7 +62,8 @@ def fit_group(rows: Rows, kinds: tuple[FieldKind, ...]) -> dict[str, dict[str, o
     held = np.array([signs[n] for n in shared] + [0] * len(own))
     agree = np.array([_agrees(_floats(r["measures"]), kinds[0]) for r in used])
     weights, intercept = _signed_newton(x, y, held)
-    accept = threshold(_held_out(x, y, held)[agree], y[agree])
+    sure = 1 / (1 + np.exp(-np.clip(x @ weights + intercept, -30, 30)))
+    accept = threshold(sure[agree], y[agree], target)
     tables: dict[str, dict[str, object]] = {}
     for place, kind in enumerate(own):
         mine = np.array([r["kind"] == kind for r in used])
@@ -77,32 +78,23 @@ def fit_group(rows: Rows, kinds: tuple[FieldKind, ...]) -> dict[str, dict[str, o
     return tables
 
 
-def threshold(confidence: Floats, right: Floats) -> float:
-    """The lowest confidence from which on wrong values stay under the target; 1.01 (never) if there is none.
+def _never_accepted(row: dict[str, object]) -> bool:
+    """Values that ``extract.zone`` holds back by rule: they must not lower the confidence of others."""
+    return row["kind"] == FieldKind.CODE.value and str(row["value"])[0] in "01"
 
-    The share of wrong values is taken with half a wrong value more than were seen, so that few
-    values cannot buy a low threshold.
+
+def threshold(confidence: Floats, right: Floats, target: float) -> float:
+    """The lowest confidence from which on wrong values stay under ``target``; 1.01 (never) if there is none.
+
+    The share of wrong values is taken with one wrong value more than were seen, so that few values
+    cannot buy a low threshold.
     """
     order = np.argsort(-confidence, kind="stable")
     wrong = np.cumsum(1.0 - right[order])
-    count = np.arange(1, len(order) + 1)
-    fine = (wrong + 0.5) / count <= _TARGET
+    fine = (wrong + 1.0) / np.arange(1, len(order) + 1) <= target
     if not fine.any():
-        fine = (wrong == 0) & (count >= 30)  # noqa: PLR2004  (a rare kind: at least thirty in a row right)
-        if not fine.any():
-            return 1.01
-    last = int(np.flatnonzero(fine)[-1])
-    return float(max(0.5, min(0.9999, confidence[order][last])))
-
-
-def _held_out(x: Floats, y: Floats, signs: npt.NDArray[np.int64]) -> Floats:
-    """Each row's confidence from a model fitted without its fifth of the rows (whole sheets stay together)."""
-    out = np.zeros(len(y))
-    fold = (np.arange(len(y)) * 5) // max(1, len(y))
-    for part in range(5):
-        weights, intercept = _signed_newton(x[fold != part], y[fold != part], signs)
-        out[fold == part] = 1 / (1 + np.exp(-np.clip(x[fold == part] @ weights + intercept, -30, 30)))
-    return out
+        return 1.01
+    return float(max(0.5, confidence[order][int(np.flatnonzero(fine)[-1])]))
 
 
 def _signed_newton(x: Floats, y: Floats, signs: npt.NDArray[np.int64]) -> tuple[Floats, float]:
@@ -159,7 +151,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=TABLE)
     options = parser.parse_args()
     rows: Rows = [json.loads(line) for path in options.collected for line in path.read_text().splitlines()]
-    kinds = {name: table for group in _GROUPS for name, table in fit_group(rows, group).items()}
+    kinds = {name: table for group, target in _GROUPS for name, table in fit_group(rows, group, target).items()}
     tables = json.loads(options.out.read_text()) if options.out.is_file() else {"panels": {}}
     tables["panels"][options.panel] = {"kinds": kinds, "zones": len(rows)}
     tables["version"] = f"{options.panel}:{len(rows)}"

@@ -111,15 +111,19 @@ def weigh_text(kind: FieldKind, views: list[TextView]) -> Evidence:
     """Weigh readings of free text (names, addresses).
 
     The first view's text is the value unless two others agree on another one, or another one is
-    free of a digit inside a word and otherwise almost the same.
+    almost the same but free of a digit inside a word or of an accent (which dust makes of any vowel).
+    Where views differ in spaces alone, the one that sets more words apart is right: readers run
+    words together far more often than they tear one.
     """
     texts = [" ".join(view.text.split()) for view in views]
     if not any(texts):
         return Evidence((), {"empty": 1.0}, "")
     first = texts[0] or next(t for t in texts if t)
     others = [t for t in texts[1:] if t]
-    plain = next((t for t in others if _odd(kind, t) < _odd(kind, first) and _close(t, first)), None)
+    plain = next((t for t in others if _doubt(kind, t) < _doubt(kind, first) and _close(t, first)), None)
     first = plain or first
+    apart = [t for t in others if "".join(t.split()) == "".join(first.split())]
+    first = max([first, *apart], key=lambda t: t.count(" "))
     if len(others) > 1 and others[0] == others[1] and first != others[0]:
         first = others[0]
     measures: dict[str, float] = {"length": float(len(first)), "odd": float(min(2, _odd(kind, first)))}
@@ -139,6 +143,11 @@ def _odd(kind: FieldKind, text: str) -> int:
     digits = len(re.findall(r"(?<=[A-Za-z]{2})[0158]\b|\b[0158](?=[a-z]{3})|(?<=[A-Za-z])[0158](?=[A-Za-z])", text))
     allowed = r"[^\W\d_]|[ .,'&/()\-]" if kind is FieldKind.NAME else r"[\w .,'&/()#:;%+\-\"°½]"
     return digits + len(re.sub(allowed, "", text))
+
+
+def _doubt(kind: FieldKind, text: str) -> int:
+    """Oddities and accents together: what one reader may have made of dust."""
+    return _odd(kind, text) + sum(ord(char) > 0x7F for char in text)  # noqa: PLR2004  (the end of ASCII)
 
 
 def _close(one: str, other: str) -> bool:

@@ -72,7 +72,7 @@ class Grammar:
     off: float = -5.0
 
     def written(self, text: str) -> str:
-        """Give a decoded text back the spaces that its parser needs (month names), without a sentence's marks around it."""
+        """Give a decoded text the spaces its parser needs (month names), without a sentence's marks around it."""
         text = text.strip(".,;:")
         if self.kind is not FieldKind.PHONE:
             text = text.strip("()[].,;:")

@@ -96,3 +96,13 @@ def test_sign_that_no_name_has_is_odd() -> None:
     """A dollar sign in a name counts against it, a hyphen or an accent does not."""
     assert weigh_text(FieldKind.NAME, views("CHAX$IABIX", "CHAX$IABIX")).measures["odd"] == 1.0
     assert weigh_text(FieldKind.NAME, views("Peña-O'Hara, N.P.", "")).measures["odd"] == 0.0
+
+
+def test_words_that_one_view_ran_together_are_set_apart() -> None:
+    """9895FACSIMILEDR against 9895 FACSIMILE DR: the spaces stand."""
+    assert weigh_text(FieldKind.ADDRESS, views("9895FACSIMILEDR", "9895 FACSIMILE DR")).raw == "9895 FACSIMILE DR"
+
+
+def test_accent_that_only_one_view_saw_is_dust() -> None:
+    """HÚONG and HUONG: the plain one is taken."""
+    assert weigh_text(FieldKind.NAME, views("HÚONG", "HUONG")).raw == "HUONG"
