@@ -3,6 +3,10 @@
 Each notice is three files of one name: the PDF, the fax TIFF and, last, a JSON ticket. Each is
 written under a hidden name, flushed to disk and renamed, so that whoever sees the ticket has all
 of it. Notices to numbers that nobody verified go to ``held`` instead, from where nothing is sent.
+
+Nothing is faxed twice, even when a fax server takes a ticket away in the very moment in which we
+are killed: before the ticket is renamed into place a copy of it is put into ``.given`` beside it.
+A copy there whose hidden original has gone was given out, whatever has become of it since.
 """
 
 import datetime as dt
@@ -15,6 +19,7 @@ from pathlib import Path
 
 from outbound.errors import OutboxError
 
+_GIVEN = ".given"
 _PLAIN = re.compile(r"[^A-Za-z0-9-]+")
 
 
@@ -98,7 +103,11 @@ class FolderTransport:
             folder.mkdir(parents=True, exist_ok=True)
             _write(folder / files[0], submission.pdf)
             _write(folder / files[1], submission.tiff)
-            _write(folder / files[2], json.dumps(ticket, indent=1).encode())
+            text = json.dumps(ticket, indent=1).encode()
+            if held:
+                _write(folder / files[2], text)
+            else:
+                _give_out(folder, files[2], text)
         except OSError as error:
             raise _trouble(error) from error
         return Receipt(submission.key, held, files)
@@ -106,23 +115,26 @@ class FolderTransport:
     def find(self, key: str) -> Receipt | None:
         """The receipt of what was submitted under ``key``, or None; asked before submitting after a crash.
 
-        A fax server that has taken a notice leaves or moves its ticket; once the ticket is gone the
-        transport no longer knows of it, so the caller's own record of the receipt comes first.
+        What was given out is known by its copy in ``.given``, also after a fax server has taken the
+        ticket; a ticket that was cut off on its last step is put into place now.
         """
-        name = _name(key)
-        for folder, held in ((self._outbox, False), (self._held, True)):
-            try:
-                ticket = json.loads((folder / f"{name}.json").read_bytes())
-            except FileNotFoundError:
-                continue
-            except OSError as error:
-                raise _trouble(error) from error
-            except ValueError:
-                # not a ticket of ours: tickets are renamed into place whole
-                continue
-            if isinstance(ticket, dict) and ticket.get("key") == key:
-                return Receipt(key, held, (str(ticket["pdf"]), str(ticket["tiff"]), f"{name}.json"))
+        ticket = f"{_name(key)}.json"
+        try:
+            self._finish(ticket)
+            for place, held in ((self._outbox / _GIVEN, False), (self._outbox, False), (self._held, True)):
+                known = _read_ticket(place / ticket)
+                if known.get("key") == key:
+                    return Receipt(key, held, (str(known["pdf"]), str(known["tiff"]), ticket))
+        except OSError as error:
+            raise _trouble(error) from error
         return None
+
+    def _finish(self, ticket: str) -> None:
+        """Put a ticket into place whose copy was kept before the rename was cut off."""
+        hidden = self._outbox / _hidden(ticket)
+        if hidden.is_file() and (self._outbox / _GIVEN / ticket).is_file():
+            hidden.replace(self._outbox / ticket)
+            _sync(self._outbox)
 
     def withdraw(self, key: str) -> bool:
         """Take a held notice away (it is sent under another key, or superseded); say whether there was one.
@@ -149,17 +161,50 @@ def _name(key: str) -> str:
 
 def _write(path: Path, data: bytes) -> None:
     """Write a file so that it is there whole or not at all, and stays there."""
-    hidden = path.with_name(f".{path.name}.tmp")
+    _write_hidden(path, data).replace(path)
+    _sync(path.parent)
+
+
+def _write_hidden(path: Path, data: bytes) -> Path:
+    """Write what is to become ``path`` under a hidden name beside it, flushed to disk."""
+    hidden = path.with_name(_hidden(path.name))
     with hidden.open("wb") as file:
         file.write(data)
         file.flush()
         os.fsync(file.fileno())
-    hidden.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY)
+    return hidden
+
+
+def _give_out(folder: Path, ticket: str, data: bytes) -> None:
+    """Put a ticket where a fax server takes it, having noted that it is given out."""
+    hidden = _write_hidden(folder / ticket, data)
+    _sync(folder)
+    (folder / _GIVEN).mkdir(exist_ok=True)
+    _write(folder / _GIVEN / ticket, data)
+    hidden.replace(folder / ticket)
+    _sync(folder)
+
+
+def _read_ticket(path: Path) -> dict[str, object]:
+    """The ticket at ``path``; empty when there is none, or something that is no ticket of ours."""
     try:
-        os.fsync(folder)
+        ticket = json.loads(path.read_bytes())
+    except (FileNotFoundError, NotADirectoryError, ValueError):
+        # a ticket of ours is renamed into place whole, so what cannot be read as one is somebody else's
+        return {}
+    return ticket if isinstance(ticket, dict) else {}
+
+
+def _hidden(name: str) -> str:
+    return f".{name}.tmp"
+
+
+def _sync(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
     finally:
-        os.close(folder)
+        os.close(handle)
 
 
 def _trouble(error: OSError) -> OutboxError:

@@ -156,4 +156,4 @@ def _check(service: Service, plan: Plan) -> None:
 
 
 def _tickets(data: Path) -> list[Path]:
-    return [*(data / "outbox").rglob("*.json"), *(data / "held").rglob("*.json")]
+    return [*(data / "outbox").glob("*.json"), *(data / "held").glob("*.json")]

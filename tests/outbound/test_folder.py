@@ -22,7 +22,8 @@ def _transport(tmp_path: Path) -> FolderTransport:
 
 
 def _names(folder: Path) -> list[str]:
-    return sorted(p.name for p in folder.iterdir()) if folder.exists() else []
+    """What lies in a folder, without the notes of what was given out."""
+    return sorted(p.name for p in folder.iterdir() if p.name != ".given") if folder.exists() else []
 
 
 def test_a_notice_is_three_files(tmp_path: Path) -> None:
@@ -96,3 +97,25 @@ def test_a_folder_that_cannot_be_written_says_so(tmp_path: Path) -> None:
             attempt()
         assert trouble.value.retry
         assert trouble.value.kind == "outbound.outbox"
+
+
+def test_a_notice_that_the_fax_server_has_taken_is_not_given_out_again(tmp_path: Path) -> None:
+    """Killed after the ticket was in place, and taken before we could note it: it still counts as given out."""
+    transport = _transport(tmp_path)
+    first = transport.submit(_ONE, now=_NOW)
+    for name in first.files:
+        (tmp_path / "outbox" / name).unlink()
+    assert transport.submit(_ONE, now=_NOW) == first
+    assert _names(tmp_path / "outbox") == []
+
+
+def test_killed_between_note_and_ticket_it_is_given_out_once(tmp_path: Path) -> None:
+    """The note is there, the ticket still hidden: the ticket is put into place, as it was."""
+    transport = _transport(tmp_path)
+    first = transport.submit(_ONE, now=_NOW)
+    ticket = tmp_path / "outbox" / first.files[2]
+    text = ticket.read_bytes()
+    ticket.rename(ticket.with_name(f".{ticket.name}.tmp"))
+    assert transport.submit(_ONE, now=_NOW) == first
+    assert ticket.read_bytes() == text
+    assert _names(tmp_path / "outbox") == sorted(first.files)
