@@ -70,6 +70,30 @@ def _source(source: PageSource, page: UprightPage | None) -> Source:
     return Source.MAIL_TEXT if page is None else Source.OCR
 
 
+def ticked_rows(
+    sheet: Sheet, rows: Sequence[Sequence[Token]], page: UprightPage | None, source: PageSource
+) -> list[tuple[Token, ...]] | None:
+    """The options of a row of check boxes that are ticked, None if the row has no boxes.
+
+    Options part where a wide gap or a box stands between them.
+    """
+    ticked: list[tuple[Token, ...]] = []
+    boxes = 0
+    for row in rows:
+        line = next((x for x in sheet.lines if row[0] in x.tokens), None)
+        if line is None:
+            continue
+        starts = [i for i, t in enumerate(row) if i == 0 or t.area.left - row[i - 1].area.right > 0.9 * sheet.size]
+        for first, past in zip(starts, [*starts[1:], len(row)], strict=True):
+            option = list(row[first:past])
+            mark = _mark_before(line, option, around(t.area for t in option), sheet, page, source)
+            if mark is not None:
+                boxes += 1
+                if mark.ticked is not False:
+                    ticked.append(tuple(option))
+    return ticked if boxes else None
+
+
 def _type_value(
     options: Sequence[_Option], ticked: list[str], doubtful: list[str], sight: Sight, source: Source
 ) -> FieldValue:

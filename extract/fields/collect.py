@@ -130,7 +130,8 @@ def _single(sight: Sight, zone: Zone, kind: FieldKind | None = None) -> FieldVal
         else:
             if any(c.isalpha() for c in text) and not fits(kind, text) and len(zone.text) > 60:  # noqa: PLR2004  (a sentence)
                 return FieldValue.missing(page=None, box=sight.sheet.box(area), label=zone.label.text)
-    return replace(sight.read(area, kind, text), label=zone.label.text)
+    birth = zone.label.concept == "date_of_birth"
+    return replace(sight.read(area, kind, text, birth=birth), label=zone.label.text)
 
 
 def _diagnoses(sight: Sight, zone: Zone, out: Collected) -> None:

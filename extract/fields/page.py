@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from extract.boxes.choices import read_choices
+from extract.boxes.choices import read_choices, ticked_rows
 from extract.facts import page_facts
 from extract.fields.collect import Collected, collect
 from extract.fields.roles import assign_roles
@@ -12,6 +12,7 @@ from extract.fields.zones import Zone, find_zones
 from extract.forms.recognise import recognise
 from extract.labels.find import Label, Labels, find_labels, merged
 from extract.letters.prose import read_prose
+from extract.layout import around
 from extract.page.upright import UprightPage
 from extract.tables.grid import COLUMNS, Table, find_tables
 from extract.tables.services import from_table, from_zones, listed_freely
@@ -44,7 +45,7 @@ def read_sheet(sight: Sight, page: UprightPage | None, source: PageSource) -> Sh
     zones = [z for z in find_zones(sheet, labels, found.headings) if not z.words & table_words]
     roles = assign_roles(sheet, labels, found.headings)
     role_of = {id(label): role for label, role in zip(labels, roles, strict=True)}
-    groups, single = _grouped(zones)
+    groups, single = _grouped([_ticked_only(zone, sight, page, source) for zone in zones])
     out = collect(sight, single, {i: role_of[id(z.label)] for i, z in enumerate(single)})
     choices = read_choices(sight, page, source)
     lines, diagnoses = _services(sight, tables, groups, out)
@@ -56,6 +57,17 @@ def read_sheet(sight: Sight, page: UprightPage | None, source: PageSource) -> Sh
     if not diagnoses and out.diagnosis_label is not None:
         diagnoses = [out.diagnosis_label]
     return SheetReading(out.fields, tuple(lines), tuple(diagnoses), facts, recognise(sheet, facts))
+
+
+def _ticked_only(zone: Zone, sight: Sight, page: UprightPage | None, source: PageSource) -> Zone:
+    """Of a place-of-service zone with check boxes keep the ticked options only."""
+    if zone.label.concept != "place" or not zone.rows:
+        return zone
+    rows = ticked_rows(sight.sheet, zone.rows, page, source)
+    if rows is None:
+        return zone
+    area = around(t.area for row in rows for t in row) if rows else zone.area
+    return replace(zone, rows=tuple(rows), area=area) if rows else replace(zone, rows=())
 
 
 def _words_of(label: Label, sight: Sight) -> frozenset[int]:

@@ -48,11 +48,11 @@ def split_name(text: str, *, last_first: bool = False) -> tuple[str, str] | None
         return None
     if last_first:
         cut = 1
-        while cut < len(words) - 1 and words[cut - 1].upper() in _PARTICLES:
+        while cut < len(words) - 1 and words[cut - 1].upper().strip(".") in _PARTICLES:
             cut += 1
         return " ".join(words[:cut]), " ".join(words[cut:])
     cut = len(words) - 1
-    while cut > 1 and words[cut - 1].upper() in _PARTICLES:
+    while cut > 1 and words[cut - 1].upper().strip(".") in _PARTICLES:
         cut -= 1
     return " ".join(words[cut:]), " ".join(words[:cut])
 

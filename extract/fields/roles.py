@@ -7,6 +7,8 @@ from extract.labels.find import Heading, Label, concept_of
 from extract.layout import Area, Sheet
 
 PEOPLE = frozenset({"member", "ordering_provider", "servicing_provider", "other"})
+_IMPLIED_REACH = 9.0
+"""How far, in lines, a birth date or an NPI makes the labels after it the same person's."""
 _PROVIDERS = frozenset({"ordering_provider", "servicing_provider"})
 
 
@@ -32,6 +34,10 @@ def assign_roles(sheet: Sheet, labels: Sequence[Label], headings: Sequence[Headi
             )
         elif label.role is None and concept.role == "member":
             anchors.append(_Anchor("member", label.area, extra=1.0, governing=_governing(label, headings, sheet)))
+        elif label.role is None and concept.name == "npi":
+            anchors.append(
+                _Anchor("ordering_provider", label.area, extra=1.0, governing=_governing(label, headings, sheet))
+            )
     return [_role(label, anchors, headings, sheet) for label in labels]
 
 
@@ -61,7 +67,7 @@ def _nearest(label: Label, anchors: list[_Anchor], headings: Sequence[Heading], 
     best, least = (governing.role if governing else None), 30.0
     for anchor in anchors:
         cost = _cost(label, anchor, size)
-        if cost is None:
+        if cost is None or (anchor.extra >= 1.0 and cost > _IMPLIED_REACH):
             continue
         if governing is not None:
             if anchor.area.bottom <= governing.area.top + 1 or anchor.governing != governing:

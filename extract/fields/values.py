@@ -5,6 +5,7 @@ texts need no reading, only judgement.
 """
 
 import datetime as dt
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
@@ -20,6 +21,7 @@ from terms.values import FieldStatus, FieldValue, Source
 
 
 _NARROW, _BROAD = 0.6, 1.4
+_AHEAD = 20
 
 
 class Sight(Protocol):
@@ -27,8 +29,11 @@ class Sight(Protocol):
 
     sheet: Sheet
 
-    def read(self, area: Area, kind: FieldKind, text: str) -> FieldValue:
-        """The value of ``kind`` in ``area``; ``text`` is what the page's words say there."""
+    def read(self, area: Area, kind: FieldKind, text: str, *, birth: bool = False) -> FieldValue:
+        """The value of ``kind`` in ``area``; ``text`` is what the page's words say there.
+
+        ``birth`` says that a date is a birth date, which cannot lie after the day of receipt.
+        """
         ...
 
 
@@ -40,11 +45,12 @@ class Picture:
     page: UprightPage
     latest: dt.date
 
-    def read(self, area: Area, kind: FieldKind, text: str) -> FieldValue:
+    def read(self, area: Area, kind: FieldKind, text: str, *, birth: bool = False) -> FieldValue:
         """Let the zone readers read the area anew; the page's words only say where to look."""
         del text
         area = self._between_letters(area)
-        return read_zone(self.page, self.sheet.box(area), kind, latest=self.latest).value
+        value = read_zone(self.page, self.sheet.box(area), kind, latest=_latest(self.latest, birth=birth)).value
+        return tidied(value, kind)
 
     def _between_letters(self, area: Area) -> Area:
         """The area with its sides moved to the nearest column without ink, so that they cut no letter."""
@@ -53,6 +59,27 @@ class Picture:
         reach = int(0.6 * self.sheet.size)
         left, right = (_clear_column(band, edge, reach) for edge in (area.left, area.right))
         return Area(left, area.top, right, area.bottom) if right - left > 4 else area  # noqa: PLR2004  (pixels)
+
+
+def tidied(value: FieldValue, kind: FieldKind) -> FieldValue:
+    """Free text without the marks of what stood beside it; an address with a space after each comma."""
+    if kind not in {FieldKind.NAME, FieldKind.ADDRESS, FieldKind.TEXT} or value.value is None:
+        return value
+
+    def clean(text: str) -> str:
+        text = text.strip(" :;,_|*")
+        return re.sub(r",(?=[^\s\d])", ", ", text) if kind is FieldKind.ADDRESS else text
+
+    candidates = tuple(replace(c, value=clean(c.value)) for c in value.candidates)
+    text = clean(value.value)
+    if not text:
+        return replace(value, value=None, status=FieldStatus.REVIEW, candidates=candidates)
+    return replace(value, value=text, candidates=tuple(c for c in candidates if c.value and c.value != text))
+
+
+def _latest(received_on: dt.date, *, birth: bool) -> dt.date:
+    """The latest day that a date with a two-digit year can mean: services may begin years from now."""
+    return received_on if birth else received_on.replace(day=1, year=received_on.year + _AHEAD)
 
 
 def _clear_column(band: Grey, edge: float, reach: int) -> float:
@@ -75,11 +102,11 @@ class Text:
     latest: dt.date
     has_places: bool = True
 
-    def read(self, area: Area, kind: FieldKind, text: str) -> FieldValue:
+    def read(self, area: Area, kind: FieldKind, text: str, *, birth: bool = False) -> FieldValue:
         """Judge the words."""
         box = self.sheet.box(area) if self.has_places else None
         text = text.strip(" .,;:_") if kind not in {FieldKind.TEXT, FieldKind.ADDRESS} else text.strip(" _")
-        value = decide_text(kind, text, self.source, page=self.number, box=box, latest=self.latest)
+        value = decide_text(kind, text, self.source, page=self.number, box=box, latest=_latest(self.latest, birth=birth))
         if value.status is FieldStatus.INVALID and kind not in {FieldKind.NPI}:
             # prose beside a label is no value: only a number of the right length can be a wrong one
             return replace(value, status=FieldStatus.REVIEW)

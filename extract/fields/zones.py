@@ -88,8 +88,9 @@ def _places(label: Label, ground: _Ground) -> list[_Place]:
     limit = _limit(label, ground, cell)
     places = [
         _right(label, ground, limit, cell),
+        _next_cell(label, ground, cell),
         _below(label, ground, _column_end(label, ground, cell), cell),
-        _above(label, ground),
+        _inside_above(label, ground, cell) if cell else _above(label, ground),
     ]
     return [p for p in places if p is not None]
 
@@ -148,6 +149,55 @@ def _right(label: Label, ground: _Ground, limit: float, cell: Area | None) -> _P
     return _Place(RIGHT, tuple(tokens), around(t.area for t in tokens) if tokens else blank, score)
 
 
+def _next_cell(label: Label, ground: _Ground, cell: Area | None) -> _Place | None:
+    """The ruled box to the right of a box that holds nothing but the label."""
+    sheet, size = ground.sheet, ground.sheet.size
+    if cell is None or cell.right - label.area.right > 14 * size:
+        return None
+    line = sheet.lines[label.line]
+    own = [t for t in line.tokens[label.past :] if t.area.centre < cell.right]
+    y = label.area.middle
+    walls = sorted(
+        r.x0
+        for r in sheet.rules.vertical
+        if r.x0 > cell.right + 0.6 * size and min(r.y0, r.y1) - size / 2 <= y <= max(r.y0, r.y1) + size / 2
+    )
+    if own or not walls:
+        return None
+    area = Area(cell.right + 3, cell.top + 3, walls[0] - 3, cell.bottom - 3)
+    tokens: list[Token] = []
+    for number in range(max(0, label.line - 1), min(len(sheet.lines), label.line + 2)):
+        for i, token in enumerate(sheet.lines[number].tokens):
+            if area.left - 2 <= token.area.left and token.area.centre < area.right and area.top < token.area.middle < area.bottom:
+                if ground.is_label(number, i):
+                    return None
+                tokens.append(token)
+    room_below = cell.bottom - label.area.bottom
+    if not tokens and room_below > 1.1 * size:
+        return None
+    return _Place(RIGHT, tuple(tokens), around(t.area for t in tokens) if tokens else area, 1.0)
+
+
+def _inside_above(label: Label, ground: _Ground, cell: Area) -> _Place | None:
+    """The upper part of a ruled box whose label stands at its foot."""
+    size = ground.sheet.size
+    if label.area.top - cell.top < 1.1 * size:
+        return None
+    for number in range(label.line - 1, -1, -1):
+        line = ground.sheet.lines[number]
+        if line.area.bottom < cell.top - size:
+            break
+        inside = [
+            (i, t)
+            for i, t in enumerate(line.tokens)
+            if cell.left < t.area.centre < cell.right and cell.top < t.area.middle < label.area.top
+        ]
+        if inside and not any(ground.is_label(number, i) for i, _ in inside):
+            tokens = tuple(t for _, t in inside)
+            return _Place(ABOVE, tokens, around(t.area for t in tokens), 0.9)
+    return _Place(ABOVE, (), Area(cell.left + 4, cell.top + 3, cell.right - 4, label.area.top - 2), 0.1)
+
+
 def _below(label: Label, ground: _Ground, limit: float, cell: Area | None) -> _Place | None:
     sheet = ground.sheet
     size = sheet.size
@@ -167,10 +217,11 @@ def _below(label: Label, ground: _Ground, limit: float, cell: Area | None) -> _P
             break
         tokens = _until_gap([t for i, t in inside if not ground.is_label(number, i)], size)
         near = cell is not None or abs(tokens[0].area.left - label.area.left) < 2.2 * size
-        if not near or (cell is None and _rule_between(label.area, tokens[0].area, sheet)):
+        shut_off = cell is None and _rule_between(label.area, tokens[0].area, sheet)
+        if not near or (shut_off and not _rule_under(tokens[0].area, sheet)):
             break
         return _Place(BELOW, tuple(tokens), around(t.area for t in tokens), 0.9 if cell else 0.2)
-    if cell and cell.bottom - label.area.bottom > 0.8 * size:
+    if cell and cell.bottom - label.area.bottom > 1.0 * size:
         area = Area(cell.left + 4, label.area.bottom + 2, min(cell.right, limit) - 4, cell.bottom - 3)
         return _Place(BELOW, (), area, 0.9)
     return None
@@ -278,6 +329,14 @@ def _rule_between(upper: Area, lower: Area, sheet: Sheet) -> bool:
     )
 
 
+def _rule_under(area: Area, sheet: Sheet) -> bool:
+    """A rule closes the box in which ``area`` stands, just below it."""
+    x = area.left + min(area.width, sheet.size) / 2
+    return any(
+        r.x0 <= x <= r.x1 and -2 < (r.y0 + r.y1) / 2 - area.bottom < 1.3 * sheet.size for r in sheet.rules.horizontal
+    )
+
+
 def _further_rows(label: Label, place: _Place, most: int, ground: _Ground) -> list[tuple[Token, ...]]:
     """The next lines of a value that goes on below its first line."""
     sheet, size = ground.sheet, ground.sheet.size
@@ -325,7 +384,8 @@ def _grown(place: _Place, rows: list[tuple[Token, ...]], label: Label, ground: _
     left, right = area.left - 0.9 * size, area.right + 1.2 * size
     if place.side == RIGHT:
         left = max(left, min(area.left, (label.area.right + area.left) / 2))
-        right = min(right, _limit(label, ground, cell) - 1)
+        limit = _limit(label, ground, cell)
+        right = min(right, limit - 1) if area.right <= limit else right
     elif cell:
         left, right = max(left, cell.left + 2), min(right, cell.right - 2)
     return Area(min(left, area.left), area.top - 0.12 * size, max(right, area.right), area.bottom + 0.12 * size)

@@ -94,11 +94,12 @@ def find_labels(sheet: Sheet) -> Labels:
     labels: list[Label] = []
     headings: list[Heading] = []
     for number, line in enumerate(sheet.lines):
-        cores = _choose(_cores(line, words, near))
+        cores = _joined(_choose(_cores(line, words, near)), line)
         found = [_label(line, number, core, cores, words) for core in cores]
         kept = [label for label in _without_swallowed(found) if _stands_as_label(label, line, sheet, words)]
-        labels.extend(kept)
-        headings.extend(_headings(line, number, kept, words))
+        opened = _headings(line, number, kept, words)
+        headings.extend(opened)
+        labels.extend(x for x in kept if x.colon or not any(_is_heading(x, h) for h in opened))
     return Labels(tuple(labels), tuple(headings))
 
 
@@ -150,6 +151,30 @@ def _choose(cores: list[_Core]) -> list[_Core]:
         if all(core.past <= other.first or core.first >= other.past for other in taken):
             taken.append(core)
     return sorted(taken, key=lambda c: c.first)
+
+
+def _joined(cores: list[_Core], line: TextLine) -> list[_Core]:
+    """Two wordings for the same thing side by side are one label: "Reason for order / clinical notes"."""
+    out: list[_Core] = []
+    for core in cores:
+        last = out[-1] if out else None
+        between = line.tokens[last.past : core.first] if last else ()
+        if (
+            last is not None
+            and last.concept == core.concept
+            and not line.tokens[last.past - 1].colon
+            and not any(t.folded for t in between)
+            and line.segment(last.first) == line.segment(core.first)
+        ):
+            out[-1] = replace(
+                last,
+                past=core.past,
+                likeness=min(last.likeness, core.likeness),
+                letters=last.letters + core.letters,
+            )
+        else:
+            out.append(core)
+    return out
 
 
 def _label(line: TextLine, number: int, core: _Core, cores: list[_Core], words: Vocabulary) -> Label:
@@ -370,6 +395,12 @@ def _headings(line: TextLine, number: int, labels: list[Label], words: Vocabular
             continue
         found.append(Heading(role, join(tokens), area, number))
     return found
+
+
+def _is_heading(label: Label, heading: Heading) -> bool:
+    """A wording inside a section's heading is no label, except a person's that may have a value beside it."""
+    inside = heading.area.left - 2 <= label.area.left and label.area.right <= heading.area.right + 2
+    return inside and label.concept != _PERSON
 
 
 def _covers_segment(label: Label, tokens: list[Token], marks: frozenset[str]) -> bool:

@@ -37,7 +37,7 @@ _ICD_BARE = re.compile(
     re.IGNORECASE,
 )
 _ADDRESS = re.compile(
-    r"\b(\d{1,6} [A-Z0-9][\w.'#-]*(?: [\w.'#-]+){0,6}(?:, ?| )[A-Z][A-Za-z.' -]{2,25}(?:, ?| )(?:CA|California|[A-Z]{2}),? ?\d{5}(?:-\d{4})?)"
+    r"\b(\d{1,6} [A-Z0-9][\w.'#-]*(?:,? [\w.'#-]+){0,7}(?:, ?| )[A-Z][A-Za-z.' -]{2,25}(?:, ?| )(?:CA|California|[A-Z]{2}),? ?\d{5}(?:-\d{4})?)"
 )
 _MEMBER_BEFORE = re.compile(
     r"(?:reach(?:ed|able)?|patient'?s?|member'?s?|home|cell|mobile|call(?:ed)? (?:her|him|them)|her|his|their|contact (?:her|him|them|the patient))\b[^.\n]{0,30}$",
@@ -53,7 +53,8 @@ _CLOSING = re.compile(
     r"^\W*(?:sincerely|respectfully|regards|best regards|kind regards|thank you|thanks|warm regards|cordially|yours truly|very truly yours|signed|electronically signed by)\b",
     re.IGNORECASE,
 )
-_LETTERHEAD = 0.17
+_PROVIDERS_LINE = re.compile(r"\bNPI\b|^\W*(?:phone|telephone|tel|ph|office|fax)\b", re.IGNORECASE)
+_LETTERHEAD, _LETTER_FOOT = 0.17, 0.85
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,18 +103,22 @@ def _prose(sight: Sight) -> _Prose:
     return _Prose("\n".join(texts), tuple(starts), tuple(rows))
 
 
-def _value(sight: Sight, prose: _Prose, span: tuple[int, int], kind: FieldKind) -> FieldValue | None:
+def _value(
+    sight: Sight, prose: _Prose, span: tuple[int, int], kind: FieldKind, *, birth: bool = False
+) -> FieldValue | None:
     """Read a span of the text; one that runs over a line's end is put together from its parts."""
     values: list[FieldValue] = []
     for row, a, b in prose.pieces(*span):
         piece = piece_of(row, a, b)
         part_kind = kind if len(values) == 0 and b - a >= span[1] - span[0] else FieldKind.TEXT
-        values.append(sight.read(room(piece, row, 0.6 * sight.sheet.size), part_kind, piece.text))
+        values.append(sight.read(room(piece, row, 0.6 * sight.sheet.size), part_kind, piece.text, birth=birth))
     if not values:
         return None
     if len(values) == 1:
         return values[0]
     text = " ".join(v.value for v in values if v.value)
+    if kind is FieldKind.ADDRESS:
+        text = ", ".join(v.value.strip(" ,") for v in values if v.value)
     whole = together(values, text)
     if kind in {FieldKind.NAME, FieldKind.ADDRESS, FieldKind.TEXT}:
         return whole
@@ -127,6 +132,11 @@ def _area(row: Sequence[Token], a: int, b: int) -> Area:
     return piece_of(row, a, b).area
 
 
+def _is_taken(prose: _Prose, span: tuple[int, int], out: Collected) -> bool:
+    """A label already says whose this is."""
+    return any(piece_of(row, a, b).words & out.words for row, a, b in prose.pieces(*span))
+
+
 def _put(out: Collected, name: str, value: FieldValue | None) -> None:
     if value is not None and name not in out.fields and value.status is not FieldStatus.MISSING:
         out.put(name, value)
@@ -135,7 +145,7 @@ def _put(out: Collected, name: str, value: FieldValue | None) -> None:
 def _member(sight: Sight, prose: _Prose, out: Collected) -> None:
     born = _BORN.search(prose.text)
     if born and "member.date_of_birth" not in out.fields:
-        _put(out, "member.date_of_birth", _value(sight, prose, born.span(1), FieldKind.DATE))
+        _put(out, "member.date_of_birth", _value(sight, prose, born.span(1), FieldKind.DATE, birth=True))
     card = _CIN.search(prose.text)
     if card and "member.id" not in out.fields:
         _put(out, "member.id", _value(sight, prose, card.span(1), FieldKind.MEMBER_ID))
@@ -162,7 +172,7 @@ def _numbers(sight: Sight, prose: _Prose, out: Collected, found: Labels) -> None
         before = prose.text[max(0, match.start() - 60) : match.start()]
         line = before.rpartition("\n")[2]
         row = next((r for r, _, _ in prose.pieces(*match.span())), None)
-        if row is None:
+        if row is None or _is_taken(prose, match.span(), out):
             continue
         high = row[0].area.top / sight.sheet.height
         if _FAX_BEFORE.search(line):
@@ -176,7 +186,7 @@ def _numbers(sight: Sight, prose: _Prose, out: Collected, found: Labels) -> None
         if name not in out.fields:
             _put(out, name, _value(sight, prose, match.span(), FieldKind.PHONE))
     npi = _NPI.search(prose.text)
-    if npi and "ordering_provider.npi" not in out.fields:
+    if npi and "ordering_provider.npi" not in out.fields and not _is_taken(prose, npi.span(1), out):
         _put(out, "ordering_provider.npi", _value(sight, prose, npi.span(1), FieldKind.NPI))
 
 
@@ -217,13 +227,20 @@ def _addresses(sight: Sight, prose: _Prose, out: Collected) -> None:
     flat = prose.text.replace("\n", " ")
     for match in _ADDRESS.finditer(flat):
         row = next((r for r, _, _ in prose.pieces(*match.span())), None)
-        if row is None:
+        if row is None or _is_taken(prose, match.span(1), out):
             continue
         lives = _LIVES.search(flat[max(0, match.start() - 60) : match.start()])
         high = row[0].area.top / sight.sheet.height
-        name = "member.address" if lives else "ordering_provider.address" if high < _LETTERHEAD or high > 0.8 else None  # noqa: PLR2004
+        clinics = high < _LETTERHEAD or high > _LETTER_FOOT or _near_provider(prose, row)
+        name = "member.address" if lives else "ordering_provider.address" if clinics else None
         if name and name not in out.fields:
             _put(out, name, _value(sight, prose, match.span(1), FieldKind.ADDRESS))
+
+
+def _near_provider(prose: _Prose, row: Sequence[Token]) -> bool:
+    """The clinic's NPI or telephone stands within a few lines."""
+    place = next(i for i, other in enumerate(prose.rows) if other is row)
+    return any(_PROVIDERS_LINE.search(_row_text(r)) for r in prose.rows[max(0, place - 4) : place + 5])
 
 
 def _codes(sight: Sight, prose: _Prose, out: Collected) -> None:

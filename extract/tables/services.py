@@ -9,6 +9,7 @@ from extract.fields.values import Sight, joined, padded, piece_of, room
 from extract.fields.zones import Zone
 from extract.layout import TextLine, Token, around, join
 from extract.tables.grid import Row, Table
+from terms.codes import HcpcsCode
 from terms.names import FieldKind
 from terms.requests import Line
 from terms.values import FieldStatus, FieldValue
@@ -23,6 +24,7 @@ _QUANTITY = re.compile(
     re.IGNORECASE,
 )  # fmt: skip
 _DIAGNOSIS_BEFORE = re.compile(r"\b(?:dx|icd|diagnos\w*)\b[^.]*$", re.IGNORECASE)
+_GLUED = re.compile(r"([A-Z0-9]{5})((?:[-/][A-Z0-9]{2})+)(?![A-Za-z0-9])")
 _JOINERS = " \t,;:.()[]-\u2013\u2014/|"
 
 
@@ -124,6 +126,10 @@ def _codes(
         matches = list(_FREE_CODE.finditer(text)) if strict else find_all("code", text)
         for match in matches:
             piece = piece_of(line, match.start(), match.end())
+            whole = _with_modifiers(sight, line, text, match.span())
+            if whole is not None:
+                codes.append(whole)
+                continue
             value = sight.read(room(piece, line, sight.sheet.size), FieldKind.CODE, piece.text)
             codes.append((value, _typed_behind(sight, line, text, match.end())))
     if not codes and row.cells[place] and not strict:
@@ -133,6 +139,27 @@ def _codes(
             value = sight.read(padded(around(t.area for t in line), sight.sheet.size), FieldKind.CODE, text)
             codes.append((value, ()))
     return codes
+
+
+def _with_modifiers(
+    sight: Sight, line: Sequence[Token], text: str, span: tuple[int, int]
+) -> tuple[FieldValue, tuple[FieldValue, ...]] | None:
+    """A code typed in one piece with its modifiers ("A7035-RR-KH"), read whole: a cut between them would show both."""
+    match = _GLUED.match(text[span[0] :])
+    if match is None:
+        return None
+    piece = piece_of(line, span[0], span[0] + match.end())
+    value = sight.read(room(piece, line, sight.sheet.size), FieldKind.TEXT, piece.text)
+    read = _GLUED.match((value.value or "").strip(" .,;:").upper())
+    if read is None:
+        return None
+    code = HcpcsCode.parse(read.group(1))
+    known = replace(value, value=code.value if code else None, candidates=())
+    if code is None:
+        known = replace(known, status=FieldStatus.REVIEW)
+    return known, tuple(
+        replace(value, value=m, raw=m, candidates=()) for m in re.findall(r"[A-Z0-9]{2}", read.group(2))
+    )
 
 
 def _typed_behind(sight: Sight, line: Sequence[Token], text: str, end: int) -> tuple[FieldValue, ...]:
@@ -178,10 +205,19 @@ def from_zones(sight: Sight, groups: Sequence[Sequence[Zone]]) -> Found:
                 lines.append(Line(FieldValue.missing(box=box, label=label), modifiers=modifiers, **values))
             continue
         row = Row((code.rows,), around(t.area for r in code.rows for t in r))
+        if values["description"].status is FieldStatus.MISSING:
+            values["description"] = _described_behind(sight, code.rows[0])
         for value, typed in _codes(sight, row, 0):
             labelled = replace(value, label=code.label.text)
             lines.append(Line(labelled, modifiers=typed or modifiers, **values))
     return Found(tuple(lines), (), frozenset(words))
+
+
+def _described_behind(sight: Sight, line: Sequence[Token]) -> FieldValue:
+    """The words behind a code that share its place: "HCPCS: B4036 Gravity feeding kit"."""
+    text = joined(line)
+    codes = find_all("code", text)
+    return _words_of(sight, line, text, (codes[-1].end(), len(text))) if codes else FieldValue.missing()
 
 
 def _first(one: FieldValue, two: FieldValue) -> FieldValue:
