@@ -62,6 +62,7 @@ def test_killed_before_the_ticket_it_is_written_over(tmp_path: Path) -> None:
     transport = _transport(tmp_path)
     first = transport.submit(_ONE, now=_NOW)
     (tmp_path / "outbox" / first.files[2]).unlink()
+    (tmp_path / "outbox" / ".given" / first.files[2]).unlink()
     assert transport.find(_ONE.key) is None
     assert transport.submit(_ONE, now=_NOW) == first
     assert len(_names(tmp_path / "outbox")) == 3
