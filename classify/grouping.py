@@ -118,7 +118,7 @@ def group_pages(readings: Sequence[PageReading], kinds: Mapping[int, PageKind]) 
     for page in pages:
         if page.role is Role.SUPPORT:
             _place_support(page, groups)
-    groups = [g for g in groups if not g.is_records or _holds_records(g)]
+    groups = _with_strays(groups)
     groups.sort(key=lambda g: (g.is_records, min(p.number for p in g.pages if g.is_records or p.role is Role.ORDER)))
     for page in pages:
         if page.role is Role.COVER:
@@ -236,6 +236,17 @@ def _place_support(page: Page, groups: list[Group]) -> None:
     group = Group(is_records=True)
     group.add(page, "records of a member without a request here" if page.member else "records without a request")
     groups.append(group)
+
+
+def _with_strays(groups: list[Group]) -> list[Group]:
+    """Give pages that are nobody's records to the nearest group; without any there is nothing on them to ask."""
+    kept = [g for g in groups if not g.is_records or _holds_records(g)]
+    for group in groups:
+        if group not in kept and kept:
+            home = min(kept, key=lambda g: g.distance(group.pages[0].number))
+            for page in group.pages:
+                home.add(page, "names nobody for certain; the nearest request's")
+    return kept
 
 
 def _holds_records(group: Group) -> bool:

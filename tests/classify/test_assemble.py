@@ -250,7 +250,7 @@ def test_a_role_that_was_guessed_gives_way_to_a_label(make: Maker) -> None:
         ("member.phone", "call 510-555-0142 or"),
         ("ordering_provider.npi", "NPI 1234567893"),
         ("member.id", "card 91234567A"),
-        ("member.address", "12 Invented Way, Oakland, CA 94601"),
+        ("member.address", "12 Invented Way, Oakland, CA 94601 clinic 1 Practice Row, Oakland, CA 94601"),
         ("member.date_of_birth", "born 03/07/1958 signed 11/14/2026"),
         ("ordering_provider.name", "Ada Mockingham, MD"),
         ("diagnosis", "because of M17.11 in both"),
@@ -372,7 +372,7 @@ def test_every_page_is_accounted_for(data: st.DataObject, make: Maker) -> None:
     covers = {K.COVER_SHEET, K.STATUS_INQUIRY, K.MAIL_BODY}
     for number, kind in enumerate(kinds, 1):
         if number not in used:
-            assert kind in aside or (kind in covers and not found)
+            assert kind in aside or (kind in covers | {K.UNKNOWN, K.UNREADABLE} and not found)
         elif kind in aside:
             pytest.fail("a page set aside is in a request")
     once = [n for values in found for n in values.pages if kinds[n - 1] in {K.PA_FORM, K.CHME_ORDER, K.LETTER}]
