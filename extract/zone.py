@@ -24,6 +24,7 @@ from terms.values import Candidate, FieldStatus, FieldValue, Source
 _CERTAIN = 0.97
 _SURE_LOG_P = -1.0
 _MOST_CANDIDATES = 4
+_FAR = 7.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +170,7 @@ def _judged(
     confidence = table.confidence(evidence, measures)
     if best.value is None:
         status = FieldStatus.INVALID if _surely_invalid(kind, evidence, readers) else FieldStatus.REVIEW
-        others = _candidates(evidence.ranked, "fits if a character was misread")
+        others = _candidates(best, evidence.ranked, "fits if a character was misread")
         return FieldValue(None, evidence.raw or best.text, confidence, status, page, box, Source.OCR, others)
     accepted = (
         confidence >= table.accept
@@ -177,7 +178,7 @@ def _judged(
         and not _deceptive(kind, best.value, evidence)
     )
     status = FieldStatus.ACCEPTED if accepted else FieldStatus.REVIEW
-    others = _candidates(evidence.ranked[1:], "also possible")
+    others = _candidates(best, evidence.ranked[1:], "also possible")
     return FieldValue(best.value, evidence.raw, confidence, status, page, box, Source.OCR, others)
 
 
@@ -214,14 +215,10 @@ def _surely_invalid(kind: FieldKind, evidence: Evidence, readers: Panel) -> bool
     return bool(alike and certain and len(best.text) == 10 and best.text.isdigit())  # noqa: PLR2004  (an NPI's length)
 
 
-def _candidates(ranked: tuple[Weighed, ...], why: str) -> tuple[Candidate, ...]:
-    """The valid values among the alternatives, with their share of the score."""
-    valid = [w for w in ranked if w.value is not None][:_MOST_CANDIDATES]
-    if not valid:
-        return ()
-    top = max(w.score for w in ranked)
+def _candidates(best: Weighed, others: tuple[Weighed, ...], why: str) -> tuple[Candidate, ...]:
+    """The valid values among the alternatives; each one's confidence is its share against the best."""
     return tuple(
-        Candidate(w.value, min(0.49, math.exp(max(-20.0, w.score - top)) / 2), why)
-        for w in valid
-        if w.value is not None
-    )
+        Candidate(w.value, 1.0 / (1.0 + math.exp(min(20.0, max(0.0, best.score - w.score)))), why)
+        for w in others
+        if w.value is not None and (best.value is None or best.score - w.score < _FAR)
+    )[:_MOST_CANDIDATES]

@@ -12,6 +12,7 @@ from extract.readers.reading import ALPHABET, INDEX, OTHER, LineReading, Posteri
 
 _FLOOR = 1e-6
 _OPTIONAL = 0.02
+_LEAST = 3e-4
 _CHOICES = 6
 _BEAM = 28
 _LOWER = np.array([INDEX[c] for c in string.ascii_lowercase])
@@ -127,8 +128,8 @@ def _choices(weights: npt.NDArray[np.float32], blank: float) -> list[tuple[str, 
     weights[0] = blank
     weights[INDEX[OTHER]] = 0.0
     order = np.argsort(weights)[::-1][:_CHOICES]
-    found = [(ALPHABET[i] if i else "", float(np.log(max(weights[i], _FLOOR)))) for i in order if weights[i] > _FLOOR]
-    if all(char for char, _weight in found):
+    found = [(ALPHABET[i] if i else "", float(np.log(weights[i]))) for i in order if weights[i] > _LEAST]
+    if blank > _LEAST and all(char for char, _weight in found):
         found.append(("", float(np.log(max(blank, _FLOOR)))))
     return found
 
