@@ -73,11 +73,10 @@ def find_request(values: RequestValues, known: Iterable[KnownRequest], *, receiv
 
 
 def _answer(values: RequestValues, request: KnownRequest) -> Joining:
+    named = "the page names our reference"
     if same_member(_member(values), _member(request.values)) is False:
-        because = ("the page names our reference", "but another member")
-        return Joining(JoinKind.UNSURE, (request.reference,), because)
-    because = ("the page names our reference",)
-    return Joining(JoinKind.ANSWER, (request.reference,), because, differences(request.values, values))
+        return Joining(JoinKind.UNSURE, (request.reference,), (named, "but another member"))
+    return Joining(JoinKind.ANSWER, (request.reference,), (named,), differences(request.values, values))
 
 
 def _records(mine: Sequence[KnownRequest]) -> Joining:
