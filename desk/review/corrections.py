@@ -17,6 +17,7 @@ from desk.errors import DeskError, RevisionChangedError, ValueRefusedError
 from desk.records.models import Correction, Notice
 from desk.review import presenting
 from desk.review.access import needs
+from desk.review.claims import held_by_other, take_over
 from desk.review.people import actor
 from desk.review.request_page import Refusal, answer_panel, find, panel_context
 from desk.review.roles import CORRECT, HANDLE_ARRIVALS
@@ -53,8 +54,27 @@ def _revision(request: HttpRequest) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 0  # noqa: PLR2004
 
 
+def _held(request: HttpRequest, reference: str, change: Change | None = None) -> HttpResponse | None:
+    """Refuse while somebody else is working on the request."""
+    other = held_by_other(find(reference), actor(request))
+    if other is None:
+        return None
+    message = f"{other.user.get_username()} is working on this request. Take over first."
+    return _answer(request, reference, Refusal("refused", message, change.target if change else ""), status=409)
+
+
+@require_POST
+@needs(CORRECT)
+def claim_request(request: HttpRequest, reference: str) -> HttpResponse:
+    """Take a request over from whoever is working on it."""
+    take_over(find(reference), actor(request))
+    return _answer(request, reference, None)
+
+
 def _save(request: HttpRequest, reference: str, change: Change) -> HttpResponse:
     seen = _revision(request)
+    if held := _held(request, reference, change):
+        return held
     try:
         return _saved(request, reference, change, seen)
     except RevisionChangedError as error:
@@ -111,6 +131,8 @@ def _answer(request: HttpRequest, reference: str, refusal: Refusal | None, *, st
 def release_request(request: HttpRequest, reference: str) -> HttpResponse:
     """Let the request go on at the revision that the page showed; the notice due follows once."""
     seen = _revision(request)
+    if held := _held(request, reference):
+        return held
     try:
         record = release(reference, revision=seen, actor=actor(request))
     except RevisionChangedError:

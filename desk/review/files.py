@@ -48,11 +48,14 @@ def page_image(request: HttpRequest, pk: int) -> FileResponse:
 
 @needs(VIEW)
 def page_words(request: HttpRequest, pk: int) -> JsonResponse:
-    """Every word read on a page as ``[text, [left, top, right, bottom]]``, to fill fields by pointing."""
+    """Every word read on a page as ``[text, [left, top, right, bottom]]``, to fill fields by pointing.
+
+    ``text`` is the text of a page that has no picture, such as a mail's body.
+    """
     del request
-    page = get_object_or_404(Page.objects.only("reading"), pk=pk)
+    page = get_object_or_404(Page.objects.only("reading", "source"), pk=pk)
     words = (page.reading or {}).get("words", [])
-    return JsonResponse({"words": [[word[0], word[1]] for word in words]})
+    return JsonResponse({"words": [[word[0], word[1]] for word in words], "text": page.source.get("text") or ""})
 
 
 @needs(VIEW)

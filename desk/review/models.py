@@ -1,6 +1,9 @@
-"""What the pages themselves remember: duties that can be given to people, sign-in tries."""
+"""What the pages themselves remember: duties that can be given to people, sign-in tries, claims."""
 
+from django.conf import settings
 from django.db import models
+
+from desk.records.models import Request
 
 
 class Duty(models.Model):  # noqa: DJ008  (there are no rows to name)
@@ -39,3 +42,20 @@ class SignInTry(models.Model):
     def __str__(self) -> str:
         """Say when; a try has no name."""
         return f"sign-in try at {self.tried_at:%Y-%m-%d %H:%M:%S}"
+
+
+class Claim(models.Model):
+    """Somebody is working on a request, until ``until`` unless their page keeps it alive."""
+
+    request = models.OneToOneField(Request, on_delete=models.CASCADE, related_name="claim")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE)
+    until = models.DateTimeField()
+
+    class Meta:
+        """Nobody is given permissions on claims; working on requests is enough."""
+
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        """Name the request."""
+        return f"claim on request {self.request_id}"

@@ -8,6 +8,7 @@ from django.core.paginator import Paginator
 from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, Value, When
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 
 from desk.lifecycle import OPEN_STATES, RequestState
 from desk.records.models import Request
@@ -101,7 +102,7 @@ def rows_of(search: Search) -> QuerySet[Request]:
     """Give the requests a search means, most pressing first."""
     waiting_first = Case(When(state__in=_WAITING, then=Value(0)), default=Value(1), output_field=IntegerField())
     urgent_first = Case(When(priority=Priority.URGENT, then=Value(0)), default=Value(1), output_field=IntegerField())
-    rows = Request.objects.select_related("arrival").prefetch_related("gaps").defer("read_values")
+    rows = Request.objects.select_related("arrival", "claim__user").prefetch_related("gaps").defer("read_values")
     if search.shelf.slug != "all":
         rows = rows.filter(state__in=search.shelf.states)
     if search.words:
@@ -131,10 +132,10 @@ def waiting_count() -> int:
     return Request.objects.filter(state__in=_WAITING).count()
 
 
-def next_after(reference: str | None = None) -> Request | None:
-    """Give the most pressing request that needs a person, other than the one at hand."""
-    rows = rows_of(Search(SHELVES[0], "", urgent=False, page=1))
-    return rows.exclude(reference=reference or "").first()
+def next_after(reference: str | None, user_id: int | None) -> Request | None:
+    """Give the most pressing request that needs a person, not at hand already and nobody else's."""
+    rows = rows_of(Search(SHELVES[0], "", urgent=False, page=1)).exclude(reference=reference or "")
+    return rows.exclude(Q(claim__until__gt=timezone.now()) & ~Q(claim__user_id=user_id)).first()
 
 
 def _context(search: Search) -> dict[str, object]:
@@ -152,6 +153,8 @@ def _context(search: Search) -> dict[str, object]:
             (shelf, numbers[shelf.slug], Search(shelf, search.words, search.urgent, 1).query()) for shelf in SHELVES
         ],
         "open_states": OPEN_STATES,
+        "now": timezone.now(),
+        "waiting": _WAITING,
     }
 
 
@@ -175,5 +178,5 @@ def queue_rows(request: HttpRequest) -> HttpResponse:
 @needs(VIEW)
 def next_request(request: HttpRequest) -> HttpResponse:
     """Open the most pressing request, or the queue when nothing waits."""
-    found = next_after(request.GET.get("after"))
+    found = next_after(request.GET.get("after"), request.user.pk)
     return redirect("request", reference=found.reference) if found else redirect("queue")

@@ -9,8 +9,9 @@ from django.shortcuts import get_object_or_404, render
 from desk.cases.audit import note_view
 from desk.cases.release import why_not_releasable
 from desk.lifecycle import CORRECTABLE_STATES, OPEN_STATES, RequestState
-from desk.records.models import Request, RouteRecord
+from desk.records.models import Request
 from desk.review.access import needs
+from desk.review.claims import hold
 from desk.review.etags import answer_if_changed
 from desk.review.people import actor
 from desk.review.roles import CORRECT, SEE_AUDIT, VIEW
@@ -35,7 +36,7 @@ class Refusal:
 
 def find(reference: str) -> Request:
     """Give a request by its reference, with what its panel needs of its arrival."""
-    rows = Request.objects.select_related("arrival", "merged_into").defer("read_values")
+    rows = Request.objects.select_related("arrival", "merged_into", "claim__user").defer("read_values")
     return get_object_or_404(rows, reference=reference)
 
 
@@ -44,21 +45,24 @@ def panel_context(
 ) -> dict[str, object]:
     """Give what the panel shows of a request, after whatever was just done to it."""
     sheet = load_sheet(record)
-    may_correct = request.user.has_perm(CORRECT)
-    route = next((route for route in record.routes.all() if route.line_id is None), None)
+    claim = hold(record, actor(request))
+    mine = claim is None or claim.user_id == request.user.pk
+    may_correct = request.user.has_perm(CORRECT) and mine
     return {
         "record": record,
         "sheet": sheet,
-        "route": route,
+        "route": sheet.route,
         "other_due": _other_due(record),
-        "split": _differing(sheet, route),
+        "split": _differing(sheet),
         "notices": record.notices.prefetch_related("transmissions"),
         "story": tell(record, looks=request.user.has_perm(SEE_AUDIT)),
         "blocked": why_not_releasable(record),
         "may_correct": may_correct and record.state in CORRECTABLE_STATES,
         "may_release": may_correct and record.state == RequestState.NEEDS_REVIEW,
+        "claim": None if mine else claim,
         "is_open": record.state in OPEN_STATES,
         "refusal": refusal,
+        "refused_view": sheet.view(refusal.target) if refusal else None,
         "told": told,
     }
 
@@ -67,9 +71,10 @@ def _other_due(record: Request) -> list[dict[str, object]]:
     return [{"due": dt.datetime.fromisoformat(other["due"]), "rule": other["rule"]} for other in record.other_due]
 
 
-def _differing(sheet: Sheet, route: RouteRecord | None) -> bool:
+def _differing(sheet: Sheet) -> bool:
     """Whether some line goes elsewhere than the request as a whole."""
-    return route is not None and any(line.route and line.route.processor != route.processor for line in sheet.lines)
+    whole = sheet.route.processor if sheet.route else None
+    return any(line.route and line.route.processor != whole for line in sheet.lines)
 
 
 def answer_panel(request: HttpRequest, context: dict[str, object], *, status: int = 200) -> HttpResponse:

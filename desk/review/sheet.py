@@ -127,6 +127,13 @@ class Sheet:
     open_points: tuple[GapRecord, ...]
     provider_gaps: tuple[GapRecord, ...]
     pages: tuple[PageView, ...]
+    route: RouteRecord | None
+
+    def view(self, target: str) -> FieldView | None:
+        """Give the value that a target names, if the request has it."""
+        parts = (part for line in self.lines for part in line.parts)
+        fields = (field for _, fields in self.sections for field in fields)
+        return next((view for view in (*parts, *self.diagnoses, *fields) if view.target == target), None)
 
 
 def build_sheet(
@@ -135,10 +142,10 @@ def build_sheet(
     lines: Sequence[LineRecord],
     diagnoses: Sequence[Diagnosis],
     gaps: Sequence[GapRecord],
-    routes: Mapping[int, RouteRecord],
+    routes: Mapping[int | None, RouteRecord],
     pages: Sequence[Page],
 ) -> Sheet:
-    """Arrange a request's records for its page; ``routes`` is keyed by the line's row id."""
+    """Arrange a request's records for its page; ``routes`` is keyed by the line's row id (``None``: the whole)."""
     why = _reasons(gaps)
     plain = {record.name: _field_view(record, why) for record in fields}
     line_views = tuple(_line_view(line, why, routes.get(line.pk)) for line in lines)
@@ -159,6 +166,7 @@ def build_sheet(
         open_points=tuple(gap for gap in clerk if gap.field not in targets),
         provider_gaps=tuple(gap for gap in gaps if gap.audience == Audience.PROVIDER),
         pages=tuple(_page_view(page, checks) for page in pages),
+        route=routes.get(None),
     )
 
 
@@ -304,8 +312,8 @@ def _page_view(page: Page, checks: Iterable[FieldView]) -> PageView:
 
 
 def load_sheet(request: Request) -> Sheet:
-    """Read a request's rows and arrange them: seven queries, however long the request is."""
-    routes = {route.line_id: route for route in request.routes.all() if route.line_id is not None}
+    """Read a request's rows and arrange them: six queries, however long the request is."""
+    routes = {route.line_id: route for route in request.routes.all()}
     return build_sheet(
         fields=list(request.fields.all()),
         lines=list(request.lines.all()),

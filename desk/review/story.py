@@ -23,6 +23,7 @@ _WORDS: dict[str, str] = {
     "request.viewed": "Opened the request",
     "request.released": "Released",
     "request.corrected": "Corrected",
+    "request.taken_over": "Took over",
     "notice.opened": "Opened a notice",
     "notice.sent": "Notice sent",
     "notice.held": "Notice held: its fax number is not verified",

@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("queue/next/", queue.next_request, name="next"),
     path("requests/<str:reference>/", request_page.request_page, name="request"),
     path("requests/<str:reference>/panel/", request_page.request_panel, name="request-panel"),
+    path("requests/<str:reference>/claim/", corrections.claim_request, name="claim"),
     path("requests/<str:reference>/correct/", corrections.correct_value, name="correct"),
     path("requests/<str:reference>/remove/", corrections.remove_row, name="remove"),
     path("requests/<str:reference>/release/", corrections.release_request, name="release"),

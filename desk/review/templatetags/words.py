@@ -75,6 +75,13 @@ def page_kind(kind: str) -> str:
 
 
 @register.filter
+def rule(name: str) -> str:
+    """Give a clock's rule in words: ``routine.7_calendar_days`` is ``7 calendar days (routine)``."""
+    what, _, how_long = name.partition(".")
+    return f"{how_long} ({what})".replace("_", " ") if how_long else what.replace("_", " ")
+
+
+@register.filter
 def processor(code: str) -> str:
     """Give the name people use for a processor."""
     return presenting.PROCESSOR_WORDS.get(code, code)

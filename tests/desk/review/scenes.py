@@ -27,6 +27,7 @@ from samples import orders, paper
 from samples.conditions import DRAWN_DPI, Condition, Resolution, fax_page
 from samples.printed import Hand
 from terms.document import Word
+from terms.errors import Problem
 from terms.geometry import Box
 from terms.names import FIELD_KINDS, PageKind, TextSource
 from terms.requests import Line, RequestValues
@@ -162,7 +163,7 @@ def usual_doubts(drawn: Drawn) -> dict[str, FieldValue]:
     code = drawn.order.lines[0].code
     return {
         "member.id": doubt(cin, 0.71, (other, 0.22, "last letter unclear")),
-        "member.phone": doubt(phone, 0.64, (swapped, 0.31, "1 and 7 alike")),
+        "member.phone": doubt(phone, 0.64, (swapped, 0.31, "last digit unclear")),
         "line[0].code": doubt(code, 0.83, (f"B{code[1:]}", 0.08, "E and B alike")),
     }
 
@@ -221,6 +222,6 @@ def request_of(
         kinds=dict(enumerate(drawn.kinds, start=1)),
         requests=[values_of(drawn, doubts=doubts or {}, blank=blank)],
         reference=current_reference(),
-        without=None,
+        without=Problem("desk.no_request", "No request was found; look at the pages."),
     )
     return Request.objects.get(reference=reference)

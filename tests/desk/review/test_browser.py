@@ -1,78 +1,15 @@
 """The desk in a real browser: a clerk at work, by keyboard."""
 
 import re
-from collections.abc import Callable, Iterator
 
 import pytest
-from django.contrib.auth.models import User
-from playwright.sync_api import Browser, Page, expect, sync_playwright
-from pytest_django.live_server_helper import LiveServer
+from playwright.sync_api import Page, expect
 
 from desk.config import Settings
-from desk.lifecycle import Role
 from desk.records.models import Correction, Notice, Request
 from tests.desk.review import scenes
-from tests.desk.review.conftest import PASSWORD
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-
-CHROMIUM = "/usr/bin/chromium"
-QUIET = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Debian's Chromium, told to look nothing up by itself.
-
-    Its event loop runs in the test's thread, where Django would take every query for a mistake.
-    """
-    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
-        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        yield chromium
-        chromium.close()
-
-
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    """A window of the smallest size the desk is made for, with nothing remembered."""
-    context = browser.new_context(viewport={"width": 1280, "height": 720})
-    window = context.new_page()
-    yield window
-    window.goto("about:blank")  # a context that closes in the middle of a navigation hangs
-    context.close()
-
-
-@pytest.fixture
-def desk(
-    page: Page,
-    live_server: LiveServer,
-    inlet: Settings,
-    person: Callable[..., User],
-) -> Iterator[Page]:
-    """A clerk's browser on the queue; any script error or refused request fails the test."""
-    del inlet
-    troubles: list[str] = []
-    page.on("pageerror", lambda error: troubles.append(f"script: {error}"))
-    page.on("console", lambda message: troubles.append(message.text) if message.type == "error" else None)
-    person(Role.SENIOR_CLERK, "dana")
-    page.goto(f"{live_server.url}/sign-in/")
-    page.get_by_label("Name").fill("dana")
-    page.get_by_label("Password").fill(PASSWORD)
-    page.keyboard.press("Enter")
-    page.wait_for_url(f"{live_server.url}/")
-    yield page
-    expected = re.compile(r"status of (409|422)")
-    assert [trouble for trouble in troubles if not expected.search(trouble)] == []
 
 
 def _wait_for_revision(request: Request, revision: int, page: Page) -> None:

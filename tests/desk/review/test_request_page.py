@@ -8,6 +8,7 @@ from django.test import Client
 from desk.config import Settings
 from desk.lifecycle import Role
 from desk.records.models import AuditEvent, Correction, Notice, Request
+from desk.review.models import Claim
 from desk.review.sheet import load_sheet
 from tests.desk.review import scenes
 
@@ -112,6 +113,7 @@ def test_two_clerks_cannot_overwrite_each_other(waiting: Request, signed_in: Cal
     """The second to change the same value sees who changed what, and theirs is not saved unless they insist."""
     first, second = signed_in(Role.CLERK, "dana"), signed_in(Role.CLERK, "evan")
     _post(first, waiting, "correct", target="member.last_name", text="Firstly", revision="1")
+    Claim.objects.all().delete()  # both had it open when the first claim ran out
     refused = _post(second, waiting, "correct", target="member.last_name", text="Secondly", revision="1")
     assert refused.status_code == 409
     page = refused.content.decode()
@@ -127,6 +129,7 @@ def test_changes_of_different_values_do_not_collide(waiting: Request, signed_in:
     """Two clerks who change different values are both right."""
     first, second = signed_in(Role.CLERK, "dana"), signed_in(Role.CLERK, "evan")
     _post(first, waiting, "correct", target="member.last_name", text="Firstly", revision="1")
+    Claim.objects.all().delete()  # both had it open when the first claim ran out
     assert _post(second, waiting, "correct", target="member.first_name", text="Second", revision="1").status_code == 200
     assert Request.objects.get(pk=waiting.pk).revision == 3
 

@@ -155,9 +155,21 @@ function swap(html) {
   dress();
 }
 
+/** Say on each thumbnail how many of its values are still in doubt. */
+function countDoubts() {
+  const doubts = new Map();
+  for (const form of checks()) doubts.set(form.dataset.page, (doubts.get(form.dataset.page) || 0) + 1);
+  for (const thumb of thumbs) {
+    const many = doubts.get(thumb.dataset.page) || 0;
+    thumb.querySelector("b").textContent = many ? `${many}?` : "";
+    thumb.setAttribute("aria-label", `Page ${thumb.dataset.page}, ${thumb.dataset.kind}${many ? `, ${many} in doubt` : ""}`);
+  }
+}
+
 function dress() {
   mark();
   drawCrops();
+  countDoubts();
   const told = document.getElementById("panel-state")?.dataset.told;
   if (told) tell(told);
 }
@@ -226,7 +238,10 @@ async function accept(form) {
   const next = all[at + 1] || all.find((other) => other !== form);
   if (next) goTo(next);
   const status = await save(form);
-  if (status === 200 && !next) document.getElementById("release")?.focus();
+  if (status === 200 && !next) {
+    document.getElementById("values").scrollTop = 0;
+    document.getElementById("release")?.focus();
+  }
 }
 
 async function release() {
@@ -333,6 +348,8 @@ panel.addEventListener("click", (event) => {
   const drop = event.target.closest("[data-drop]");
   if (drop) return void send(panel.dataset.remove, { target: drop.dataset.drop });
   if (event.target.closest("#release")) return void release();
+  const claim = event.target.closest("[data-claim]");
+  if (claim) return void send(claim.dataset.claim, {});
   if (event.target.closest("[data-dismiss]")) return void document.getElementById("refusal")?.remove();
   const tab = event.target.closest("[role=tab]");
   if (tab) return openTab(tab);

@@ -43,7 +43,8 @@ export class Viewer {
     this.turned = 0;
     this.trouble.hidden = Boolean(page.image);
     this.stage.hidden = !page.image;
-    this.trouble.textContent = page.image ? "" : page.trouble || "This page has no picture.";
+    this.trouble.textContent = "";
+    if (!page.image) this.#showText(number, page);
     this.where.textContent = `Page ${number} of ${this.pages.size} · ${page.kind}`;
     if (page.image) this.picture.src = page.image;
     this.onPage(number);
@@ -128,6 +129,15 @@ export class Viewer {
     return this.words.get(this.number);
   }
 
+  /** Show what a page without a picture says, such as a mail's body. */
+  async #showText(number, page) {
+    const answer = await fetch(page.words, { headers: { "HX-Request": "true" } });
+    const { text } = answer.ok ? await answer.json() : { text: "" };
+    if (number !== this.number) return;
+    this.trouble.classList.toggle("letter", Boolean(text));
+    this.trouble.textContent = text || page.trouble || "This page has no picture.";
+  }
+
   #placed() {
     this.refit();
     this.#drawMarks();
@@ -201,6 +211,7 @@ export class Viewer {
     let from = null;
     let lasso = null;
     this.root.addEventListener("wheel", (event) => {
+      if (event.target.closest(".letter")) return;
       event.preventDefault();
       if (event.ctrlKey || event.metaKey) return this.zoom(Math.exp(-event.deltaY / 300), { x: event.clientX, y: event.clientY });
       this.x -= event.shiftKey ? event.deltaY : event.deltaX;
@@ -208,7 +219,7 @@ export class Viewer {
       this.#apply();
     }, { passive: false });
     this.root.addEventListener("pointerdown", (event) => {
-      if (event.button !== 0 || event.target.closest(".tools")) return;
+      if (event.button !== 0 || event.target.closest(".tools, .letter")) return;
       event.preventDefault();
       this.root.setPointerCapture(event.pointerId);
       from = { x: event.clientX, y: event.clientY, px: this.x, py: this.y, moved: false, at: this.#fraction(event), pick: event.shiftKey };
