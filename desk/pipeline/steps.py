@@ -5,6 +5,7 @@ kept by content, rows by key, and what is settled is left alone.
 """
 
 import datetime as dt
+import re
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -30,6 +31,9 @@ from ingest.pages import CallFacts, PageSource
 from ingest.unpack import unpack
 from terms.errors import Problem
 
+_OUR_OWN = Problem(
+    "desk.our_own", "One of our own faxes came back; look at why it was sent to a line that Inlet reads."
+)
 _log = log(__name__)
 
 
@@ -73,13 +77,16 @@ def unpack_arrival(arrival_id: int, reading_round: int) -> int:
     with _work_folder() as folder, storage.local_copy(storage.ORIGINALS, arrival.original) as path:
         unpacked = unpack(path, Path(folder) / "pages")
         pages = [_stored_page(page) for page in unpacked.pages]
-    facts: dict[str, object] = {}
+    facts: dict[str, Any] = {name: arrival.facts[name] for name in ("call",) if name in arrival.facts}
     if unpacked.mail:
         facts["mail"] = unpacked.mail.to_record()
     if unpacked.call:
         known = arrival.facts.get("call")
         call = CallFacts.from_record(known).filled_from(unpacked.call) if known else unpacked.call
         facts["call"] = call.to_record()
+    if _is_our_own(facts):
+        arrivals.quarantine(arrival_id, _OUR_OWN)
+        return 0
     arrivals.record_unpacked(
         arrival_id,
         reading_round,
@@ -91,6 +98,17 @@ def unpack_arrival(arrival_id: int, reading_round: int) -> int:
     problem = unpacked.problem.kind if unpacked.problem else None
     _log.info("arrival.unpacked", arrival=arrival_id, pages=len(pages), problem=problem)
     return len(pages)
+
+
+def _is_our_own(facts: Mapping[str, Any]) -> bool:
+    """Say whether the sending machine called itself by our own station id: what we send must not come back as work."""
+    own = _digits(settings.INLET.station_id)
+    call = facts.get("call")
+    return bool(own and call and _digits(call.get("tsi") or "") == own)
+
+
+def _digits(text: str) -> str:
+    return re.sub(r"\D", "", text).removeprefix("1")
 
 
 def _stored_page(page: PageSource) -> arrivals.UnpackedPage:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image, ImageDraw
+from pytest_django import Settings as DjangoSettings
 
 from desk.cases.actor import Actor
 from desk.cases.notices import verify_and_send
@@ -16,6 +17,7 @@ from desk.pipeline import steps
 from desk.records import models
 from desk.records.models import Arrival, Notice, Page, Request, Transmission
 from extract.reading import PageReading
+from ingest.pages import CallFacts
 from terms.document import Word
 from terms.geometry import Box
 from terms.names import TextSource
@@ -140,6 +142,19 @@ def test_a_held_notice_goes_out_to_a_number_that_somebody_vouched_for(
     assert Notice.objects.get().state == "sent"
     assert len([path for path in inlet.outbox.iterdir() if path.is_file()]) == 3
     assert not list(inlet.held.iterdir())
+
+
+def test_our_own_fax_that_comes_back_is_no_work(
+    typist: Typist, inlet: Settings, settings: DjangoSettings, tmp_path: Path
+) -> None:
+    """A fax that bears our own station id is set aside with the reason, not read."""
+    settings.INLET = inlet.model_copy(update={"station_id": "+1 510 555 0199"})
+    arrival = fax(tmp_path)
+    arrival.facts = {"call": CallFacts(tsi="15105550199").to_record()}
+    arrival.save()
+    assert steps.unpack_arrival(arrival.pk, 1) == 0
+    arrival.refresh_from_db()
+    assert (arrival.state, arrival.problem_kind, typist.calls) == ("quarantined", "desk.our_own", 0)
 
 
 def test_a_lost_reader_is_replaced_and_the_page_read(typist: Typist, tmp_path: Path) -> None:
