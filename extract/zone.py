@@ -76,7 +76,7 @@ def read_zone(
         evidence = weigh_code(kind, views, latest=latest, lexicon=lexicon)
     else:
         views, texts = _read_text(page, ink, kind, readers)
-        evidence = weigh_text(kind, texts)
+        evidence = weigh_text(kind, texts, coarse=bool(measures["coarse"]))
     value = _judged(kind, evidence, measures, readers, page=page.number, box=tight)
     return ZoneReading(value, tight, ink, tuple(views), evidence, measures)
 
