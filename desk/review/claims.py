@@ -62,8 +62,8 @@ def take_over(request: Request, actor: Actor) -> Claim:
 
 
 def _write(request: Request, actor: Actor, now: dt.datetime) -> Claim:
+    assert actor.user_id is not None
     claim = Claim(request=request, user_id=actor.user_id, until=now + LASTS)
-    Claim.objects.bulk_create(
-        [claim], update_conflicts=True, unique_fields=["request"], update_fields=["user", "until"]
-    )
+    kept = ["user", "until"]
+    Claim.objects.bulk_create([claim], update_conflicts=True, unique_fields=["request"], update_fields=kept)
     return claim

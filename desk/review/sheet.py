@@ -24,6 +24,7 @@ SECTIONS: tuple[tuple[str, str], ...] = (
 """Heading and name prefix of each group of fields, in reading order."""
 
 _CODES = frozenset({FieldKind.NPI, FieldKind.MEMBER_ID, FieldKind.CODE, FieldKind.DIAGNOSIS, FieldKind.MODIFIER})
+_LOOKED_UP = frozenset({FieldKind.CODE, FieldKind.NPI, FieldKind.MEMBER_ID})
 _CERTAIN = 0.995
 _OFFERED = 5
 
@@ -80,6 +81,11 @@ class FieldView:
     def is_code(self) -> bool:
         """Whether every character counts, so that it wants letters that cannot be confused."""
         return self.kind in _CODES
+
+    @property
+    def looked_up(self) -> bool:
+        """Whether a table can offer values while somebody types."""
+        return self.kind in _LOOKED_UP
 
     @property
     def wants(self) -> str:

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from desk.review import arrivals, corrections, day, files, queue, request_page, signin, trouble
+from desk.review import arrivals, corrections, day, files, look_up, queue, request_page, signin, trouble
 from desk.review.admin_site import site
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -26,6 +26,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("notices/<int:pk>/pdf/", files.notice_pdf, name="notice-pdf"),
     path("notices/<int:pk>/verify/", corrections.verify_notice, name="verify-notice"),
     path("day/", day.day, name="day"),
+    path("look-up/<str:kind>/", look_up.look_up, name="look-up"),
     path("sign-in/", signin.sign_in, name="sign-in"),
     path("sign-out/", signin.sign_out, name="sign-out"),
     path("still-here/", signin.still_here, name="still-here"),

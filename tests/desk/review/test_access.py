@@ -39,10 +39,11 @@ def _notice(request: Request) -> Notice:
 
 def _address(pattern: URLPattern, request: Request) -> str:
     """Fill an address of the table with records that exist."""
-    arguments = {
+    arguments: dict[str, object] = {
         "reference": request.reference,
         "pk": request.arrival_id if str(pattern.name) in {"arrival", "original", "read-again", "settle"} else None,
     }
+    arguments["kind"] = "code"
     if str(pattern.name) in {"page-image", "page-words"}:
         arguments["pk"] = request.pages.get(number=1).pk
     if str(pattern.name) in {"notice-pdf", "verify-notice"}:

@@ -179,6 +179,20 @@ panel.addEventListener("inlet:fresh", (event) => {
   if (!busy) swap(event.detail.html);
 });
 
+// --- looking up while typing ------------------------------------------------------------------------
+
+const offers = document.getElementById("offers");
+let asked = 0;
+
+async function offer(input) {
+  const ask = ++asked;
+  const address = document.querySelector(".work").dataset.lookUp.replace("KIND", input.dataset.kind);
+  const answer = await fetch(`${address}?q=${encodeURIComponent(input.value)}`, { headers: { "HX-Request": "true" } });
+  if (!answer.ok || ask !== asked) return;
+  const found = (await answer.json()).offers;
+  offers.replaceChildren(...found.map(([value, words]) => new Option(`${value} ${words}`, value)));
+}
+
 // --- saving ----------------------------------------------------------------------------------------
 
 const token = () => JSON.parse(document.body.getAttribute("hx-headers"))["X-CSRFToken"];
@@ -309,6 +323,7 @@ panel.addEventListener("change", (event) => {
 
 panel.addEventListener("input", (event) => {
   const form = event.target.closest("form");
+  if (event.target.dataset.kind) offer(event.target);
   if (form?.classList.contains("check")) relabel(form);
   if (form?.classList.contains("row")) form.classList.toggle("changed", event.target.value !== event.target.defaultValue);
 });
