@@ -6,13 +6,15 @@ from collections.abc import Iterable
 from extract.labels.find import Labels
 from extract.layout import Sheet, TextLine, join
 
-_PAGE_OF = re.compile(r"\bpage\s*(\d{1,2})\s*(?:of|/)\s*(\d{1,2})\b|(?<![\d/.-])(\d{1,2})\s*/\s*(\d{1,2})(?![\d/.-])", re.IGNORECASE)
+_PAGE_OF = re.compile(
+    r"\bpage\s*(\d{1,2})\s*(?:of|/)\s*(\d{1,2})\b|(?<![\d/.-])(\d{1,2})\s*/\s*(\d{1,2})(?![\d/.-])", re.IGNORECASE
+)
 _URGENT = re.compile(r"\b(?:urgent(?:ly)?|expedite[d]?|stat|asap|rush|emergent)\b", re.IGNORECASE)
 _NOT_URGENT = re.compile(r"\b(?:non|not|if)[\s-]*urgent|urgent care|emergency room|is it urgent", re.IGNORECASE)
 _RETRO = re.compile(r"\bretro(?:spective|active)?(?:ly)?\b", re.IGNORECASE)
 _EMERGENCY = re.compile(r"\bemergen(?:cy|t)\b", re.IGNORECASE)
 _CLINICAL = re.compile(
-    r"\b(?:history of|diagnosed with|presents with|assessment|physical exam\w*|chief complaint|subjective|objective|medical(?:ly)? necess\w+|unable to|prognosis|complains of|vital signs|impression|medications?:|h\s*&\s*p|progress note|plan of care|ambulat\w+|spo2|saturation|gait|pain)\b",
+    r"\b(?:history of|diagnosed with|presents with|assessment|physical exam\w*|chief complaint|subjective|objective|medical(?:ly)? necess\w+|unable to|prognosis|complains of|vital signs|impression|medications?:|h\s*&\s*p|progress note|plan of care|ambulat\w+|spo2|saturation|gait|pain|falls?|symptoms?|functional|decline|difficulty|transfers?|chronic|cannot|requires?|required for|stable on|limits?|worsen\w+|weakness|mobility|severe|moderate|surgery|injury|hospital(?:ized|ization)?|discharged?)\b",
     re.IGNORECASE,
 )  # fmt: skip
 _PLANS = re.compile(
@@ -20,6 +22,10 @@ _PLANS = re.compile(
     re.IGNORECASE,
 )  # fmt: skip
 _REFERENCE = re.compile(r"\bReference:?\s+([0-9A-Z]{4}-[0-9A-Z]{4})\b", re.IGNORECASE)
+_INSTRUCTION = re.compile(
+    r"\b(?:please|must|this form|completed? form|incomplete|supporting|decisions? on|approval is not|payment|timeframe|fields? marked|fax)\b",
+    re.IGNORECASE,
+)
 _TITLE_TOP = 0.3
 
 
@@ -40,7 +46,8 @@ def page_facts(sheet: Sheet, found: Labels, option_words: frozenset[int]) -> dic
         facts["text.retro"] = "yes"
     if _EMERGENCY.search(re.sub(r"emergency (?:contact|room|dept|department)", "", whole, flags=re.IGNORECASE)):
         facts["text.emergency"] = "yes"
-    if len(set(m.group().lower() for m in _CLINICAL.finditer(whole))) >= 2:  # noqa: PLR2004  (one word is a label)
+    running = " ".join(text for line, text in texts if _is_running(line, text))
+    if len({m.group().lower() for m in _CLINICAL.finditer(running)}) >= 2:  # noqa: PLR2004  (one word may be chance)
         facts["text.clinical"] = "yes"
     top = "\n".join(text for line, text in texts if line.area.bottom < _TITLE_TOP * sheet.height)
     plan = _PLANS.search(top)
@@ -53,6 +60,11 @@ def page_facts(sheet: Sheet, found: Labels, option_words: frozenset[int]) -> dic
     if foot:
         facts["form.footer"] = " ".join(foot)[:200]
     return facts
+
+
+def _is_running(line: TextLine, text: str) -> bool:
+    """A line of a sentence about somebody, not an instruction printed on a form."""
+    return len(line.tokens) >= 7 and not _INSTRUCTION.search(text)  # noqa: PLR2004  (a label with its value is shorter)
 
 
 def _says(pattern: re.Pattern[str], text: str) -> bool:

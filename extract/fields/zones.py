@@ -131,7 +131,7 @@ def _right(label: Label, ground: _Ground, limit: float, cell: Area | None) -> _P
         if ground.is_label(label.line, i) or token.area.left >= limit:
             break
         gap = (token.area.left - edge) / sheet.size
-        if gap > (_INSIDE_VALUE if tokens else _BEFORE_VALUE):
+        if gap > (_inside(label) if tokens else _BEFORE_VALUE):
             break
         if tokens or token.text.strip("_.:-*#| "):
             tokens.append(token)
@@ -215,7 +215,7 @@ def _below(label: Label, ground: _Ground, limit: float, cell: Area | None) -> _P
             continue
         if any(ground.is_label(number, i) for i, _ in inside[:1]) or number in ground.headings:
             break
-        tokens = _until_gap([t for i, t in inside if not ground.is_label(number, i)], size)
+        tokens = _until_gap([t for i, t in inside if not ground.is_label(number, i)], _inside(label) * size)
         near = cell is not None or abs(tokens[0].area.left - label.area.left) < 2.2 * size
         shut_off = cell is None and _rule_between(label.area, tokens[0].area, sheet)
         if not near or (shut_off and not _rule_under(tokens[0].area, sheet)):
@@ -261,10 +261,15 @@ def _above(label: Label, ground: _Ground) -> _Place | None:
     return _Place(ABOVE, (), Area(rule.x0 + 2, y - 1.5 * size, rule.x1 - 2, y - 2), 0.1)
 
 
-def _until_gap(tokens: list[Token], size: float) -> list[Token]:
+def _inside(label: Label) -> float:
+    """Most empty space inside a value: a list of diagnoses may stand in boxes side by side."""
+    return _BEFORE_VALUE if label.concept == "diagnosis" else _INSIDE_VALUE
+
+
+def _until_gap(tokens: list[Token], widest: float) -> list[Token]:
     kept = tokens[:1]
     for before, token in zip(tokens, tokens[1:], strict=False):
-        if token.area.left - before.area.right > _INSIDE_VALUE * size:
+        if token.area.left - before.area.right > widest:
             break
         kept.append(token)
     return kept
@@ -361,7 +366,7 @@ def _further_rows(label: Label, place: _Place, most: int, ground: _Ground) -> li
             if tokens:
                 break
             continue
-        kept = _until_gap([t for _, t in tokens], size)
+        kept = _until_gap([t for _, t in tokens], _INSIDE_VALUE * size)
         labelled = any(ground.is_label(number, i) for i, t in tokens if t in kept)
         outside = cell is not None and kept[0].area.middle > cell.bottom
         aligned = abs(kept[0].area.left - least) < 1.5 * size or (most > 2 and kept[0].area.left >= least - size)  # noqa: PLR2004

@@ -345,6 +345,9 @@ def _stands_as_label(label: Label, line: TextLine, sheet: Sheet, words: Vocabula
     if label.sure < 1.0 and not ends:
         return False
     if starts and ends:
+        single = sum(1 for t in line.tokens[label.first : label.past] if t.folded) == 1
+        if single and lead and concept.kind in {"text", "choice"} and label.first - start > 2:  # noqa: PLR2004  (words before it)
+            return False
         return concept.alone or label.role is not None
     many = sum(1 for t in line.tokens[label.first : label.past] if t.folded) > 1
     return starts and many and end - label.past <= 6 and concept.kind not in {"text", "choice"}  # noqa: PLR2004  (a value's length)

@@ -162,6 +162,9 @@ def _ends_table(line: TextLine, labels: list[Label], inside: list[Token]) -> boo
         return True
     if _header(line, labels) is not None:
         return True
+    opening = [x for x in labels if line.tokens[x.first] is inside[0] and x.concept not in {"description", "unit"}]
+    if opening and not any(fits("code", t.text) for t in inside):
+        return True
     covered = sum(x.past - x.first for x in labels)
     return bool(labels) and covered >= 0.7 * len(line.tokens) and not any(fits("code", t.text) for t in inside)  # noqa: PLR2004  (all labels)
 
