@@ -1,0 +1,113 @@
+"""The admin: reference data is refused where it could not be used, and each change is a new version."""
+
+from collections.abc import Callable
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+
+from desk.cases.tables import current_reference, current_version
+from desk.lifecycle import Role
+from desk.records.models import AuditEvent, GridRow, Provider
+
+pytestmark = pytest.mark.django_db
+
+GRID_ROW = {
+    "code": "e1390", "code_to": "", "description": "Oxygen concentrator", "category": "respiratory_oxygen",
+    "service": "dme", "pa_required": "yes", "processor": "CHME", "vendor": "", "effective_from": "2026-01-01",
+    "effective_to": "", "source": "sample", "basis": "SEED_CATEGORY",
+}  # fmt: skip
+PROVIDER = {
+    "npi": "1234567893", "name": "Ima Example", "credentials": "MD", "clinic": "", "address": "",
+    "phone": "(510) 555-0150", "fax": "510.555.0151", "fax_verified": "on", "fax_verified_on": "2026-02-01",
+}  # fmt: skip
+
+
+@pytest.fixture
+def admin(signed_in: Callable[..., Client]) -> Client:
+    """An administrator's browser."""
+    return signed_in(Role.ADMINISTRATOR, "ada")
+
+
+def test_a_saved_row_is_a_new_version_with_a_name(admin: Client) -> None:
+    """Adding a grid row normalises it, names a new version, audits who did it, and decides from then on."""
+    before = current_version("grid")
+    answer = admin.post("/admin/records/gridrow/add/", GRID_ROW)
+    assert answer.status_code == 302
+    assert GridRow.objects.get().code == "E1390"
+    version = current_version("grid")
+    assert version is not None
+    assert version != before
+    assert version.loaded_by == "ada"
+    assert AuditEvent.objects.get(action="reference.changed").detail["table"] == "grid"
+    assert current_reference().tables["grid"] == version.version
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"code": "nonsense"}, "Not a HCPCS or CPT code"),
+        ({"code_to": "A4000"}, "ends before it begins"),
+        ({"effective_to": "2025-01-01"}, "ends before it begins"),
+        ({"processor": "SOMEBODY"}, "valid choice"),
+    ],
+)
+def test_a_row_that_could_not_be_used_is_refused(change: dict[str, str], words: str, admin: Client) -> None:
+    """What would route wrongly or not at all is not saved, and the form says why."""
+    answer = admin.post("/admin/records/gridrow/add/", GRID_ROW | change)
+    assert answer.status_code == 200
+    assert words in answer.content.decode()
+    assert not GridRow.objects.exists()
+    assert current_version("grid") is None
+
+
+def test_provider_numbers_are_kept_in_normal_form(admin: Client) -> None:
+    """Numbers typed in any usual form are stored as E.164."""
+    assert admin.post("/admin/records/provider/add/", PROVIDER).status_code == 302
+    provider = Provider.objects.get()
+    assert (provider.phone, provider.fax) == ("+15105550150", "+15105550151")
+
+
+@pytest.mark.parametrize("change", [{"npi": "1234567890"}, {"fax_verified_on": ""}, {"fax": "12"}, {"fax": ""}])
+def test_a_doubtful_provider_is_refused(change: dict[str, str], admin: Client) -> None:
+    """An NPI that fails its check, or a verified number without number or day, is not saved."""
+    assert admin.post("/admin/records/provider/add/", PROVIDER | change).status_code == 200
+    assert not Provider.objects.exists()
+
+
+@pytest.mark.parametrize("model", ["processor", "gridrow", "member", "provider", "vendor", "referenceversion"])
+def test_lists_can_be_searched(model: str, admin: Client) -> None:
+    """Every table has a list that can be searched and filtered."""
+    assert admin.get(f"/admin/records/{model}/", {"q": "x"}).status_code == 200
+
+
+def test_nobody_deletes_a_row(admin: Client) -> None:
+    """A decision must find the row that made it, so rows end by date."""
+    admin.post("/admin/records/gridrow/add/", GRID_ROW)
+    row = GridRow.objects.get()
+    assert admin.post(f"/admin/records/gridrow/{row.pk}/delete/", {"post": "yes"}).status_code == 403
+    assert GridRow.objects.exists()
+
+
+@pytest.mark.parametrize("role", [Role.SUPERVISOR, Role.AUDITOR])
+def test_others_only_look(role: Role, signed_in: Callable[..., Client]) -> None:
+    """Supervisors and auditors see reference data and change none of it."""
+    client = signed_in(role)
+    assert client.get("/admin/records/gridrow/").status_code == 200
+    assert client.post("/admin/records/gridrow/add/", GRID_ROW).status_code == 403
+    assert client.get("/admin/records/auditevent/").status_code == 200
+    assert client.get("/admin/records/auditevent/add/").status_code == 403
+
+
+def test_an_administrator_gives_roles_but_takes_none(admin: Client, person: Callable[..., User]) -> None:
+    """People are kept here by roles; single permissions and superusers are not on the page."""
+    other = person(Role.CLERK, "dana")
+    page = admin.get(f"/admin/auth/user/{other.pk}/change/").content.decode()
+    assert 'name="groups"' in page
+    assert "is_superuser" not in page
+    assert "user_permissions" not in page
+
+
+def test_the_audit_trail_is_not_for_administrators(admin: Client) -> None:
+    """Who keeps the tables does not read who looked at whom."""
+    assert admin.get("/admin/records/auditevent/").status_code == 403
