@@ -17,6 +17,7 @@ FORBIDDEN = re.compile(r"\b(AGPL|Affero|(?<!L)GPL(?:v[23])?|GNU General Public)\
 KNOWN = {
     # metadata says nothing usable; the licence file of the package says:
     "flatbuffers": "Apache-2.0",
+    "imapclient": "BSD-3-Clause",
 }
 
 
