@@ -52,7 +52,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             verdict = _verdict(expected, found, accepted=accepted)
             counts[name].update(verdict)
             if chosen.wrong and not {"exact", "empty_right"} & set(verdict):
-                print(f"  {truth_file.name[:28]:28} {name:26} {expected!r} <- {found!r} {'ACCEPTED' if accepted else ''}")
+                print(
+                    f"  {truth_file.name[:28]:28} {name:26} {expected!r} <- {found!r} {'ACCEPTED' if accepted else ''}"
+                )
     _print(counts, pages, seconds)
     return 0
 
@@ -69,14 +71,21 @@ def _compared(request: dict[str, Any], readings: list[PageReading]) -> list[tupl
     rows += _listed("line.code", [line["code"] for line in request["lines"]], codes)
     diagnoses = [(d.value, d.is_accepted) for r in readings for d in r.diagnoses if d.status is not FieldStatus.MISSING]
     rows += _listed("diagnosis", list(request["diagnoses"]), diagnoses)
-    quantities = {line.code.value: (line.quantity.value, line.quantity.is_accepted) for r in readings for line in r.lines}
+    quantities = {
+        line.code.value: (line.quantity.value, line.quantity.is_accepted) for r in readings for line in r.lines
+    }
     modifiers = {line.code.value: [m.value for m in line.modifiers] for r in readings for line in r.lines}
     for line in request["lines"]:
         if line["code"] in quantities:
             found_value, accepted = quantities[line["code"]]
             rows.append(("line.quantity", line["quantity"] or None, found_value, accepted))
             rows.append(
-                ("line.modifiers", " ".join(line["modifiers"]) or None, " ".join(m or "?" for m in modifiers[line["code"]]) or None, False)
+                (
+                    "line.modifiers",
+                    " ".join(line["modifiers"]) or None,
+                    " ".join(m or "?" for m in modifiers[line["code"]]) or None,
+                    False,
+                )
             )
     return rows
 

@@ -14,16 +14,16 @@ _NOT_URGENT = re.compile(r"\b(?:non|not|if)[\s-]*urgent|urgent care|emergency ro
 _RETRO = re.compile(r"\bretro(?:spective|active)?(?:ly)?\b", re.IGNORECASE)
 _EMERGENCY = re.compile(r"\bemergen(?:cy|t)\b", re.IGNORECASE)
 _CLINICAL = re.compile(
-    r"\b(?:history of|diagnosed with|presents with|assessment|physical exam\w*|chief complaint|subjective|objective|medical(?:ly)? necess\w+|unable to|prognosis|complains of|vital signs|impression|medications?:|h\s*&\s*p|progress note|plan of care|ambulat\w+|spo2|saturation|gait|pain|falls?|symptoms?|functional|decline|difficulty|transfers?|chronic|cannot|requires?|required for|stable on|limits?|worsen\w+|weakness|mobility|severe|moderate|surgery|injury|hospital(?:ized|ization)?|discharged?)\b",
+    r"\b(?:history of|diagnosed with|presents with|assessment|physical exam\w*|chief complaint|subjective|objective|medical(?:ly)? necess\w+|unable to|prognosis|complains of|vital signs|impression|medications?:|h\s*&\s*p|progress note|plan of care|ambulat\w+|spo2|saturation|gait|pain|falls?|symptoms?|functional|decline|difficulty|transfers?|chronic|cannot|requires?|required for|stable on|limits?|worsen\w+|weakness|mobility|severe|moderate|surgery|injury|hospital(?:ized|ization)?|discharged?)\b",  # noqa: E501  (a pattern or a list, read as one line)
     re.IGNORECASE,
 )  # fmt: skip
 _PLANS = re.compile(
-    r"\b(?:anthem|blue (?:cross|shield)|kaiser(?: permanente)?|health ?net|molina|la care|l\.a\. care|inland empire health|partnership health(?:plan)?|santa clara family|aetna|cigna|united ?health(?:care)?|humana|centene|calviva|caloptima|contra costa health plan|san francisco health plan|central california alliance|scan health)\b",
+    r"\b(?:anthem|blue (?:cross|shield)|kaiser(?: permanente)?|health ?net|molina|la care|l\.a\. care|inland empire health|partnership health(?:plan)?|santa clara family|aetna|cigna|united ?health(?:care)?|humana|centene|calviva|caloptima|contra costa health plan|san francisco health plan|central california alliance|scan health)\b",  # noqa: E501  (a pattern or a list, read as one line)
     re.IGNORECASE,
 )  # fmt: skip
 _REFERENCE = re.compile(r"\bReference:?\s+([0-9A-Z]{4}-[0-9A-Z]{4})\b", re.IGNORECASE)
 _INSTRUCTION = re.compile(
-    r"\b(?:please|must|this form|completed? form|incomplete|supporting|decisions? on|approval is not|payment|timeframe|fields? marked|fax)\b",
+    r"\b(?:please|must|this form|completed? form|incomplete|supporting|decisions? on|approval is not|payment|timeframe|fields? marked|fax)\b",  # noqa: E501  (a pattern or a list, read as one line)
     re.IGNORECASE,
 )
 _TITLE_TOP = 0.3
@@ -56,7 +56,7 @@ def page_facts(sheet: Sheet, found: Labels, option_words: frozenset[int]) -> dic
     reference = _REFERENCE.search(whole)
     if reference:
         facts["reference"] = reference.group(1).upper()
-    foot = [text for line, text in texts if line.area.top > 0.94 * sheet.height]  # noqa: PLR2004  (the last half inch)
+    foot = [text for line, text in texts if line.area.top > 0.94 * sheet.height]
     if foot:
         facts["form.footer"] = " ".join(foot)[:200]
     return facts
@@ -90,7 +90,7 @@ def _title(sheet: Sheet, found: Labels) -> str | None:
 
 def _page_mark(texts: Iterable[tuple[TextLine, str]], sheet: Sheet) -> str | None:
     for line, text in texts:
-        edge = line.area.top > 0.9 * sheet.height or line.area.bottom < 0.1 * sheet.height  # noqa: PLR2004  (head or foot)
+        edge = line.area.top > 0.9 * sheet.height or line.area.bottom < 0.1 * sheet.height
         for match in _PAGE_OF.finditer(text):
             page, pages = (int(g) for g in match.groups() if g is not None)
             spelled = match.group(1) is not None

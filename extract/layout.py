@@ -8,9 +8,10 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from statistics import median
 
-from extract.page.upright import Rule, Rules
+from extract.page.upright import Rules
 from terms.document import Word
 from terms.geometry import Box
 
@@ -37,7 +38,7 @@ def fold_token(text: str) -> str:
     bare = text.strip().lower().strip(".,:;*()[]")
     if bare in _NUMBER_SIGN or (bare.startswith("#") and len(bare) <= 2):  # noqa: PLR2004  ("#:" and "#s")
         return fold("number")
-    if bare.endswith("'s") or bare.endswith("\u2019s"):
+    if bare.endswith(("'s", "\u2019s")):
         bare = bare[:-2]
     return fold(bare)
 
@@ -138,7 +139,7 @@ class TextLine:
     def segment(self, place: int) -> tuple[int, int]:
         """The first and past-the-last token of the segment in which token ``place`` stands."""
         starts = [0, *sorted(self.cuts), len(self.tokens)]
-        for first, past in zip(starts, starts[1:], strict=False):
+        for first, past in pairwise(starts):
             if first <= place < past:
                 return first, past
         msg = f"token {place} is not on this line"

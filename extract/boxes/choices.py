@@ -17,7 +17,7 @@ from terms.names import TextSource
 from terms.values import Candidate, FieldStatus, FieldValue, Source
 
 _BRACKETS = re.compile(
-    r"^[\[({][ _]*([xX*vV\u2713\u2714\u2717\u2715]?)[ _]*[\])}]$|^([\u2610\u25a1\u25ef\u25cb])$|^([\u2611\u2612\u2717\u2713\u2714\u25a0\u25cf])$"
+    r"^[\[({][ _]*([xX*vV\u2713\u2714\u2717\u2715]?)[ _]*[\])}]$|^([\u2610\u25a1\u25ef\u25cb])$|^([\u2611\u2612\u2717\u2713\u2714\u25a0\u25cf])$"  # noqa: E501  (a pattern or a list, read as one line)
 )
 _TICKED_CONFIDENCE = 0.99
 _LONGEST = 5
@@ -163,7 +163,7 @@ def _phrases(line: TextLine, phrases: dict[str, str]) -> Iterator[tuple[list[Tok
             place += 1
 
 
-def _mark_before(
+def _mark_before(  # noqa: PLR0917  (all of it is one question)
     line: TextLine, tokens: list[Token], area: Area, sheet: Sheet, page: UprightPage | None, source: PageSource
 ) -> Mark | None:
     widget = _widget(area, sheet, source.form_values)

@@ -115,8 +115,8 @@ def _judge(ink: Ink, area: Area) -> Mark:
     side = area.width
     inset = max(3.0, 0.17 * side)
     inside = ink[
-        int(round(area.top + inset)) : int(round(area.bottom - inset)) + 1,
-        int(round(area.left + inset)) : int(round(area.right - inset)) + 1,
+        round(area.top + inset) : round(area.bottom - inset) + 1,
+        round(area.left + inset) : round(area.right - inset) + 1,
     ]
     share = float(inside.mean()) if inside.size else 0.0
     ticked = True if share >= _MARKED else False if share <= _CLEAR else None

@@ -79,7 +79,9 @@ def _plain(text: str) -> str:
     return "".join(c for c in text.lower() if c.isalnum())
 
 
-def collect(sight: Sight, zones: Sequence[Zone], roles: Mapping[int, str | None]) -> Collected:
+def collect(  # noqa: C901  (one branch for each sort of label)
+    sight: Sight, zones: Sequence[Zone], roles: Mapping[int, str | None]
+) -> Collected:
     """Read every zone that a canonical field needs.
 
     ``roles`` says, by the index of the zone, whose value it is (see

@@ -11,8 +11,8 @@ from extract.fields.values import Sight
 from extract.fields.zones import Zone, find_zones
 from extract.forms.recognise import recognise
 from extract.labels.find import Label, Labels, find_labels, merged
-from extract.letters.prose import read_prose
 from extract.layout import around
+from extract.letters.prose import read_prose
 from extract.page.upright import UprightPage
 from extract.tables.grid import COLUMNS, Table, find_tables
 from extract.tables.services import from_table, from_zones, listed_freely
@@ -111,7 +111,7 @@ def _services(
     known = {v.value for v in out.diagnoses if v.value}
     for value in more:
         if value.value is None or value.value not in known:
-            known.add(value.value)
+            known |= {value.value} if value.value else set()
             out.diagnoses.append(value)
     return _distinct(lines), out.diagnoses
 

@@ -7,12 +7,87 @@ from dataclasses import replace
 from terms.values import Candidate, FieldStatus, FieldValue
 
 _CREDENTIALS = frozenset(
-    "MD DO NP PA PAC FNP FNPC FNPBC DNP CNP CNM RN BSN MSN APRN AGNP ANP PNP CNS PHD PSYD PT DPT OT OTR OTRL SLP DPM DDS OD "
-    "DC LCSW MBBS MPH MS MA RD RDN RT RRT ARNP WHNP PHARMD FACP FAAP FACS CCRN NPC".split()
+    [
+        "MD",
+        "DO",
+        "NP",
+        "PA",
+        "PAC",
+        "FNP",
+        "FNPC",
+        "FNPBC",
+        "DNP",
+        "CNP",
+        "CNM",
+        "RN",
+        "BSN",
+        "MSN",
+        "APRN",
+        "AGNP",
+        "ANP",
+        "PNP",
+        "CNS",
+        "PHD",
+        "PSYD",
+        "PT",
+        "DPT",
+        "OT",
+        "OTR",
+        "OTRL",
+        "SLP",
+        "DPM",
+        "DDS",
+        "OD",
+        "DC",
+        "LCSW",
+        "MBBS",
+        "MPH",
+        "MS",
+        "MA",
+        "RD",
+        "RDN",
+        "RT",
+        "RRT",
+        "ARNP",
+        "WHNP",
+        "PHARMD",
+        "FACP",
+        "FAAP",
+        "FACS",
+        "CCRN",
+        "NPC",
+    ]
 )
 _SUFFIXES = frozenset({"JR", "SR", "II", "III", "IV"})
 _PARTICLES = frozenset(
-    "DE LA LAS LOS DEL DELA DI DA DOS DU VAN VON DER DEN ST SAN SANTA MC MAC AL EL BIN BEN LE TER O'".split()
+    [
+        "DE",
+        "LA",
+        "LAS",
+        "LOS",
+        "DEL",
+        "DELA",
+        "DI",
+        "DA",
+        "DOS",
+        "DU",
+        "VAN",
+        "VON",
+        "DER",
+        "DEN",
+        "ST",
+        "SAN",
+        "SANTA",
+        "MC",
+        "MAC",
+        "AL",
+        "EL",
+        "BIN",
+        "BEN",
+        "LE",
+        "TER",
+        "O'",
+    ]
 )
 _RANK = {FieldStatus.MISSING: 0, FieldStatus.ACCEPTED: 1, FieldStatus.INVALID: 2, FieldStatus.REVIEW: 3}
 
@@ -26,10 +101,10 @@ def has_name_shape(text: str) -> bool:
     """Say whether a text could be a person's name with degrees: two to seven words, capitals, no digits."""
     words = text.replace(",", " ").split()
     return (
-        2 <= len(words) <= 7
+        len(words) in range(2, 8)
         and not any(c.isdigit() for c in text)
         and all(w[0].isupper() or w.upper() in _PARTICLES for w in words)
-    )  # noqa: PLR2004
+    )
 
 
 def split_name(text: str, *, last_first: bool = False) -> tuple[str, str] | None:
@@ -77,7 +152,7 @@ def provider_name(text: str, *, last_first: bool = False) -> str:
 
 
 def joined_provider(first: str | None, last: str | None, credentials: str | None = None) -> str:
-    """ "First Last, Credentials" from separate boxes, wherever the credentials were typed."""
+    """Put "First Last, Credentials" together from separate boxes, wherever the credentials were typed."""
     titles: list[str] = []
 
     def bare(text: str | None) -> str:

@@ -41,7 +41,9 @@ def assign_roles(sheet: Sheet, labels: Sequence[Label], headings: Sequence[Headi
     return [_role(label, anchors, headings, sheet) for label in labels]
 
 
-def _role(label: Label, anchors: list[_Anchor], headings: Sequence[Heading], sheet: Sheet) -> str | None:
+def _role(  # noqa: PLR0911  (one rule a return, in order)
+    label: Label, anchors: list[_Anchor], headings: Sequence[Heading], sheet: Sheet
+) -> str | None:
     concept = concept_of(label)
     if label.role in PEOPLE and not label.weak:
         return label.role

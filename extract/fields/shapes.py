@@ -4,6 +4,7 @@ Shapes are loose on purpose: a phone number with a misread digit is still clearl
 """
 
 import re
+import unicodedata
 
 from terms.names import FieldKind
 
@@ -13,12 +14,12 @@ _DIGITISH = str.maketrans(
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
 _D = r"[0-9OolI|SBZQD]"
 _SHAPES: dict[str, re.Pattern[str]] = {
-    "phone": re.compile(rf"(?:\+?1[-.\s]?)?[(\[]?\s?{_D}{{3}}\s?[)\]]?\s?[-.\s/]?\s?{_D}{{3}}\s?[-.\s/]?\s?{_D}{{4}}\b(?:\s*,?\s*(?:ext|x)\.?\s*\d{{1,6}})?", re.IGNORECASE),
-    "date": re.compile(rf"\d{_D}?\s?[/.\-|]\s?{_D}{{1,2}}\s?[/.\-|]\s?(?:{_D}{{4}}|{_D}{{2}})\b|\d{{4}}-\d\d-\d\d|{_MONTH}\s*\d{{1,2}}(?:st|nd|rd|th)?,?\s*\d{{4}}|\b[01]\d[0-3]\d(?:19|20)\d\d\b", re.IGNORECASE),
-    "npi": re.compile(rf"(?<![\d-])[12Il|]{_D}{{9}}(?![\d-])|(?<![\d-])[12]{_D}{{2,4}}[ -]?{_D}{{3}}[ -]?{_D}{{2,4}}(?![\d-])"),
-    "member_id": re.compile(rf"(?<![\w-])9{_D}{{7}}[A-Z0-9](?:\s?\d(?:\s?\d{{4}})?)?(?![\w-])|(?<![\w-])[A-Z]{{0,3}}\d{{7,11}}[A-Z]?(?![\w-])"),
-    "code": re.compile(rf"(?<![A-Za-z0-9])[A-EGHJ-MP-V][0-9OoIlSBZ]{{4}}(?![A-Za-z0-9])|(?<![\w-])\d{{5}}(?![\w-])|(?<!\w)\d{{4}}[FTU](?!\w)"),
-    "diagnosis": re.compile(r"(?<![A-Za-z0-9])[A-TV-Z][0-9OlI][0-9A-BOlI](?:\s?\.\s?[0-9A-Z]{1,4}|,[0-9][0-9A-Z]{0,3}|[0-9][0-9A-Z]{0,3})?(?![A-Za-z0-9])"),
+    "phone": re.compile(rf"(?:\+?1[-.\s]?)?[(\[]?\s?{_D}{{3}}\s?[)\]]?\s?[-.\s/]?\s?{_D}{{3}}\s?[-.\s/]?\s?{_D}{{4}}\b(?:\s*,?\s*(?:ext|x)\.?\s*\d{{1,6}})?", re.IGNORECASE),  # noqa: E501  (a pattern or a list, read as one line)
+    "date": re.compile(rf"\d{_D}?\s?[/.\-|]\s?{_D}{{1,2}}\s?[/.\-|]\s?(?:{_D}{{4}}|{_D}{{2}})\b|\d{{4}}-\d\d-\d\d|{_MONTH}\s*\d{{1,2}}(?:st|nd|rd|th)?,?\s*\d{{4}}|\b[01]\d[0-3]\d(?:19|20)\d\d\b", re.IGNORECASE),  # noqa: E501  (a pattern or a list, read as one line)
+    "npi": re.compile(rf"(?<![\d-])[12Il|]{_D}{{9}}(?![\d-])|(?<![\d-])[12]{_D}{{2,4}}[ -]?{_D}{{3}}[ -]?{_D}{{2,4}}(?![\d-])"),  # noqa: E501  (a pattern or a list, read as one line)
+    "member_id": re.compile(rf"(?<![\w-])9{_D}{{7}}[A-Z0-9](?:\s?\d(?:\s?\d{{4}})?)?(?![\w-])|(?<![\w-])[A-Z]{{0,3}}\d{{7,11}}[A-Z]?(?![\w-])"),  # noqa: E501  (a pattern or a list, read as one line)
+    "code": re.compile(r"(?<![A-Za-z0-9])[A-EGHJ-MP-V][0-9OoIlSBZ]{4}(?![A-Za-z0-9])|(?<![\w-])\d{5}(?![\w-])|(?<!\w)\d{4}[FTU](?!\w)"),  # noqa: E501  (a pattern or a list, read as one line)
+    "diagnosis": re.compile(r"(?<![A-Za-z0-9])[A-TV-Z][0-9OlI][0-9A-BOlI](?:\s?\.\s?[0-9A-Z]{1,4}|,[0-9][0-9A-Z]{0,3}|[0-9][0-9A-Z]{0,3})?(?![A-Za-z0-9])"),  # noqa: E501  (a pattern or a list, read as one line)
     "quantity": re.compile(r"(?<![\w.])#?\s?\d{1,4}(?!\w|/\d)"),
     "modifier": re.compile(r"(?<!\w)(?:[A-Z][A-Z0-9]|\d\d)(?!\w)"),
     "zip": re.compile(rf"(?<!\w){_D}{{5}}(?:-{_D}{{4}})?(?!\w)"),
@@ -40,13 +41,18 @@ def fits(kind: str | FieldKind, text: str, *, lead: bool = False) -> bool:
 def find(kind: str | FieldKind, text: str) -> re.Match[str] | None:
     """The first piece of ``text`` that has the shape of ``kind``."""
     pattern = _SHAPES.get(str(kind))
-    return pattern.search(text) if pattern else None
+    return pattern.search(_plain(text)) if pattern else None
 
 
 def find_all(kind: str | FieldKind, text: str) -> list[re.Match[str]]:
     """Every piece of ``text`` that has the shape of ``kind``."""
     pattern = _SHAPES.get(str(kind))
-    return list(pattern.finditer(text)) if pattern else []
+    return list(pattern.finditer(_plain(text))) if pattern else []
+
+
+def _plain(text: str) -> str:
+    """The text with bare letters for accented ones (no code has any, specks make them), as long as before."""
+    return "".join(unicodedata.normalize("NFD", c)[0] for c in text)
 
 
 def digits(text: str) -> str:

@@ -19,7 +19,6 @@ from extract.zone import decide_text, read_zone
 from terms.names import FieldKind
 from terms.values import FieldStatus, FieldValue, Source
 
-
 _NARROW, _BROAD = 0.6, 1.4
 _AHEAD = 20
 
@@ -27,7 +26,10 @@ _AHEAD = 20
 class Sight(Protocol):
     """One page as something values can be read from."""
 
-    sheet: Sheet
+    @property
+    def sheet(self) -> Sheet:
+        """The page's words in order."""
+        ...
 
     def read(self, area: Area, kind: FieldKind, text: str, *, birth: bool = False) -> FieldValue:
         """The value of ``kind`` in ``area``; ``text`` is what the page's words say there.
@@ -106,8 +108,10 @@ class Text:
         """Judge the words."""
         box = self.sheet.box(area) if self.has_places else None
         text = text.strip(" .,;:_") if kind not in {FieldKind.TEXT, FieldKind.ADDRESS} else text.strip(" _")
-        value = decide_text(kind, text, self.source, page=self.number, box=box, latest=_latest(self.latest, birth=birth))
-        if value.status is FieldStatus.INVALID and kind not in {FieldKind.NPI}:
+        value = decide_text(
+            kind, text, self.source, page=self.number, box=box, latest=_latest(self.latest, birth=birth)
+        )
+        if value.status is FieldStatus.INVALID and kind is not FieldKind.NPI:
             # prose beside a label is no value: only a number of the right length can be a wrong one
             return replace(value, status=FieldStatus.REVIEW)
         return value

@@ -7,6 +7,7 @@ values (numbers, dates) of a page stand below their labels, so do the names.
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from extract.fields.shapes import TYPED, fits
 from extract.labels.find import Heading, Label, concept_of
@@ -168,7 +169,11 @@ def _next_cell(label: Label, ground: _Ground, cell: Area | None) -> _Place | Non
     tokens: list[Token] = []
     for number in range(max(0, label.line - 1), min(len(sheet.lines), label.line + 2)):
         for i, token in enumerate(sheet.lines[number].tokens):
-            if area.left - 2 <= token.area.left and token.area.centre < area.right and area.top < token.area.middle < area.bottom:
+            if (
+                area.left - 2 <= token.area.left
+                and token.area.centre < area.right
+                and area.top < token.area.middle < area.bottom
+            ):
                 if ground.is_label(number, i):
                     return None
                 tokens.append(token)
@@ -268,7 +273,7 @@ def _inside(label: Label) -> float:
 
 def _until_gap(tokens: list[Token], widest: float) -> list[Token]:
     kept = tokens[:1]
-    for before, token in zip(tokens, tokens[1:], strict=False):
+    for before, token in pairwise(tokens):
         if token.area.left - before.area.right > widest:
             break
         kept.append(token)
@@ -338,7 +343,8 @@ def _rule_under(area: Area, sheet: Sheet) -> bool:
     """A rule closes the box in which ``area`` stands, just below it."""
     x = area.left + min(area.width, sheet.size) / 2
     return any(
-        r.x0 <= x <= r.x1 and -2 < (r.y0 + r.y1) / 2 - area.bottom < 1.3 * sheet.size for r in sheet.rules.horizontal
+        r.x0 <= x <= r.x1 and abs((r.y0 + r.y1) / 2 - area.bottom - 0.6 * sheet.size) < 0.7 * sheet.size
+        for r in sheet.rules.horizontal
     )
 
 
@@ -399,15 +405,11 @@ def _grown(place: _Place, rows: list[tuple[Token, ...]], label: Label, ground: _
 def _settle(zones: list[Zone]) -> list[Zone]:
     """Where two labels claim the same words, leave them to the one that stands nearer and fits."""
     out = list(zones)
-    for i, one in enumerate(out):
+    for i in range(len(out)):
         for j in range(i + 1, len(out)):
-            two = out[j]
-            if not (out[i].words & two.words):
-                continue
-            loser = j if _claim(out[i]) >= _claim(two) else i
-            out[loser] = replace(out[loser], rows=(), area=_nothing(out[loser]))
-            del one
-            one = out[i]
+            if out[i].words & out[j].words:
+                loser = j if _claim(out[i]) >= _claim(out[j]) else i
+                out[loser] = replace(out[loser], rows=(), area=_nothing(out[loser]))
     return [z for z in out if z.area.width > 0]
 
 

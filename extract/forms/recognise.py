@@ -14,8 +14,11 @@ _LIKE = 86.0
 
 @dataclass(frozen=True, slots=True)
 class KnownForm:
-    """A form by its words: ``title`` wordings, of which one must stand in the upper part of a page,
-    and ``phrases``, of which at least ``least`` must stand somewhere on it."""
+    """A form by its words.
+
+    One of ``titles`` stands in the upper part of a page; at least ``least`` of ``phrases`` stand
+    somewhere on it.
+    """
 
     id: str
     titles: tuple[str, ...]
@@ -27,11 +30,15 @@ def recognise(sheet: Sheet, facts: dict[str, str]) -> str | None:
     """The ``id@edition`` of the form, or None; ``facts`` are those of the page."""
     del facts
     lines = [fold(join(line.tokens)) for line in sheet.lines]
-    upper = [text for text, line in zip(lines, sheet.lines, strict=True) if line.area.top < 0.25 * sheet.height]  # noqa: PLR2004
+    upper = [text for text, line in zip(lines, sheet.lines, strict=True) if line.area.top < 0.25 * sheet.height]
     best, most = None, 0
     for form in known_forms():
-        hits = sum(any(fuzz.partial_ratio(p, text) >= _LIKE for text in lines if len(text) >= len(p) - 2) for p in form.phrases)
-        titled = any(fuzz.partial_ratio(t, text) >= _LIKE for t in form.titles for text in upper if len(text) >= len(t) - 2)
+        hits = sum(
+            any(fuzz.partial_ratio(p, text) >= _LIKE for text in lines if len(text) >= len(p) - 2) for p in form.phrases
+        )
+        titled = any(
+            fuzz.partial_ratio(t, text) >= _LIKE for t in form.titles for text in upper if len(text) >= len(t) - 2
+        )
         score = hits + (3 if titled else 0)
         if hits >= form.least and (titled or not form.titles or hits >= form.least + 2) and score > most:
             best, most = form.id, score

@@ -96,7 +96,7 @@ def find_labels(sheet: Sheet) -> Labels:
     for number, line in enumerate(sheet.lines):
         cores = _joined(_choose(_cores(line, words, near)), line)
         found = [_label(line, number, core, cores, words) for core in cores]
-        kept = [label for label in _without_swallowed(found) if _stands_as_label(label, line, sheet, words)]
+        kept = [label for label in _without_swallowed(found) if _stands_as_label(label, line, sheet)]
         opened = _headings(line, number, kept, words)
         headings.extend(opened)
         labels.extend(x for x in kept if x.colon or not any(_is_heading(x, h) for h in opened))
@@ -186,9 +186,9 @@ def _label(line: TextLine, number: int, core: _Core, cores: list[_Core], words: 
         step = _word_before(line.tokens, first, start, owned, words, cores)
         if step is None:
             break
-        first, role = step
-        if role:
-            roles.append(role)
+        first, said = step
+        if said:
+            roles.append(said)
     past, concept, more = _grow_right(line, core, end, owned, words)
     roles.extend(more)
     inner = [words.roles[t] for t in _role_texts(line.tokens[core.first : core.past], words)]
@@ -226,7 +226,7 @@ def _strongest(roles: list[tuple[str, bool]]) -> tuple[str | None, bool]:
     return None, False
 
 
-def _word_before(
+def _word_before(  # noqa: PLR0917  (all of it is one question)
     tokens: tuple[Token, ...], first: int, start: int, owned: set[int], words: Vocabulary, cores: list[_Core]
 ) -> tuple[int, tuple[str, bool] | None] | None:
     """One step to the left over role words, fillers and marks; None where the label begins."""
@@ -323,7 +323,7 @@ def _without_swallowed(labels: list[Label]) -> list[Label]:
     return kept
 
 
-def _stands_as_label(label: Label, line: TextLine, sheet: Sheet, words: Vocabulary) -> bool:
+def _stands_as_label(label: Label, line: TextLine, sheet: Sheet) -> bool:  # noqa: PLR0911  (one rule a return, in order)
     """Say whether the wording stands where a label would, not in the middle of a sentence or value."""
     concept = concept_of(label)
     start, end = line.segment(label.first)
@@ -433,10 +433,10 @@ def _heading_role(tokens: list[Token], marks: frozenset[str], topics: dict[str, 
             i += 1
     if any(t.colon for t in tokens[2:-1]) or unknown > (1 if marked else 0):
         return None
-    role, weak = _strongest(roles)
+    whose, weak = _strongest(roles)
     named = "".join(t.folded for t in tokens) in words.people
-    if role and (marked or named or not (topic or weak)):
-        return role
+    if whose and (marked or named or not (topic or weak)):
+        return whose
     return topic if marked and topic else None
 
 
@@ -466,7 +466,7 @@ def merged(labels: Iterable[Label], sheet: Sheet) -> list[Label]:
 
 
 def _one_box(before: Label, label: Label, sheet: Sheet) -> bool:
-    if before.line != label.line or before.colon or before.concept == _PERSON or label.concept == _PERSON:
+    if before.line != label.line or before.colon or _PERSON in {before.concept, label.concept}:
         return False
     line = sheet.lines[label.line]
     between = line.tokens[before.past : label.first]

@@ -8,6 +8,7 @@ import functools
 import tomllib
 from dataclasses import dataclass
 from importlib import resources
+from typing import Any
 
 from rapidfuzz import process
 from rapidfuzz.distance import Levenshtein
@@ -75,8 +76,13 @@ def vocabulary() -> Vocabulary:
     concepts: dict[str, Concept] = {}
     phrases: dict[str, str] = {}
     for name, entry in tables["concepts"].items():
+        role = entry.get("role")
         concepts[name] = Concept(
-            name, entry["kind"], entry.get("role"), entry.get("alone", True), entry.get("ignore", False)
+            name,
+            str(entry["kind"]),
+            str(role) if role else None,
+            alone=bool(entry.get("alone", True)),
+            ignore=bool(entry.get("ignore", False)),
         )
         for phrase in entry["phrases"]:
             phrases.setdefault(squeeze(phrase), name)
@@ -100,7 +106,5 @@ def squeeze(phrase: str) -> str:
     return "".join(fold_token(word) for word in phrase.split()) or fold(phrase)
 
 
-def _load(name: str) -> dict[str, dict[str, list[str]]]:
-    text = resources.files(__package__).joinpath(name).read_text(encoding="utf-8")
-    data: dict[str, dict[str, list[str]]] = tomllib.loads(text)
-    return data
+def _load(name: str) -> dict[str, Any]:
+    return tomllib.loads(resources.files(__package__).joinpath(name).read_text(encoding="utf-8"))

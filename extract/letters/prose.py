@@ -10,25 +10,26 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from extract.fields.collect import Collected
-from extract.fields.people import has_name_shape, halves, is_credential, part, provider_name, together
+from extract.fields.people import halves, has_name_shape, is_credential, part, provider_name, together
 from extract.fields.values import Sight, piece_of, room
 from extract.labels.find import Labels
-from extract.layout import Area, Token, around, join
+from extract.layout import Token, join
 from terms.names import FieldKind
+from terms.normal import normalise
 from terms.values import FieldStatus, FieldValue
 
 _D = r"[0-9OolISB]"
 _PHONE = r"(?:\+?1[-. ])?\(?\d{3}\)?[-. ]{0,2}\d{3}[-. ]{1,2}\d{4}(?:\s*,?\s*(?:ext|x)\.?\s*\d{1,6})?"
-_DATE = r"\d{1,2}[/.-]\d{1,2}[/.-](?:\d{4}|\d{2})|\d{4}-\d\d-\d\d|(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.? ?\d{1,2}(?:st|nd|rd|th)?,? ?\d{4}"
+_DATE = r"\d{1,2}[/.-]\d{1,2}[/.-](?:\d{4}|\d{2})|\d{4}-\d\d-\d\d|(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.? ?\d{1,2}(?:st|nd|rd|th)?,? ?\d{4}"  # noqa: E501  (a pattern or a list, read as one line)
 _NAME_WORD = r"(?:[A-Z][\w'\u2019.-]*|de|la|del|van|von|der|los|da|di)"
 _NAME = rf"{_NAME_WORD}(?: {_NAME_WORD}){{1,4}}"
 _BORN = re.compile(rf"(?:\bDOB|\bD\.O\.B\.?|date of birth|birth ?date|\bborn(?: on)?)\W{{0,4}}({_DATE})", re.IGNORECASE)
 _CIN = re.compile(r"(?<![\w-])(9\d{7}[A-Z])(?:\s?\d(?:\s?\d{4})?)?(?![\w-])")
 _PERSON = re.compile(
-    rf"(?:\b(?:RE|Re|Regarding|REGARDING|Patient|PATIENT|Member|Patient [Nn]ame|Member [Nn]ame)\s*:\s*|\b(?:[Mm]y|[Oo]ur|[Tt]he|this|This|above) patient,? (?:is )?|\bon behalf of (?:my patient,? |our patient,? )?|\b(?:order(?:ed|ing)?|request(?:ed|ing)?|prescrib(?:ed|ing)|authorization|equipment|needed|care|pump|chair|walker|supplies) for (?:my patient,? |our patient,? |the patient,? )?)(?:Mr\.?|Mrs\.?|Ms\.?|Miss)?\s*({_NAME_WORD}(?: {_NAME_WORD}){{0,3}}, {_NAME_WORD}(?: [A-Z]\.?)?(?=[ ,;(]|$)|{_NAME})"
+    rf"(?:\b(?:RE|Re|Regarding|REGARDING|Patient|PATIENT|Member|Patient [Nn]ame|Member [Nn]ame)\s*:\s*|\b(?:[Mm]y|[Oo]ur|[Tt]he|this|This|above) patient,? (?:is )?|\bon behalf of (?:my patient,? |our patient,? )?|\b(?:order(?:ed|ing)?|request(?:ed|ing)?|prescrib(?:ed|ing)|authorization|equipment|needed|care|pump|chair|walker|supplies) for (?:my patient,? |our patient,? |the patient,? )?)(?:Mr\.?|Mrs\.?|Ms\.?|Miss)?\s*({_NAME_WORD}(?: {_NAME_WORD}){{0,3}}, {_NAME_WORD}(?: [A-Z]\.?)?(?=[ ,;(]|$)|{_NAME})"  # noqa: E501  (a pattern or a list, read as one line)
 )
 _STOP_NAMES = re.compile(
-    r"\b(?:DOB|DME|MRN|CIN|ID|Member|Medi|HCPCS|Who|She|He|Her|His|Authorization|Request|Order|Prior|Date|Durable|Medical|Equipment|Letter|Necessity|Urgent|Alameda|Alliance|NPI|Medical Necessity|Home|Oxygen|Wheelchair)\b"
+    r"\b(?:DOB|DME|MRN|CIN|ID|Member|Medi|HCPCS|Who|She|He|Her|His|Authorization|Request|Order|Prior|Date|Durable|Medical|Equipment|Letter|Necessity|Urgent|Alameda|Alliance|NPI|Medical Necessity|Home|Oxygen|Wheelchair)\b"  # noqa: E501  (a pattern or a list, read as one line)
 )
 _NPI = re.compile(rf"NPI\W{{0,4}}(?:number|no\.?|#)?\W{{0,3}}([12]{_D}{{9}})(?!\d)", re.IGNORECASE)
 _ICD = re.compile(r"(?<![A-Za-z0-9.])([A-TV-Z]\d[0-9AB]\.[0-9A-Z]{1,4})(?![A-Za-z0-9])")
@@ -37,20 +38,20 @@ _ICD_BARE = re.compile(
     re.IGNORECASE,
 )
 _ADDRESS = re.compile(
-    r"\b(\d{1,6} [A-Z0-9][\w.'#-]*(?:,? [\w.'#-]+){0,7}(?:, ?| )[A-Z][A-Za-z.' -]{2,25}(?:, ?| )(?:CA|California|[A-Z]{2}),? ?\d{5}(?:-\d{4})?)"
+    r"\b(\d{1,6} [A-Z0-9][\w.'#-]*(?:,? [\w.'#-]+){0,7}(?:, ?| )[A-Z][A-Za-z.' -]{2,25}(?:, ?| )(?:CA|California|[A-Z]{2}),? ?\d{5}(?:-\d{4})?)"  # noqa: E501  (a pattern or a list, read as one line)
 )
 _MEMBER_BEFORE = re.compile(
-    r"(?:reach(?:ed|able)?|patient'?s?|member'?s?|home|cell|mobile|call(?:ed)? (?:her|him|them)|her|his|their|contact (?:her|him|them|the patient))\b[^.\n]{0,30}$",
+    r"(?:reach(?:ed|able)?|patient'?s?|member'?s?|home|cell|mobile|call(?:ed)? (?:her|him|them)|her|his|their|contact (?:her|him|them|the patient))\b[^.\n]{0,30}$",  # noqa: E501  (a pattern or a list, read as one line)
     re.IGNORECASE,
 )
 _LIVES = re.compile(r"(?:lives|living|resid\w+|address|home|deliver\w*)\b[^.]{0,25}$", re.IGNORECASE)
 _FAX_BEFORE = re.compile(r"\b(?:fax|facsimile|fx|f)\b\W{0,6}(?:number|no\.?|#|is|at|to)?\W{0,4}$", re.IGNORECASE)
 _PHONE_BEFORE = re.compile(
-    r"\b(?:phone|telephone|tel|ph|office|p|t|call (?:me|us|our office)|contact (?:me|us|our office)|questions)\b\W{0,6}(?:number|no\.?|#|is|at)?\W{0,4}$",
+    r"\b(?:phone|telephone|tel|ph|office|p|t|call (?:me|us|our office)|contact (?:me|us|our office)|questions)\b\W{0,6}(?:number|no\.?|#|is|at)?\W{0,4}$",  # noqa: E501  (a pattern or a list, read as one line)
     re.IGNORECASE,
 )
 _CLOSING = re.compile(
-    r"^\W*(?:sincerely|respectfully|regards|best regards|kind regards|thank you|thanks|warm regards|cordially|yours truly|very truly yours|signed|electronically signed by)\b",
+    r"^\W*(?:sincerely|respectfully|regards|best regards|kind regards|thank you|thanks|warm regards|cordially|yours truly|very truly yours|signed|electronically signed by)\b",  # noqa: E501  (a pattern or a list, read as one line)
     re.IGNORECASE,
 )
 _PROVIDERS_LINE = re.compile(r"\bNPI\b|^\W*(?:phone|telephone|tel|ph|office|fax)\b", re.IGNORECASE)
@@ -122,14 +123,8 @@ def _value(
     whole = together(values, text)
     if kind in {FieldKind.NAME, FieldKind.ADDRESS, FieldKind.TEXT}:
         return whole
-    return replace(
-        sight.read(around([_area(row, a, b) for row, a, b in prose.pieces(*span)]), kind, text),
-        status=FieldStatus.REVIEW,
-    )
-
-
-def _area(row: Sequence[Token], a: int, b: int) -> Area:
-    return piece_of(row, a, b).area
+    # a number torn apart by a line's end is shown, not used
+    return replace(whole, value=normalise(kind, whole.raw or text) or normalise(kind, text), status=FieldStatus.REVIEW)
 
 
 def _is_taken(prose: _Prose, span: tuple[int, int], out: Collected) -> bool:
@@ -258,7 +253,8 @@ def _codes(sight: Sight, prose: _Prose, out: Collected) -> None:
         value = _value(sight, prose, (first, past), FieldKind.DIAGNOSIS)
         if value is not None and value.value not in known:
             seen.add(text)
-            known.add(value.value)
+            if value.value:
+                known.add(value.value)
             out.diagnoses.append(value)
 
 
@@ -266,7 +262,7 @@ def _letter_date(sight: Sight, prose: _Prose, out: Collected) -> None:
     if "request.date" in out.fields:
         return
     for start, row in zip(prose.starts, prose.rows, strict=True):
-        if row[0].area.top > 0.4 * sight.sheet.height:  # noqa: PLR2004  (a letter's date stands above its text)
+        if row[0].area.top > 0.4 * sight.sheet.height:
             return
         text = join(row)
         match = re.fullmatch(rf"(?:Date:?\s*)?({_DATE})\.?", text, re.IGNORECASE)

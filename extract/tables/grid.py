@@ -13,6 +13,8 @@ COLUMNS = frozenset(
 _TELLING = frozenset({"code", "description", "modifier", "quantity"})
 _GAP = 4.0
 """Most empty space between two rows of a table without rules, in word heights."""
+_FEWEST_LETTERS = 4
+"""Letters below which a row's description is no description."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +168,7 @@ def _ends_table(line: TextLine, labels: list[Label], inside: list[Token]) -> boo
     if opening and not any(fits("code", t.text) for t in inside):
         return True
     covered = sum(x.past - x.first for x in labels)
-    return bool(labels) and covered >= 0.7 * len(line.tokens) and not any(fits("code", t.text) for t in inside)  # noqa: PLR2004  (all labels)
+    return bool(labels) and covered >= 0.7 * len(line.tokens) and not any(fits("code", t.text) for t in inside)
 
 
 def _column_of(token: Token, columns: tuple[Column, ...]) -> int | None:
@@ -215,7 +217,7 @@ def _is_row(row: Row, columns: tuple[Column, ...], code: int | None) -> bool:
     if code is not None and find("code", row.text(code)):
         return True
     described = any(
-        "description" in c.concepts and sum(ch.isalpha() for ch in row.text(i)) > 3
-        for i, c in enumerate(columns)  # noqa: PLR2004
+        "description" in c.concepts and sum(ch.isalpha() for ch in row.text(i)) >= _FEWEST_LETTERS
+        for i, c in enumerate(columns)
     )
     return described or (code is not None and len(row.text(code).strip()) >= 4)  # noqa: PLR2004  (a damaged code)

@@ -1,6 +1,7 @@
 """Service lines: from tables, from labels that stand side by side, and from codes listed freely."""
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -17,10 +18,10 @@ from terms.values import FieldStatus, FieldValue
 _FREE_CODE = re.compile(r"(?<![A-Za-z0-9.])[ABEGJKLQSTV]\d{4}(?![A-Za-z0-9.])")
 _CPT = re.compile(r"(?:CPT|HCPCS|code)\s*[:#]?\s*(\d{5})(?!\d)", re.IGNORECASE)
 _MODIFIERS = re.compile(
-    r"^\s*[-,:]?\s*((?:(?:RR|NU|UE|KX|KH|KI|KJ|GA|GZ|GY|RT|LT|RA|RB|BP|BR|BU|KS|KF|QE|QF|QG|EY|GK|GL|TW|SC|59|50|25|26|TC)\b[-,/ ]*)+)"
+    r"^\s*[-,:]?\s*((?:(?:RR|NU|UE|KX|KH|KI|KJ|GA|GZ|GY|RT|LT|RA|RB|BP|BR|BU|KS|KF|QE|QF|QG|EY|GK|GL|TW|SC|59|50|25|26|TC)\b[-,/ ]*)+)"  # noqa: E501  (a pattern or a list, read as one line)
 )
 _QUANTITY = re.compile(
-    r"(?:\bqty|\bquantity|\bunits?|\bx|\u00d7|#)\s*[:.#]?\s*(\d{1,4})\b|\b(\d{1,4})\s*(?:ea\b|each\b|units?\b|boxes\b|bx\b|pairs?\b|per month|/\s*month)|\((\d{1,3})\)",
+    r"(?:\bqty|\bquantity|\bunits?|\bx|\u00d7|#)\s*[:.#]?\s*(\d{1,4})\b|\b(\d{1,4})\s*(?:ea\b|each\b|units?\b|boxes\b|bx\b|pairs?\b|per month|/\s*month)|\((\d{1,3})\)",  # noqa: E501  (a pattern or a list, read as one line)
     re.IGNORECASE,
 )  # fmt: skip
 _DIAGNOSIS_BEFORE = re.compile(r"\b(?:dx|icd|diagnos\w*)\b[^.]*$", re.IGNORECASE)
@@ -145,12 +146,12 @@ def _with_modifiers(
     sight: Sight, line: Sequence[Token], text: str, span: tuple[int, int]
 ) -> tuple[FieldValue, tuple[FieldValue, ...]] | None:
     """A code typed in one piece with its modifiers ("A7035-RR-KH"), read whole: a cut between them would show both."""
-    match = _GLUED.match(text[span[0] :])
+    match = _GLUED.match(_ascii(text[span[0] :]))
     if match is None:
         return None
     piece = piece_of(line, span[0], span[0] + match.end())
     value = sight.read(room(piece, line, sight.sheet.size), FieldKind.TEXT, piece.text)
-    read = _GLUED.match((value.value or "").strip(" .,;:").upper())
+    read = _GLUED.match(_ascii((value.value or "").strip(" .,;:").upper()))
     if read is None:
         return None
     code = HcpcsCode.parse(read.group(1))
@@ -160,6 +161,10 @@ def _with_modifiers(
     return known, tuple(
         replace(value, value=m, raw=m, candidates=()) for m in re.findall(r"[A-Z0-9]{2}", read.group(2))
     )
+
+
+def _ascii(text: str) -> str:
+    return "".join(unicodedata.normalize("NFD", c)[0] for c in text)
 
 
 def _typed_behind(sight: Sight, line: Sequence[Token], text: str, end: int) -> tuple[FieldValue, ...]:

@@ -86,7 +86,7 @@ def test_two_columns_keep_their_sections_apart() -> None:
     )
     found = [(concepts[0], role) for concepts, role in _found(text) if concepts[0] in {"full_name", "phone"}]
     assert found == [
-        ("full_name", "member"), ("full_name", "ordering_provider"), ("phone", "member"), ("phone", "ordering_provider"),
+        ("full_name", "member"), ("full_name", "ordering_provider"), ("phone", "member"), ("phone", "ordering_provider"),  # noqa: E501  (a pattern or a list, read as one line)
     ]  # fmt: skip
 
 
@@ -102,7 +102,7 @@ def test_labels_without_sections_follow_the_person_named_before() -> None:
 
 
 def test_labels_that_share_a_box_are_one() -> None:
-    """ "City, State, Zip" asks for three things at once."""
+    """The label "City, State, Zip" asks for three things at once."""
     assert _found("City, State, Zip: Oakland, CA 94607")[0][0] == ("city_state_zip",)
 
 

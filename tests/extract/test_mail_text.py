@@ -78,7 +78,7 @@ def test_every_value_has_its_role(text: str) -> None:
 
 
 def test_a_free_list_gives_lines_with_quantity_modifiers_and_description() -> None:
-    """ "E0163-NU x2 commode chair" is a code, a modifier, a quantity and a description."""
+    """The line "E0163-NU x2 commode chair" is a code, a modifier, a quantity and a description."""
     lines = _read(_ORDER).lines
     assert [line.code.value for line in lines] == ["E0143", "E0163"]
     assert [line.quantity.value for line in lines] == ["1", "2"]
@@ -108,7 +108,7 @@ def test_two_different_birth_dates_go_to_a_person() -> None:
 
 
 def test_typed_boxes_choose_the_type() -> None:
-    """ "[X] Urgent" among other boxes is the type of the request; two crosses are for a person."""
+    """A cross before "Urgent" among other boxes is the type of the request; two crosses are for a person."""
     one = _read("Review type:   [ ] Routine   [X] Urgent   [ ] Retro")
     assert one.fields["request.type"].value == "urgent"
     assert one.facts["type.boxes"] == "urgent"
