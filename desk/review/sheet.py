@@ -3,6 +3,7 @@
 Built from records in memory, so that the page makes a fixed number of queries.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -111,6 +112,16 @@ class LineView:
 
 
 @dataclass(frozen=True, slots=True)
+class PointView:
+    """Something a clerk must settle that is no value: a page, a missing line, a page count."""
+
+    field: str
+    label: str
+    message: str
+    page: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class PageView:
     """A page of the request as a thumbnail."""
 
@@ -130,10 +141,15 @@ class Sheet:
     sections: tuple[tuple[str, tuple[FieldView, ...]], ...]
     lines: tuple[LineView, ...]
     diagnoses: tuple[FieldView, ...]
-    open_points: tuple[GapRecord, ...]
+    open_points: tuple[PointView, ...]
     provider_gaps: tuple[GapRecord, ...]
     pages: tuple[PageView, ...]
     route: RouteRecord | None
+
+    @property
+    def to_settle(self) -> int:
+        """How many things a clerk should look at."""
+        return len(self.checks) + len(self.open_points)
 
     def view(self, target: str) -> FieldView | None:
         """Give the value that a target names, if the request has it."""
@@ -169,7 +185,7 @@ def build_sheet(
         sections=tuple((heading, views) for heading, views in sections if views),
         lines=line_views,
         diagnoses=diagnosis_views,
-        open_points=tuple(gap for gap in clerk if gap.field not in targets),
+        open_points=tuple(_point_view(gap) for gap in clerk if _target_of(gap.field) not in targets),
         provider_gaps=tuple(gap for gap in gaps if gap.audience == Audience.PROVIDER),
         pages=tuple(_page_view(page, checks) for page in pages),
         route=routes.get(None),
@@ -181,8 +197,19 @@ def _reasons(gaps: Iterable[GapRecord]) -> dict[str, tuple[str, ...]]:
     found: dict[str, tuple[str, ...]] = {}
     for gap in gaps:
         if gap.audience == Audience.CLERK:
-            found[gap.field] = (*found.get(gap.field, ()), gap.message)
+            target = _target_of(gap.field)
+            found[target] = (*found.get(target, ()), gap.message)
     return found
+
+
+def _target_of(field: str) -> str:
+    """Give the value on the page that a gap speaks of: modifiers are shown as one."""
+    return re.sub(r"\.modifiers\[\d+\]$", ".modifiers", field)
+
+
+def _point_view(gap: GapRecord) -> PointView:
+    page = re.fullmatch(r"page\[(\d+)\]", gap.field)
+    return PointView(gap.field, gap.label or field_label(gap.field), gap.message, int(page.group(1)) if page else None)
 
 
 def _view(

@@ -77,7 +77,10 @@ def of_correction(correction: Correction) -> Chapter:
     label = presenting.label_of(correction.target)
     before = _text(correction.target, correction.before)
     after = _text(correction.target, correction.after)
-    if correction.after is None:
+    if isinstance(correction.after, dict) and not {"value", "code"} & set(correction.after):
+        what = f"{label} looked at and let stand"
+        after = ""
+    elif correction.after is None:
         what = f"{label} removed"
     elif correction.before is None:
         what = "Line added" if correction.target.startswith("line") else "Diagnosis added"
@@ -101,6 +104,8 @@ def _text(target: str, record: Any) -> str:  # noqa: ANN401  (stored JSON: a val
         return ""
     if isinstance(record, list):
         return " ".join(_text(target, part) for part in record)
+    if "value" not in record and "code" not in record:
+        return "let stand"
     if "code" in record:
         return " ".join(
             filter(None, (_text(target, record["code"]), _text("line[0].description", record["description"])))

@@ -123,7 +123,13 @@ def _place(drawn: Drawn, name: str) -> tuple[int | None, Box | None]:
     return parts[0][0], functools.reduce(Box.union, (box for _, box in parts))
 
 
-def values_of(drawn: Drawn, *, doubts: Mapping[str, FieldValue], blank: tuple[str, ...] = ()) -> RequestValues:
+def values_of(
+    drawn: Drawn,
+    *,
+    doubts: Mapping[str, FieldValue],
+    blank: tuple[str, ...] = (),
+    facts: Mapping[str, str] | None = None,
+) -> RequestValues:
     """What was read: the truth at its places, ``doubts`` in the place of some of it, ``blank`` not there."""
 
     def read(name: str, value: str, confidence: float = 0.998) -> FieldValue:
@@ -146,7 +152,8 @@ def values_of(drawn: Drawn, *, doubts: Mapping[str, FieldValue], blank: tuple[st
     )
     diagnoses = tuple(read(f"diagnosis[{index}]", code) for index, code in enumerate(drawn.order.diagnoses))
     pages = tuple(range(1, len(drawn.pages) + 1))
-    return RequestValues(pages, fields, lines, diagnoses, {"type.boxes": drawn.order.types[0], "text.clinical": "yes"})
+    said = {"type.boxes": drawn.order.types[0], "text.clinical": "yes"} | dict(facts or {})
+    return RequestValues(pages, fields, lines, diagnoses, said)
 
 
 def doubt(value: str, confidence: float, *others: tuple[str, float, str]) -> FieldValue:
@@ -209,6 +216,7 @@ def request_of(
     blank: tuple[str, ...] = (),
     received_at: dt.datetime | None = None,
     label: str = "UM fax line",
+    facts: Mapping[str, str] | None = None,
 ) -> Request:
     """Let a drawn fax come in and become a request, as the pipeline would."""
     arrival = arrive(drawn, number, received_at=received_at, label=label)
@@ -220,7 +228,7 @@ def request_of(
         arrival.pk,
         1,
         kinds=dict(enumerate(drawn.kinds, start=1)),
-        requests=[values_of(drawn, doubts=doubts or {}, blank=blank)],
+        requests=[values_of(drawn, doubts=doubts or {}, blank=blank, facts=facts)],
         reference=current_reference(),
         without=Problem("desk.no_request", "No request was found; look at the pages."),
     )

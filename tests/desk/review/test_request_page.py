@@ -222,3 +222,17 @@ def test_a_released_request_can_be_corrected_again(clear: Request, signed_in: Ca
     assert answer.status_code == 200
     assert Request.objects.get(pk=clear.pk).state == "needs_review"
     assert "510-555-0111" in answer.content.decode()
+
+
+def test_what_is_no_value_is_settled_by_looking(inlet: Settings, signed_in: Callable[..., Client]) -> None:
+    """Pages that were announced and did not come: the clerk looks, lets it stand, and the story tells so."""
+    del inlet
+    request = scenes.request_of(scenes.draw(5), 11, facts={"pages.short": "6/8"})
+    client = signed_in()
+    page = client.get(f"/requests/{request.reference}/").content.decode()
+    assert 'data-target="pages"' in page
+    assert "6 pages came and 8 were announced" in page
+    answer = _post(client, request, "correct", target="pages", text="").content.decode()
+    assert "Nothing is in doubt" in answer
+    assert "looked at and let stand" in answer
+    assert _post(client, request, "release").status_code == 200

@@ -77,7 +77,7 @@ function turnPage(by) {
 function fill(text) {
   const form = current && panel.querySelector(`form[data-target="${CSS.escape(current.target)}"]${current.check ? ".check" : ""}`);
   const input = textOf(form);
-  if (!input || input.readOnly || input.disabled || input.tagName === "SELECT") return false;
+  if (!input || input.readOnly || input.disabled || input.type === "hidden" || input.tagName === "SELECT") return false;
   input.value = text;
   relabel(form);
   input.focus();
@@ -276,7 +276,7 @@ function goTo(form) {
 function relabel(form) {
   const button = form?.querySelector("[data-accept]");
   const input = textOf(form);
-  if (!button) return;
+  if (!button || input.type === "hidden") return;
   const read = form.dataset.read;
   button.textContent = !input.value.trim() ? "Not on the page ↵" : input.value === read ? "Accept ↵" : "Save ↵";
   for (const choice of form.querySelectorAll("[data-choice]")) choice.setAttribute("aria-pressed", String(choice.dataset.value === input.value));
@@ -307,6 +307,7 @@ panel.addEventListener("focusin", (event) => {
   current = { target: form.dataset.target, check: form.classList.contains("check") };
   const box = boxOf(form);
   if (box && form.dataset.page) viewer.focus(Number(form.dataset.page), box);
+  else if (form.dataset.page) viewer.show(Number(form.dataset.page));
   if (event.target === form && form.classList.contains("check")) form.scrollIntoView({ block: "nearest" });
 });
 
@@ -392,7 +393,7 @@ document.addEventListener("keydown", (event) => {
 function inCheck(event, form) {
   const own = event.target === form;
   const digit = /^Digit([1-9])$/.exec(event.code)?.[1] || (/^[1-9]$/.test(event.key) ? event.key : null);
-  if (own && event.key === "Enter" && textOf(form) && !textOf(form).readOnly) return accept(form), true;
+  if (own && event.key === "Enter" && textOf(form) && !textOf(form).readOnly && !textOf(form).disabled) return accept(form), true;
   if (digit && (event.altKey || (own && !event.ctrlKey && !event.metaKey))) return pick(form, digit);
   if (own && event.key === "F2") return textOf(form)?.focus(), textOf(form)?.select?.(), true;
   if (own && event.key === "ArrowDown") return goTo(checks()[checks().indexOf(form) + 1] || form), true;
