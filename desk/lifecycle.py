@@ -194,6 +194,27 @@ NOTICE_MOVES: frozenset[tuple[NoticeState, NoticeState]] = frozenset(
         (NoticeState.DRAFTED, NoticeState.SUPERSEDED),
         (NoticeState.HELD, NoticeState.DRAFTED),  # a senior person vouched for the number
         (NoticeState.HELD, NoticeState.SUPERSEDED),
+        (NoticeState.SUPERSEDED, NoticeState.SENT),  # it was on its way out already when the request was changed
     }
 )
 """Moves of a notice; nothing leads out of ``sent``."""
+
+
+def check_arrival_move(source: ArrivalState, target: ArrivalState) -> None:
+    """Refuse a move of an arrival that the table does not hold.
+
+    Raises :class:`desk.errors.MoveRefusedError`.
+    """
+    if (source, target) not in ARRIVAL_MOVES:
+        msg = f"an arrival that is {source.replace('_', ' ')} cannot become {target.replace('_', ' ')}"
+        raise MoveRefusedError(msg)
+
+
+def check_notice_move(source: NoticeState, target: NoticeState) -> None:
+    """Refuse a move of a notice that the table does not hold.
+
+    Raises :class:`desk.errors.MoveRefusedError`.
+    """
+    if (source, target) not in NOTICE_MOVES:
+        msg = f"a notice that is {source} cannot become {target}"
+        raise MoveRefusedError(msg)

@@ -11,7 +11,7 @@ from desk.cases.actor import MACHINE, Actor
 from desk.cases.audit import note
 from desk.cases.work import BULK, NORMAL, ask_for
 from desk.errors import MoveRefusedError
-from desk.lifecycle import ARRIVAL_MOVES, SENIORS, ArrivalState
+from desk.lifecycle import SENIORS, ArrivalState, check_arrival_move
 from desk.records.models import Arrival, Page
 from desk.storage import Stored
 from extract.reading import PageReading
@@ -221,7 +221,7 @@ def settle(arrival_id: int, *, actor: Actor, note_text: str) -> Arrival:
         raise MoveRefusedError(msg)
     with transaction.atomic():
         arrival = lock_arrival(arrival_id)
-        _check_arrival_move(arrival, ArrivalState.PROCESSED)
+        _check_quarantined(arrival)
         arrival.note = note_text.strip()
         _end(arrival, ArrivalState.PROCESSED, arrival.problem, actor)
         return arrival
@@ -235,7 +235,7 @@ def read_again(arrival_id: int, *, actor: Actor) -> Arrival:
     _check_senior(actor)
     with transaction.atomic():
         arrival = lock_arrival(arrival_id)
-        _check_arrival_move(arrival, ArrivalState.IN_PROGRESS)
+        _check_quarantined(arrival)
         if arrival.requests.exists():
             msg = "requests were already made from this arrival; correct them instead"
             raise MoveRefusedError(msg)
@@ -246,6 +246,8 @@ def read_again(arrival_id: int, *, actor: Actor) -> Arrival:
 
 def start_round(arrival: Arrival, *, delay_seconds: float = 0.0) -> None:
     """Begin another reading of a locked arrival: forget its pages (not its original) and ask for unpacking."""
+    if arrival.state != ArrivalState.IN_PROGRESS:
+        check_arrival_move(ArrivalState(arrival.state), ArrivalState.IN_PROGRESS)
     arrival.pages.all().delete()
     arrival.reading_round += 1
     arrival.state = ArrivalState.IN_PROGRESS
@@ -274,10 +276,9 @@ def _check_senior(actor: Actor) -> None:
         raise MoveRefusedError(msg)
 
 
-def _check_arrival_move(arrival: Arrival, target: ArrivalState) -> None:
-    source = ArrivalState(arrival.state)
-    if source is not ArrivalState.QUARANTINED or (source, target) not in ARRIVAL_MOVES:
-        msg = f"an arrival that is {source} cannot become {target}"
+def _check_quarantined(arrival: Arrival) -> None:
+    if arrival.state != ArrivalState.QUARANTINED:
+        msg = f"the arrival is {arrival.state.replace('_', ' ')}, not quarantined"
         raise MoveRefusedError(msg)
 
 
@@ -288,6 +289,7 @@ def _set_problem(arrival: Arrival, problem: Problem | None) -> None:
 
 
 def _end(arrival: Arrival, state: ArrivalState, problem: Problem | None, actor: Actor) -> None:
+    check_arrival_move(ArrivalState(arrival.state), state)
     arrival.state = state
     arrival.finished_at = timezone.now()
     _set_problem(arrival, problem)

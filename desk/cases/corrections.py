@@ -12,6 +12,7 @@ from desk.cases.actor import Actor
 from desk.cases.audit import note
 from desk.cases.decisions import redecide
 from desk.cases.moves import lock_request, move
+from desk.cases.release import supersede_unsent
 from desk.cases.values import RECORDS_ONLY, field_value, fill_field, fill_line
 from desk.errors import MoveRefusedError, UnknownTargetError, ValueRefusedError
 from desk.lifecycle import CORRECTABLE_STATES, PEOPLE, RequestState
@@ -49,7 +50,8 @@ def correct(reference: str, changes: Iterable[Change], *, revision: int, actor: 
     """Make changes to a request at the revision that the clerk saw: one new revision for all of them.
 
     The decision is made again from the values (nothing is read again). A request that had gone on
-    waits for its release again. ``tables`` are the reference data to decide by.
+    waits for its release again, and a notice of it that has not gone out is taken back.
+    ``tables`` are the reference data to decide by.
 
     Raises :class:`desk.errors.RevisionChangedError`, :class:`desk.errors.UnknownTargetError`,
     :class:`desk.errors.ValueRefusedError`, :class:`desk.errors.MoveRefusedError`; then nothing
@@ -65,6 +67,7 @@ def correct(reference: str, changes: Iterable[Change], *, revision: int, actor: 
         for change in changes:
             _apply(request, change, actor)
         request.save(update_fields=["revision", "facts", "changed_at"])
+        supersede_unsent(request)
         move(request, RequestState.NEEDS_REVIEW, actor)
         redecide(request, tables, cause="correction")
         return request

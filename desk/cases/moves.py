@@ -1,12 +1,12 @@
-"""Moving a request along its lifecycle, and taking hold of one to change it."""
+"""Moving requests and notices along their lifecycles, and taking hold of a request to change it."""
 
 from django.utils import timezone
 
 from desk.cases.actor import Actor
 from desk.cases.audit import note
 from desk.errors import RevisionChangedError
-from desk.lifecycle import OPEN_STATES, RequestState, check_move
-from desk.records.models import Request
+from desk.lifecycle import OPEN_STATES, NoticeState, RequestState, check_move, check_notice_move
+from desk.records.models import Notice, Request
 
 
 def lock_request(reference: str, *, revision: int | None = None) -> Request:
@@ -38,3 +38,12 @@ def move(request: Request, target: RequestState, actor: Actor) -> None:
     request.closed_at = None if target in OPEN_STATES else timezone.now()
     request.save(update_fields=["state", "routed_at", "closed_at", "changed_at"])
     note(actor, "request.moved", request=request, detail={"from": source.value, "to": target.value})
+
+
+def move_notice(notice: Notice, target: NoticeState) -> None:
+    """Put a locked notice into another state (not yet saved) if the lifecycle has that move.
+
+    Raises :class:`desk.errors.MoveRefusedError`.
+    """
+    check_notice_move(NoticeState(notice.state), target)
+    notice.state = target

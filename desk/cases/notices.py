@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from desk.cases.actor import MACHINE, Actor
 from desk.cases.audit import note
+from desk.cases.moves import move_notice
 from desk.cases.work import NORMAL, ask_for
 from desk.errors import MoveRefusedError
 from desk.lifecycle import SENIORS, NoticeState, TransmissionState
@@ -129,9 +130,11 @@ def record_submission(transmission_key: str, *, held: bool, receipt: Mapping[str
         transmission.submitted_at = now
         transmission.receipt = dict(receipt)
         transmission.save()
-        if notice.state != NoticeState.DRAFTED:
+        if notice.state == NoticeState.SUPERSEDED and held:
+            ask_for("withdraw", f"withdraw:{notice.key}", {"notice": notice.key})
             return
-        notice.state = NoticeState.HELD if held else NoticeState.SENT
+        # a notice that was superseded while it was being handed over has gone out all the same
+        move_notice(notice, NoticeState.HELD if held else NoticeState.SENT)
         notice.sent_at = None if held else now
         notice.save()
         action = "notice.held" if held else "notice.sent"
@@ -179,7 +182,7 @@ def verify_and_send(key: str, fax: str, *, actor: Actor) -> Notice:
             msg = f"the notice is {notice.state}, not held"
             raise MoveRefusedError(msg)
         attempt = notice.transmissions.count() + 1
-        notice.state = NoticeState.DRAFTED
+        move_notice(notice, NoticeState.DRAFTED)
         notice.destination, notice.verified = number.value, True
         notice.destination_reason = f"Vouched for by {actor.name}."
         notice.vouched_by = actor.name

@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from desk.cases.actor import Actor
 from desk.cases.audit import note
-from desk.cases.moves import lock_request, move
+from desk.cases.moves import lock_request, move, move_notice
 from desk.cases.work import NORMAL, URGENT, ask_for
 from desk.errors import NotReleasableError
 from desk.lifecycle import NoticeState, RequestState
@@ -74,6 +74,18 @@ def notice_key(request: Request, kind: NoticeKind) -> str:
     return f"{request.reference}:{request.revision}:{kind.value}"
 
 
+def supersede_unsent(request: Request) -> None:
+    """Take back the notices of earlier revisions that have not gone out; what lies held is withdrawn."""
+    unsent = request.notices.filter(
+        revision__lt=request.revision, state__in=[NoticeState.DRAFTED, NoticeState.HELD]
+    ).select_for_update()
+    for notice in unsent:
+        if notice.state == NoticeState.HELD:
+            ask_for("withdraw", f"withdraw:{notice.key}", {"notice": notice.key})
+        move_notice(notice, NoticeState.SUPERSEDED)
+        notice.save(update_fields=["state"])
+
+
 def draft_notice(request: Request, kind: NoticeKind) -> Notice:
     """Make the notice of a kind at the request's revision and ask for its sending; once for each key.
 
@@ -93,7 +105,7 @@ def draft_notice(request: Request, kind: NoticeKind) -> Notice:
         },
     )
     if made:
-        earlier.filter(state__in=[NoticeState.DRAFTED, NoticeState.HELD]).update(state=NoticeState.SUPERSEDED)
+        supersede_unsent(request)
         priority = URGENT if request.priority == Priority.URGENT else NORMAL
         ask_for("notice", f"notice:{notice.key}", {"notice": notice.key}, priority=priority)
     return notice

@@ -25,7 +25,7 @@ from desk.errors import ReaderError
 from desk.lifecycle import ArrivalState
 from desk.logs import log
 from desk.pipeline.paper import make_paper, submission, transport
-from desk.records.models import Arrival, Page
+from desk.records.models import Arrival, Page, Transmission
 from extract.reading import PageReading
 from ingest.pages import CallFacts, PageSource
 from ingest.unpack import unpack
@@ -220,6 +220,13 @@ def record_submission(answer: dict[str, Any]) -> None:
     """Store the transport's answer."""
     notices.record_submission(answer["transmission"], held=answer["held"], receipt=answer["receipt"])
     _log.info("notice.submitted", transmission=answer["transmission"], held=answer["held"])
+
+
+def withdraw_notice(key: str) -> int:
+    """Take a superseded notice out of the held folder; give how many of its transmissions lay there."""
+    out = transport()
+    keys = Transmission.objects.filter(notice__key=key).values_list("key", flat=True)
+    return sum(out.withdraw(transmission) for transmission in keys)
 
 
 def note_notice_problem(key: str, problem: dict[str, Any]) -> None:

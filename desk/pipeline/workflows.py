@@ -66,6 +66,7 @@ _give_up = _step(steps.give_up)
 _try_later = _step(steps.try_later)
 _render = _step(steps.render_notice)
 _submit = _step(steps.submit_notice)
+_withdraw = _step(steps.withdraw_notice)
 _record = _step(steps.record_submission)
 _notice_problem = _step(steps.note_notice_problem)
 _notice_later = _step(steps.try_notice_later)
@@ -117,6 +118,12 @@ def notice(notice: str) -> None:
         _notice_failed(notice, problem_of(error))
 
 
+@DBOS.workflow(name="withdraw", max_recovery_attempts=RECOVERIES)
+def withdraw(notice: str) -> None:
+    """Take a superseded notice back out of the held folder, where it waited for somebody."""
+    _withdraw(notice)
+
+
 def _go_out(key: str) -> None:
     answer = _submit(key)
     if answer is not None:
@@ -162,5 +169,6 @@ KINDS: dict[str, tuple[str, Callable[..., Any]]] = {
     "page": (PAGES, page),
     "assemble": (ASSEMBLY, assemble),
     "notice": (NOTICES, notice),
+    "withdraw": (NOTICES, withdraw),
 }
 """The queue and workflow of each kind of work item."""

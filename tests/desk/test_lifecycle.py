@@ -5,7 +5,18 @@ import itertools
 import pytest
 
 from desk.errors import MoveRefusedError
-from desk.lifecycle import MOVES, RequestState, Role, allowed_moves, check_move, may_move
+from desk.lifecycle import (
+    MOVES,
+    ArrivalState,
+    NoticeState,
+    RequestState,
+    Role,
+    allowed_moves,
+    check_arrival_move,
+    check_move,
+    check_notice_move,
+    may_move,
+)
 
 # The whole table once more, written by hand: rows are states a request leaves, and for each state it
 # may enter the roles: m machine, c clerk, s senior clerk, v supervisor.
@@ -54,3 +65,15 @@ def test_auditors_and_administrators_move_nothing() -> None:
     """Looking and keeping the system running gives no say over requests."""
     for state in RequestState:
         assert not allowed_moves(state, [Role.AUDITOR, Role.ADMINISTRATOR])
+
+
+def test_a_sent_notice_stays_sent_and_a_duplicate_stays_a_duplicate() -> None:
+    """What went out is never edited, and an end that is no question of opinion is never left."""
+    for target in NoticeState:
+        with pytest.raises(MoveRefusedError):
+            check_notice_move(NoticeState.SENT, target)
+    for other in ArrivalState:
+        with pytest.raises(MoveRefusedError):
+            check_arrival_move(ArrivalState.DUPLICATE, other)
+    check_notice_move(NoticeState.HELD, NoticeState.DRAFTED)
+    check_arrival_move(ArrivalState.QUARANTINED, ArrivalState.IN_PROGRESS)

@@ -8,7 +8,9 @@ import pytest
 from PIL import Image, ImageDraw
 from pytest_django import Settings as DjangoSettings
 
+from classify.reference import load_reference
 from desk.cases.actor import Actor
+from desk.cases.corrections import correct_field
 from desk.cases.notices import verify_and_send
 from desk.config import Settings
 from desk.errors import MoveRefusedError, ReaderCrashedError, ReaderError
@@ -141,6 +143,27 @@ def test_a_held_notice_goes_out_to_a_number_that_somebody_vouched_for(
     ]  # fmt: skip
     assert Notice.objects.get().state == "sent"
     assert len([path for path in inlet.outbox.iterdir() if path.is_file()]) == 3
+    assert not list(inlet.held.iterdir())
+
+
+def test_a_held_notice_is_withdrawn_when_its_request_changes(typist: Typist, inlet: Settings, tmp_path: Path) -> None:
+    """What waits in the held folder says what was true then; a correction takes it back, whatever the order."""
+    del typist
+    arrival = fax(tmp_path)
+    steps.unpack_arrival(arrival.pk, 1)
+    steps.read_page(arrival.pk, 1, 1)
+    (reference,) = steps.assemble_arrival(arrival.pk, 1)
+    key = Notice.objects.get().key
+    steps.render_notice(key)
+    answer = steps.submit_notice(key)
+    assert answer is not None
+    clerk = Actor("clara", frozenset({Role.CLERK}))
+    correct_field(reference, "member.phone", "5105550143", revision=1, actor=clerk, tables=load_reference(None))
+    assert Notice.objects.get().state == "superseded"
+    steps.record_submission(answer)
+    assert Notice.objects.get().state == "superseded"
+    assert models.WorkItem.objects.filter(key=f"withdraw:{key}").exists()
+    assert twice(lambda: steps.withdraw_notice(key), inlet.data_dir) == 1
     assert not list(inlet.held.iterdir())
 
 
