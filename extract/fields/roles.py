@@ -9,6 +9,8 @@ from extract.layout import Area, Sheet
 PEOPLE = frozenset({"member", "ordering_provider", "servicing_provider", "other"})
 _IMPLIED_REACH = 9.0
 """How far, in lines, a birth date or an NPI makes the labels after it the same person's."""
+_FOLLOWS = 4.5
+"""How far below a bare name, in word heights, a birth date still says whose name it is."""
 _PROVIDERS = frozenset({"ordering_provider", "servicing_provider"})
 
 
@@ -53,6 +55,8 @@ def _role(  # noqa: PLR0911  (one rule a return, in order)
         around = _nearest(label, anchors, headings, sheet)
         return around if around == "other" else "member"
     found = _nearest(label, [a for a in anchors if a.area != label.area], headings, sheet)
+    if concept.kind == "name" and label.role is None and _governing(label, headings, sheet) is None:
+        found = _by_what_follows(label, anchors, sheet) or found
     if label.role is not None and label.weak:
         # "provider phone" under "Rendering Provider" is the rendering provider's
         return found if found == "servicing_provider" else label.role
@@ -82,6 +86,16 @@ def _nearest(label: Label, anchors: list[_Anchor], headings: Sequence[Heading], 
         if cost < least:
             best, least = anchor.role, cost
     return best
+
+
+def _by_what_follows(label: Label, anchors: list[_Anchor], sheet: Sheet) -> str | None:
+    """A bare "Name:" is the member's if a birth date or member id stands beside it or just below."""
+    for anchor in anchors:
+        rows = (anchor.area.middle - label.area.middle) / sheet.size
+        beside = label.area.shared_rows(anchor.area) > 0.4 and anchor.area.left > label.area.left  # noqa: PLR2004  (the same line)
+        if anchor.role == "member" and anchor.extra >= 1.0 and (beside or 0 < rows < _FOLLOWS):
+            return "member"
+    return None
 
 
 def _cost(label: Label, anchor: _Anchor, size: float) -> float | None:

@@ -17,10 +17,13 @@ from extract.layout import Area, Sheet, Token, around
 from extract.page.upright import Grey, UprightPage
 from extract.zone import decide_text, read_zone
 from terms.names import FieldKind
+from terms.normal import normalise
 from terms.values import FieldStatus, FieldValue, Source
 
 _NARROW, _BROAD = 0.6, 1.4
 _AHEAD = 20
+_SPELLED = re.compile(r"\w{1,2}(?: \w{1,2}){3,}")
+"""A name spelled into boxes, one letter each."""
 
 
 class Sight(Protocol):
@@ -65,11 +68,16 @@ class Picture:
 
 def tidied(value: FieldValue, kind: FieldKind) -> FieldValue:
     """Free text without the marks of what stood beside it; an address with a space after each comma."""
+    if kind is FieldKind.DATE and value.value is None and value.raw:
+        # a date spelled into boxes, one digit each; shown to a person, never used by itself
+        return replace(value, value=normalise(kind, "".join(value.raw.split())))
     if kind not in {FieldKind.NAME, FieldKind.ADDRESS, FieldKind.TEXT} or value.value is None:
         return value
 
     def clean(text: str) -> str:
         text = text.strip(" :;,_|*")
+        if kind is FieldKind.NAME and _SPELLED.fullmatch(text):
+            text = text.replace(" ", "")
         return re.sub(r",(?=[^\s\d])", ", ", text) if kind is FieldKind.ADDRESS else text
 
     candidates = tuple(replace(c, value=clean(c.value)) for c in value.candidates)

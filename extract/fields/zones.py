@@ -153,7 +153,7 @@ def _right(label: Label, ground: _Ground, limit: float, cell: Area | None) -> _P
 def _next_cell(label: Label, ground: _Ground, cell: Area | None) -> _Place | None:
     """The ruled box to the right of a box that holds nothing but the label."""
     sheet, size = ground.sheet, ground.sheet.size
-    if cell is None or cell.right - label.area.right > 14 * size:
+    if cell is None or cell.right - label.area.right > _BEFORE_VALUE * size:
         return None
     line = sheet.lines[label.line]
     own = [t for t in line.tokens[label.past :] if t.area.centre < cell.right]

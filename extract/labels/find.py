@@ -13,7 +13,7 @@ from importlib import resources
 
 from rapidfuzz.distance import Levenshtein
 
-from extract.fields.shapes import fits
+from extract.fields.shapes import TYPED, fits
 from extract.labels.vocabulary import Concept, Vocabulary, squeeze, vocabulary
 from extract.layout import Area, Sheet, TextLine, Token, around, fold, join
 
@@ -209,7 +209,9 @@ def _label(line: TextLine, number: int, core: _Core, cores: list[_Core], words: 
 
 
 def _role_texts(tokens: Iterable[Token], words: Vocabulary) -> list[str]:
-    return [t.folded for t in tokens if t.folded in words.roles and words.roles[t.folded][0] != "request"]
+    return [
+        t.folded for t in tokens if t.folded in words.roles and words.roles[t.folded][0] not in {"request", "office"}
+    ]
 
 
 def _strongest(roles: list[tuple[str, bool]]) -> tuple[str | None, bool]:
@@ -332,6 +334,9 @@ def _stands_as_label(label: Label, line: TextLine, sheet: Sheet) -> bool:  # noq
     ends = label.past >= end
     bare = not concept.alone or (label.concept == "full_name" and label.role is None)
     behind = join(line.tokens[label.past : end])
+    if sum(len(t.folded) for t in line.tokens[label.first : label.past]) == 1 and not label.colon:
+        # "F 510-555-0142" in a letterhead, not the F of a name spelled into boxes
+        return concept.kind in TYPED and fits(concept.kind, behind, lead=True)
     if _is_starred(line.tokens[label.first : label.past]) or _ruled_behind(label, sheet):
         return starts
     if label.colon:
