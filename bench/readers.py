@@ -73,6 +73,8 @@ class Bench:
 
     tallies: dict[str, dict[str, Tally]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(Tally)))
 
+    wrong: list[str] = field(default_factory=list)
+
     def reader(self, where: str, name: str, reader: Reader, crop: Grey, *, kind: FieldKind, truth: str) -> None:
         """Time one reader on one crop and compare what it says by itself."""
         tally = self.tallies[where][name]
@@ -90,6 +92,8 @@ class Bench:
         seconds = time.process_time() - started
         right = value.value == truth
         tally.wrong += value.is_accepted and not right
+        if value.is_accepted and not right:
+            self.wrong.append(f"{where}: {kind.value} {truth!r} accepted as {value.value!r} at {value.confidence:.4f}")
         if truth is None:
             return
         tally.seconds += seconds
@@ -153,6 +157,7 @@ def main() -> None:
         print(where)
         for name, line in rows.items():
             print(f"  {name:14s}", "  ".join(f"{key} {value}" for key, value in line.items()))
+    print(*bench.wrong, sep="\n")
 
 
 if __name__ == "__main__":

@@ -142,10 +142,19 @@ def weigh_text(kind: FieldKind, views: list[TextView], *, coarse: bool = False) 
 
 
 def _odd(kind: FieldKind, text: str) -> int:
-    """How much of a text cannot be meant: digits inside words (0xygen, Campbel1), signs that no name has."""
+    """How much of a text cannot be meant.
+
+    Digits inside words (0xygen, Campbel1); in a name also signs that no name has, an H that lost its
+    bar (MITCIIELL), a full stop after a long word, and a small first letter before capitals.
+    """
     digits = len(re.findall(r"(?<=[A-Za-z]{2})[0158]\b|\b[0158](?=[a-z]{3})|(?<=[A-Za-z])[0158](?=[A-Za-z])", text))
-    allowed = r"[^\W\d_]|[ .,'&/()\-]" if kind is FieldKind.NAME else r"[\w .,'&/()#:;%+\-\"°½]"
-    return digits + len(re.sub(allowed, "", text))
+    if kind is not FieldKind.NAME:
+        return digits + len(re.sub(r"[\w .,'&/()#:;%+\-\"°½]", "", text))
+    signs = len(re.sub(r"[^\W\d_]|[ .,'&/()\-]", "", text))
+    bars = len(re.findall(r"(?<=[A-HJ-Za-z])I[Il]|I[Il](?=[A-HJ-Z])", text))
+    stops = len(re.findall(r"[^\W\d_]{5,}\. ", text))
+    small = bool(re.match(r"[a-z]", text)) and text != text.lower()
+    return digits + signs + bars + stops + small
 
 
 def _doubt(kind: FieldKind, text: str) -> int:

@@ -12,6 +12,8 @@ from terms.geometry import Box
 
 _FRINGE = 14
 _REACH = 3
+_ILLEGIBLE = 0.35
+"""On a page that reads worse than this no field can be called missing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +76,12 @@ def zone_ink(page: UprightPage, box: Box) -> ZoneInk:
     stretches = tuple(
         Stretch(s.left + l0, s.top + t0, s.right + l0, s.bottom + t0) for s in find_stretches(kept, walls)
     )
-    written = tuple(s for s in stretches if s.height >= 7 and s.width >= 3)  # noqa: PLR2004  (a mark smaller than a digit is dust)
+    written = tuple(s for s in stretches if s.height >= 7 and s.width >= 2)  # noqa: PLR2004  (a mark smaller than a digit is dust)
     expected = page.faults.specks * zone_area / DPI**2
     crowded = specks > 2.0 * expected + 4.0 * math.sqrt(expected) + 6.0
     blank = solid < 24 or not written  # noqa: PLR2004  (less ink than a comma)
-    return ZoneInk(() if blank else written, float(kept.sum()) / zone_area, blank, bool(blank and crowded))
+    faint = blank and (bool(crowded) or page.legibility < _ILLEGIBLE)
+    return ZoneInk(() if blank else written, float(kept.sum()) / zone_area, blank, faint)
 
 
 def _is_stray(wide: int, high: int, area: int, zone_high: int, zone_wide: int) -> bool:

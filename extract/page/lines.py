@@ -29,7 +29,8 @@ def find_stretches(ink: Grey, walls: Grey) -> tuple[Stretch, ...]:
     kept = text.astype(np.uint8)[labels]
     letters = text & (high >= _LETTER_HIGH[0]) & (wide >= 3)  # noqa: PLR2004  (an l is 3 pixels wide)
     usual = float(np.median(high[letters])) if letters.any() else 20.0
-    gap = int(np.clip(usual * _GAP_FACTOR, 12, 34))
+    tall = float(np.percentile(high[letters], 75)) if letters.any() else 20.0
+    gap = int(np.clip(tall * _GAP_FACTOR, 16, 34))
     joined = cv2.morphologyEx(
         cv2.copyMakeBorder(kept, 0, 0, gap, gap, cv2.BORDER_CONSTANT, value=0),
         cv2.MORPH_CLOSE,
@@ -40,7 +41,7 @@ def find_stretches(ink: Grey, walls: Grey) -> tuple[Stretch, ...]:
     found: list[Stretch] = []
     for i in range(1, count):
         left, top, width, height, _area = (int(v) for v in boxes[i])
-        if height < 5 or width < 3:  # noqa: PLR2004  (dust)
+        if height < 5 or width < 2:  # noqa: PLR2004  (dust)
             continue
         part = kept[top : top + height, left : left + width] & (groups[top : top + height, left : left + width] == i)
         found.extend(_rows(part, left, top, usual))
@@ -97,7 +98,7 @@ def _rows(part: npt.NDArray[np.uint8], left: int, top: int, usual: float) -> lis
             row += max(1, int(usual * 0.9))
     cuts.append(height)
     pieces = [_tight(part, left, top, a, b) for a, b in itertools.pairwise(cuts)]
-    return [p for p in pieces if p.height >= 5 and p.width >= 3]  # noqa: PLR2004  (dust)
+    return [p for p in pieces if p.height >= 5 and p.width >= 2]  # noqa: PLR2004  (dust)
 
 
 def _tight(part: npt.NDArray[np.uint8], left: int, top: int, first: int, last: int) -> Stretch:

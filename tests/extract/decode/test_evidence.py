@@ -107,3 +107,11 @@ def test_accent_that_only_one_view_saw_is_dust() -> None:
     """HÚONG and HUONG: on a coarse page the plain one is taken, on a fine one the better reader's."""
     assert weigh_text(FieldKind.NAME, views("HÚONG", "HUONG"), coarse=True).raw == "HUONG"
     assert weigh_text(FieldKind.NAME, views("Prüfling", "Prufling")).raw == "Prüfling"
+
+
+def test_names_that_cannot_be_meant_are_odd() -> None:
+    """A lost crossbar, a stop for a comma, a lost capital; plain names, numerals and titles are not odd."""
+    for text in ("MITCIIELL", "Jounnsachung. Robert, MD", "isa Rogers"):
+        assert weigh_text(FieldKind.NAME, views(text, text)).measures["odd"] >= 1.0, text
+    for text in ("MITCHELL", "Dr. Robert Quill III", "Lisa Rogers", "McDonald, Jr.", "St. Example", "quillfeather"):
+        assert weigh_text(FieldKind.NAME, views(text, text)).measures["odd"] == 0.0, text
