@@ -221,7 +221,7 @@ def settle(arrival_id: int, *, actor: Actor, note_text: str) -> Arrival:
         raise MoveRefusedError(msg)
     with transaction.atomic():
         arrival = lock_arrival(arrival_id)
-        _check_quarantined(arrival)
+        _check_quarantined(arrival, ArrivalState.PROCESSED)
         arrival.note = note_text.strip()
         _end(arrival, ArrivalState.PROCESSED, arrival.problem, actor)
         return arrival
@@ -235,7 +235,7 @@ def read_again(arrival_id: int, *, actor: Actor) -> Arrival:
     _check_senior(actor)
     with transaction.atomic():
         arrival = lock_arrival(arrival_id)
-        _check_quarantined(arrival)
+        _check_quarantined(arrival, ArrivalState.IN_PROGRESS)
         if arrival.requests.exists():
             msg = "requests were already made from this arrival; correct them instead"
             raise MoveRefusedError(msg)
@@ -276,9 +276,10 @@ def _check_senior(actor: Actor) -> None:
         raise MoveRefusedError(msg)
 
 
-def _check_quarantined(arrival: Arrival) -> None:
+def _check_quarantined(arrival: Arrival, target: ArrivalState) -> None:
     if arrival.state != ArrivalState.QUARANTINED:
-        msg = f"the arrival is {arrival.state.replace('_', ' ')}, not quarantined"
+        source = arrival.state.replace("_", " ")
+        msg = f"an arrival that is {source} cannot become {target.replace('_', ' ')}: it is not quarantined"
         raise MoveRefusedError(msg)
 
 
