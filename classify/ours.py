@@ -16,8 +16,9 @@ def keep_ours(
     """The requests that make a case here.
 
     Left out is what stands on another plan's form alone, unless the roster proves that the member is
-    ours. An arrival of which nothing is kept is quarantined for a person with
-    ``classify.other_plan``: no case is opened on a stranger, and nobody is misjudged by a program.
+    ours, or a Medi-Cal number stands there and no roster is loaded to ask. An arrival of which nothing
+    is kept is quarantined for a person with ``classify.other_plan``: no case is opened on a stranger,
+    and nobody is misjudged by a program.
     """
     received_on = received_at.astimezone(PACIFIC).date()
     return tuple(values for values in requests if _is_ours(values, reference, received_on))
@@ -26,5 +27,7 @@ def keep_ours(
 def _is_ours(values: RequestValues, reference: Reference, received_on: dt.date) -> bool:
     if values.facts.get("other_plan") != "yes":
         return True
+    if reference.roster is None and values.value("member.id") is not None:
+        return True  # a Medi-Cal number on another plan's paper: without a roster nobody can say whose
     day = first_service_day(values) or received_on
     return check_identity(values, reference.roster, day).state is IdentityState.CONFIRMED

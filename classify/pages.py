@@ -3,6 +3,7 @@
 The weights are data (``tables/page_kinds.toml``). Nothing here reads the names or numbers of people.
 """
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -34,7 +35,10 @@ _FORM_KINDS = {
 _PROSE_KINDS = (PageKind.CLINICAL_NOTES, PageKind.TEST_RESULT, PageKind.LETTER, PageKind.PRESCRIPTION)
 _FORM_WORDS = ("request form", "order form", "authorization form", "referral form")
 _PLAN_OF_OURS = ("alameda alliance", "alliance for health", "california home medical equipment", "chme")
-_PLAN_WORDS = ("health plan", "healthplan", "members only", "health insurance", "medical insurance")
+_CLOSINGS = frozenset({"sincerely", "regards", "respectfully", "truly", "cordially", "thank", "thanks"})
+_PLAN_NAME = re.compile(
+    r"(?:[A-Z][\w&'\-]+\s+){1,4}(?:Health ?[Pp]lan|HEALTH ?PLAN)\b|\b[A-Z]\w+ (?:members only|MEMBERS ONLY)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +120,7 @@ def _scored(reading: PageReading) -> KindVerdict:
             else:
                 continue
             said.append(phrase)
-    _add_shapes(reading, f"{title} {top}", whole, found)
+    _add_shapes(reading, whole, found)
     scores = {kind: sum(weight for weight, _ in parts) for kind, parts in found.items()}
     _settle_rivals(reading, title, top, scores)
     verdict = _best(scores, found, weights)
@@ -134,11 +138,13 @@ def _texts(reading: PageReading) -> tuple[str, str, str]:
     return title, region(reading.words, _HEADER_LINE, _TOP_THIRD), region(reading.words, _HEADER_LINE, 1.01)
 
 
-def _names_a_plan(head: str) -> bool:
-    return any(holds(head, phrase) for phrase in _PLAN_WORDS)
+def _names_a_plan(reading: PageReading) -> bool:
+    """Say whether the top of the page carries some health plan's own name, not just the words."""
+    top = " ".join(w.text for w in reading.words if w.box.centre[1] < _TOP_THIRD)
+    return _PLAN_NAME.search(f"{reading.facts.get('page.title', '')} | {top}") is not None
 
 
-def _add_shapes(reading: PageReading, head: str, whole: str, found: dict[PageKind, list[tuple[float, str]]]) -> None:
+def _add_shapes(reading: PageReading, whole: str, found: dict[PageKind, list[tuple[float, str]]]) -> None:
     """What the reading's shape says beside its words."""
     facts = reading.facts
     own_fields = [name for name in reading.fields if not name.startswith("clinical")]
@@ -148,8 +154,13 @@ def _add_shapes(reading: PageReading, head: str, whole: str, found: dict[PageKin
         found.setdefault(PageKind.COVER_SHEET, []).append((2.0, "says to, from and how many pages"))
     if "plan.name" in facts and not any(holds(whole, ours, fuzzy=False) for ours in _PLAN_OF_OURS):
         found.setdefault(PageKind.OTHER_PLAN_FORM, []).append((3.0, "another plan's name stands at the top"))
-    elif _names_a_plan(head) and not any(holds(whole, ours) for ours in _PLAN_OF_OURS):
-        found.setdefault(PageKind.OTHER_PLAN_FORM, []).append((2.5, "some other health plan stands at the top"))
+    elif _names_a_plan(reading) and not any(holds(whole, ours) for ours in _PLAN_OF_OURS):
+        found.setdefault(PageKind.OTHER_PLAN_FORM, []).append((3.0, "some other health plan stands at the top"))
+    words = set(whole.split())
+    if {"to", "from", "fax"} <= words and words & {"pages", "page", "pgs"} and not own_fields and not reading.lines:
+        found.setdefault(PageKind.COVER_SHEET, []).append((2.5, "names to, from, fax and pages and no patient"))
+    if "dear" in words and words & _CLOSINGS:
+        found.setdefault(PageKind.LETTER, []).append((3.0, "begins and ends as a letter does"))
     if facts.get("text.clinical") == "yes":
         found.setdefault(PageKind.CLINICAL_NOTES, []).append((1.0, "running text argues the need"))
     if len(own_fields) >= _FORM_FIELDS and reading.lines:

@@ -116,13 +116,17 @@ def test_another_plans_form_makes_no_case_unless_the_roster_knows_the_member(
         1, title="Treatment Authorization Blue Shield of California", fields=IRIS | birth, codes=("E0143",)
     )
     stranger = make.page(1, title=form.facts["page.title"], fields=IRIS | {"member.id": "97777777H"}, codes=("E0143",))
-    for pages, tables in (([form], shipped), ([stranger], reference)):
+    nobody = make.page(1, title=form.facts["page.title"], fields=birth, codes=("E0143",))
+    for pages, tables in (([nobody], shipped), ([stranger], reference)):
         document = _document(pages, make, tables)
         assert document.requests == ()
         assert document.problem is not None
         assert document.problem.kind == "classify.other_plan"
     ((_, decision),) = _document([form], make, reference).requests
     assert decision.route.processor.value == "CHME"
+    ((_, unsure),) = _document([form], make, shipped).requests
+    assert unsure.route.rule == "identity.other_plan"
+    assert unsure.clerk_gaps
 
 
 @settings(max_examples=60, deadline=None)
