@@ -31,6 +31,7 @@ class Session:
         self._wire = wire
         self._account = account
         self._delimiter = "/"
+        self._marked: set[int] = set()
         self.selected = Selected(0, 0)
         self.abilities: frozenset[str] = frozenset()
 
@@ -78,6 +79,8 @@ class Session:
             raise FolderError(
                 "mailbox_folder", what=f"the mailbox {name!r} has no UIDVALIDITY, so nothing is told apart"
             )
+        if int(validity) != self.selected.validity:
+            self._marked.clear()
         self.selected = Selected(int(validity), int(data[-1] or 0))
         return self.selected
 
@@ -88,7 +91,7 @@ class Session:
             last = min(first + _WINDOW - 1, self.selected.count)
             with self._speaking("SEARCH"):
                 data = check("SEARCH", self._wire.uid("SEARCH", f"{first}:{last}"))
-            found.update(int(word) for line in data if line for word in line.split() if word.isdigit())
+            found |= _numbers(data)
         return sorted(found)
 
     def more_came(self) -> bool:
@@ -121,8 +124,8 @@ class Session:
         """Move a message out of the mailbox; one that has gone is no error.
 
         Without MOVE it is copied, marked as deleted and expunged, alone where the server can
-        (UIDPLUS), else only if nothing else is marked as deleted: other people's messages are never
-        expunged. ``copied`` says that an earlier try, cut off, had come to the mark.
+        (UIDPLUS), else as soon as nothing but what was copied here is marked as deleted: other people's
+        messages are never expunged. ``copied`` says that an earlier try, cut off, had come to the mark.
         """
         name = self._name(folder)
         if "MOVE" in self.abilities:
@@ -134,12 +137,13 @@ class Session:
                 check("COPY", self._wire.uid("COPY", str(uid), name))
         with self._speaking("STORE"):
             check("STORE", self._wire.uid("STORE", str(uid), "+FLAGS.SILENT", r"(\Deleted)"))
+        self._marked.add(uid)
         with self._speaking("EXPUNGE"):
             if "UIDPLUS" in self.abilities:
                 check("EXPUNGE", self._wire.uid("EXPUNGE", str(uid)))
                 return
             data = check("SEARCH", self._wire.uid("SEARCH", "DELETED"))
-            if {int(word) for line in data if line for word in line.split() if word.isdigit()} <= {uid}:
+            if _numbers(data) <= self._marked:
                 check("EXPUNGE", self._wire.expunge())
 
     def wait(self, seconds: float, stop: Event) -> bool:
@@ -188,6 +192,11 @@ def check(what: str, answer: tuple[str, Sequence[bytes | None]]) -> Sequence[byt
     if kind != "OK":
         raise RefusedCommandError(what, response_code(data))
     return data
+
+
+def _numbers(data: Sequence[bytes | None]) -> set[int]:
+    """Read what SEARCH answers."""
+    return {int(word) for line in data if line for word in line.split() if word.isdigit()}
 
 
 def _delimiter(data: Sequence[object]) -> str:
