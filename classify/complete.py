@@ -66,7 +66,9 @@ def find_gaps(check: Checking) -> tuple[Gap, ...]:
         found.extend(part(check))
     seen: dict[tuple[str, Audience], Gap] = {}
     for gap in found:
-        seen.setdefault((gap.field, gap.audience), gap)
+        known = seen.setdefault((gap.field, gap.audience), gap)
+        if known.reason is GapReason.UNCERTAIN and gap.reason is GapReason.CONFLICT:
+            seen[gap.field, gap.audience] = gap  # a contradiction says more than a doubt
     return tuple(seen.values())
 
 

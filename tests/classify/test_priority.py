@@ -60,6 +60,13 @@ def test_the_clocks_of_all_ticked_types_bind(make: Maker) -> None:
     assert verdict.kinds == (RequestType.RETRO, RequestType.ROUTINE)
 
 
+def test_a_contradiction_says_more_than_the_doubt_that_it_causes(make: Maker, shipped: Reference) -> None:
+    """A type that is doubtful because two boxes are ticked is one gap: the contradiction."""
+    values = make.request(fields={"request.type": make.doubtful("urgent")}, facts={"type.boxes": "routine,urgent"})
+    gaps = decide(values, shipped, received_at=make.received_at).gaps
+    assert [(g.field, g.reason) for g in gaps] == [("request.type", GapReason.CONFLICT)]
+
+
 def test_a_contradiction_is_the_clerks_and_holds_the_request(make: Maker, reference: Reference) -> None:
     """Routine and Urgent ticked: urgent for the clock, one clerk gap on the type."""
     values = make.request(facts={"type.boxes": "routine,urgent"})
