@@ -12,13 +12,13 @@ from django.utils import timezone
 
 from desk.cases.actor import Actor
 from desk.cases.audit import note
-from desk.lifecycle import PEOPLE, RequestState
+from desk.lifecycle import PEOPLE
 from desk.records.models import Request
 from desk.review.models import Claim
+from desk.review.sheet import WAITING_STATES
 
 LASTS = dt.timedelta(minutes=3)
 _RENEW_AFTER = dt.timedelta(minutes=1)
-_CLAIMED_STATES = frozenset({RequestState.NEEDS_REVIEW, RequestState.UNMATCHED})
 
 
 def hold(request: Request, actor: Actor) -> Claim | None:
@@ -29,7 +29,7 @@ def hold(request: Request, actor: Actor) -> Claim | None:
     current = claim_on(request)
     if current and current.user_id != actor.user_id:
         return current
-    if request.state not in _CLAIMED_STATES or not actor.roles & PEOPLE or actor.user_id is None:
+    if request.state not in WAITING_STATES or not actor.roles & PEOPLE or actor.user_id is None:
         return current
     now = timezone.now()
     if current is None or current.until - now < LASTS - _RENEW_AFTER:
@@ -40,7 +40,7 @@ def hold(request: Request, actor: Actor) -> Claim | None:
 def claim_on(request: Request) -> Claim | None:
     """Give the claim in force on a request, if any."""
     found: Claim | None = getattr(request, "claim", None)
-    if found is None or found.until <= timezone.now() or request.state not in _CLAIMED_STATES:
+    if found is None or found.until <= timezone.now() or request.state not in WAITING_STATES:
         return None
     return found
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from desk.lifecycle import RequestState
 from desk.records.models import Diagnosis, FieldRecord, GapRecord, LineRecord, Page, Request, RouteRecord
 from desk.review import presenting
 from terms.names import FIELD_KINDS, FIELD_LABELS, FieldKind
@@ -26,6 +27,9 @@ SECTIONS: tuple[tuple[str, str], ...] = (
 
 _CODES = frozenset({FieldKind.NPI, FieldKind.MEMBER_ID, FieldKind.CODE, FieldKind.DIAGNOSIS, FieldKind.MODIFIER})
 _LOOKED_UP = frozenset({FieldKind.CODE, FieldKind.NPI, FieldKind.MEMBER_ID})
+WAITING_STATES = frozenset({RequestState.NEEDS_REVIEW, RequestState.UNMATCHED})
+"""States in which a request waits for a person."""
+
 _CERTAIN = 0.995
 _OFFERED = 5
 
@@ -166,14 +170,20 @@ def build_sheet(
     gaps: Sequence[GapRecord],
     routes: Mapping[int | None, RouteRecord],
     pages: Sequence[Page],
+    waiting: bool = True,
 ) -> Sheet:
-    """Arrange a request's records for its page; ``routes`` is keyed by the line's row id (``None``: the whole)."""
+    """Arrange a request's records for its page; ``routes`` is keyed by the line's row id (``None``: the whole).
+
+    Doubts that keep nothing from going out are to be checked only while the request is ``waiting``
+    for a person; afterwards they stand, marked, among the other values.
+    """
     why = _reasons(gaps)
     plain = {record.name: _field_view(record, why) for record in fields}
     line_views = tuple(_line_view(line, why, routes.get(line.pk)) for line in lines)
     diagnosis_views = tuple(_diagnosis_view(record, why) for record in diagnoses)
     everything = [*plain.values(), *(part for line in line_views for part in line.parts), *diagnosis_views]
-    checks = sorted((view for view in everything if view.doubtful), key=lambda view: not view.why)
+    doubtful = (view for view in everything if view.why or (waiting and view.doubtful))
+    checks = sorted(doubtful, key=lambda view: not view.why)
     targets = {view.target for view in everything}
     sections = tuple(
         (heading, tuple(plain[name] for name in FIELD_KINDS if name.startswith(prefix) and name in plain))
@@ -234,7 +244,7 @@ def _view(
         kind=kind,
         shown=shown,
         raw=value.raw or "",
-        percent=_percent(value.confidence),
+        percent=min(99, _percent(value.confidence)) if in_review else _percent(value.confidence),
         status=value.status.value,
         page=value.page,
         box=",".join(f"{edge:.4f}" for edge in value.box.to_json()) if value.box else "",
@@ -354,6 +364,7 @@ def load_sheet(request: Request) -> Sheet:
         gaps=list(request.gaps.all()),
         routes=routes,
         pages=list(pages_of(request)),
+        waiting=request.state in WAITING_STATES,
     )
 
 

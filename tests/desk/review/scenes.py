@@ -186,7 +186,7 @@ def arrive(drawn: Drawn, number: int, *, received_at: dt.datetime | None = None,
         pickup_key=f"scene:{number}",
         file_name=f"fax-{number}.tif",
         received_at=received_at or timezone.now() - dt.timedelta(minutes=7),
-        facts={"call": {"caller": "+15105550150"}},
+        facts={"call": {"caller_id": "+15105550150"}},
     )
     arrival = register_arrival(receipt, stored)
     images = [store_derived(page, ".png").name for page in drawn.pages]
