@@ -26,6 +26,14 @@ _INSTRUCTION = re.compile(
     r"\b(?:please|must|this form|completed? form|incomplete|supporting|decisions? on|approval is not|payment|timeframe|fields? marked|fax)\b",  # noqa: E501  (a pattern or a list, read as one line)
     re.IGNORECASE,
 )
+_PRINTED_RULE = re.compile(
+    r"\b(?:timeframe|jeopardi\w+|within|hours? of|(?:calendar|business|working) days|routine|standard|definition|requests (?:are|is)|select|check (?:one|box)|policy|only if)\b",
+    re.IGNORECASE,
+)
+"""What a form says of urgent or retro requests in general, which asks for nothing."""
+_PLAN_NAME = re.compile(
+    r"\b(?!Alameda|The )((?:[A-Z][\w&'-]+ ){1,4}(?:Health ?Plan|Insurance Company|Health Insurance|Managed Care))\b"
+)
 _TITLE_TOP = 0.3
 
 
@@ -40,9 +48,9 @@ def page_facts(sheet: Sheet, found: Labels, option_words: frozenset[int]) -> dic
     mark = _page_mark(texts, sheet)
     if mark:
         facts["page.of"] = mark
-    if any(_says(_URGENT, text) for _, text in texts):
+    if any(_says(_URGENT, text) and not _PRINTED_RULE.search(text) for _, text in texts):
         facts["text.urgent"] = "yes"
-    if _RETRO.search(whole):
+    if any(_RETRO.search(text) and not _PRINTED_RULE.search(text) for _, text in texts):
         facts["text.retro"] = "yes"
     if _EMERGENCY.search(re.sub(r"emergency (?:contact|room|dept|department)", "", whole, flags=re.IGNORECASE)):
         facts["text.emergency"] = "yes"
@@ -50,7 +58,7 @@ def page_facts(sheet: Sheet, found: Labels, option_words: frozenset[int]) -> dic
     if len({m.group().lower() for m in _CLINICAL.finditer(running)}) >= 2:  # noqa: PLR2004  (one word may be chance)
         facts["text.clinical"] = "yes"
     top = "\n".join(text for line, text in texts if line.area.bottom < _TITLE_TOP * sheet.height)
-    plan = _PLANS.search(top)
+    plan = _PLANS.search(top) or _PLAN_NAME.search(top)
     if plan:
         facts["plan.name"] = plan.group()
     reference = _REFERENCE.search(whole)
@@ -94,6 +102,6 @@ def _page_mark(texts: Iterable[tuple[TextLine, str]], sheet: Sheet) -> str | Non
         for match in _PAGE_OF.finditer(text):
             page, pages = (int(g) for g in match.groups() if g is not None)
             spelled = match.group(1) is not None
-            if 1 <= page <= pages <= 60 and (spelled or (edge and len(text) < 60)):  # noqa: PLR2004  (a fax's length)
+            if 1 <= page <= pages <= 60 and (spelled or (edge and len(text) < 140)):  # noqa: PLR2004  (a fax's length)
                 return f"{page}/{pages}"
     return None

@@ -10,7 +10,7 @@ from extract.fields.page import read_sheet
 from extract.fields.values import Picture, Sight, Text
 from extract.layout import lay_out
 from extract.page.prepare import prepare
-from extract.page.upright import UprightPage, upright_png
+from extract.page.upright import Rules, UprightPage, upright_png
 from extract.page.words import read_words
 from extract.reading import PageReading
 from extract.source import form_words, mail_words
@@ -22,6 +22,8 @@ from terms.values import FieldValue, Source
 _WIDE, _HIGH = 1734, 2244
 """Size of a page without a picture, in pixels: US letter at 204 dpi."""
 _READABLE = 0.25
+_STREAK = 0.82
+"""Share of a page's height from which an upright line is no form's own."""
 
 
 def read_page(source: PageSource, *, received_on: dt.date, upright_to: Path | None = None) -> PageReading:
@@ -41,7 +43,7 @@ def read_page(source: PageSource, *, received_on: dt.date, upright_to: Path | No
     if upright_to is not None:
         upright_png(page, upright_to)
     words, text_source = _words(source, page)
-    sheet = lay_out(words, page.width, page.height, page.rules)
+    sheet = lay_out(words, page.width, page.height, _form_rules(page))
     sight: Sight
     if text_source is TextSource.OCR:
         sight = Picture(sheet, page, received_on)
@@ -82,6 +84,20 @@ def _words(source: PageSource, page: UprightPage) -> tuple[tuple[Word, ...], Tex
             return (*source.words, *typed), TextSource.FORM_VALUES
         return source.words, TextSource.TEXT_LAYER
     return read_words(page), TextSource.OCR
+
+
+def _form_rules(page: UprightPage) -> Rules:
+    """The ruling lines that a form printed: streaks of a scanner run the page's whole height and part nothing."""
+    kept = tuple(
+        rule
+        for rule in page.rules.vertical
+        if rule.length < _STREAK * page.height
+        and not (
+            rule.length > 0.5 * _STREAK * page.height
+            and any(min(rule.x0, rule.x1) - 9 <= x <= max(rule.x0, rule.x1) + 9 for x in page.faults.streaks)
+        )
+    )
+    return Rules(page.rules.horizontal, kept)
 
 
 def _read_mail(source: PageSource, received_on: dt.date) -> PageReading:

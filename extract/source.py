@@ -8,6 +8,8 @@ from terms.geometry import Box
 
 _TYPED_HEIGHT = 0.0105
 """Usual height of a typed word as a fraction of a page, for widgets that are much taller."""
+_SEVERAL = 3.0
+"""Height, in typed words, from which a field holds several lines."""
 
 
 def form_words(values: Sequence[FormValue]) -> tuple[Word, ...]:
@@ -23,6 +25,9 @@ def form_words(values: Sequence[FormValue]) -> tuple[Word, ...]:
         lines = [line for line in value.value.splitlines() if line.strip()]
         step = value.box.height / len(lines)
         height = min(step, _TYPED_HEIGHT)
+        if value.box.height > _SEVERAL * _TYPED_HEIGHT:
+            # a box for several lines is filled from its top
+            step = min(step, 1.4 * _TYPED_HEIGHT)
         for i, line in enumerate(lines):
             middle = value.box.top + (i + 0.5) * step
             words.extend(_spread(line, value.box.left, value.box.right, middle - height / 2, middle + height / 2))

@@ -34,7 +34,7 @@ def box_beside(ink: Ink, text: Area, size: float, *, before: bool = True) -> Mar
 
     ``ink`` is 1 where the upright page is dark; ``size`` the page's usual word height in pixels.
     """
-    reach = int(4.2 * size)
+    reach = int((4.2 if before else 6.5) * size)
     top, bottom = int(text.middle - 1.5 * size), int(text.middle + 1.5 * size)
     left, right = (int(text.left) - reach, int(text.left) + 1) if before else (int(text.right), int(text.right) + reach)
     left, top = max(0, left), max(0, top)

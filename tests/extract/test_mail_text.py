@@ -138,3 +138,32 @@ def test_an_empty_mail_is_an_empty_reading() -> None:
     reading = _read("\n\n")
     assert reading.fields == {}
     assert reading.lines == ()
+
+
+@pytest.mark.parametrize(
+    "printed",
+    [
+        "Decisions on routine requests are made within 7 days, on urgent requests within 72 hours of receipt.",
+        "Urgent: the standard timeframe could seriously jeopardize the member's life, health or function.",
+        "Retro requests are accepted within 90 calendar days of service only if eligibility was unknown.",
+    ],
+)
+def test_what_a_form_says_in_general_is_no_request(printed: str) -> None:
+    """Printed rules about urgent and retro requests make no request urgent or retro."""
+    facts = _read(printed).facts
+    assert "text.urgent" not in facts
+    assert "text.retro" not in facts
+
+
+def test_another_plans_name_is_a_fact() -> None:
+    """The name of another health plan at the top of a page is kept."""
+    assert (
+        _read("Golden Placeholder Health Plan\nAuthorization form").facts["plan.name"]
+        == "Golden Placeholder Health Plan"
+    )
+    assert "plan.name" not in _read("Alameda Alliance for Health\nAuthorization form").facts
+
+
+def test_a_page_mark_is_kept() -> None:
+    """The mark "Page 2 of 5" says which page of the form this is."""
+    assert _read("Some form\nPage 2 of 5").facts["page.of"] == "2/5"
