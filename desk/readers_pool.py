@@ -71,7 +71,7 @@ class _Reader:
             answer = self._receive(seconds)
             if "ready" not in answer:
                 msg = f"a reader could not start ({answer.get('failed', 'no answer')}); run inlet doctor"
-                raise ReaderError(msg, retry=False)
+                raise ReaderError(msg)
             self._ready = True
 
     def ask(self, job: Mapping[str, object], seconds: float) -> dict[str, Any]:
@@ -129,7 +129,9 @@ class ReadersPool:
         self._folder = folder
         self._page_seconds = page_seconds
         self._reading = reading
-        self._free: queue.SimpleQueue[_Reader] = queue.SimpleQueue()
+        self._free: queue.SimpleQueue[_Reader | None] = (
+            queue.SimpleQueue()
+        )  # None: a place whose reader could not be started
         self._all: set[_Reader] = set()
         self._guard = threading.Lock()
         self._closed = False
@@ -155,7 +157,7 @@ class ReadersPool:
             self._all.discard(reader)
         reader.end()
         if not self._closed:
-            self._free.put(self._start())
+            self._free.put(None)
 
     @property
     def pids(self) -> tuple[int, ...]:
@@ -182,7 +184,7 @@ class ReadersPool:
         Raises :class:`desk.errors.ReaderCrashedError`, :class:`desk.errors.ReaderTimeoutError`, or
         :class:`desk.errors.ReaderError` when reading itself failed (then again would not help).
         """
-        reader = self._free.get()
+        reader = self._take()
         try:
             reader.wait_ready(_START_SECONDS)
             job = {"source": dict(source), "received_on": received_on.isoformat(), "upright_to": str(upright_to)}
@@ -197,6 +199,18 @@ class ReadersPool:
         reading = answer["reading"]
         assert isinstance(reading, dict)
         return reading
+
+    def _take(self) -> _Reader:
+        """Wait for a place and give its reader, started now if the last one was lost."""
+        reader = self._free.get()
+        if reader is not None:
+            return reader
+        try:
+            return self._start()
+        except (OSError, RuntimeError) as error:
+            self._free.put(None)
+            msg = f"no reader can be started ({type(error).__name__}); the page is tried again"
+            raise ReaderCrashedError(msg) from error
 
     def close(self) -> None:
         """End every reader at once; pages being read are lost to their callers, which see a crash."""

@@ -66,6 +66,19 @@ def test_a_crash_costs_one_page(pool: ReadersPool, tmp_path: Path) -> None:
     assert pool.pids != before
 
 
+def test_a_reader_that_cannot_be_started_costs_no_place(
+    pool: ReadersPool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Out of processes for a moment: that page is tried again, and the place is filled once it can be."""
+    with pytest.raises(ReaderCrashedError):
+        ask(pool, tmp_path, "crash")
+    with monkeypatch.context() as full:
+        full.setattr("desk.readers_pool.subprocess.Popen", lambda *_a, **_k: (_ for _ in ()).throw(BlockingIOError()))
+        with pytest.raises(ReaderCrashedError, match="no reader can be started"):
+            ask(pool, tmp_path, "read")
+    assert ask(pool, tmp_path, "read")["number"] == 1
+
+
 def test_a_hang_costs_one_page(pool: ReadersPool, tmp_path: Path) -> None:
     """A reader over its time is killed with what it started, and replaced."""
     started = time.monotonic()
@@ -76,8 +89,9 @@ def test_a_hang_costs_one_page(pool: ReadersPool, tmp_path: Path) -> None:
             time.sleep(0.02)
         with pytest.raises(ReaderTimeoutError):
             asked.result()
-    assert time.monotonic() - started < 4
-    assert not [child for child in children if child.is_running() and child.status() != psutil.STATUS_ZOMBIE]
+    assert time.monotonic() - started < 10
+    _gone, alive = psutil.wait_procs(children, timeout=3)
+    assert not [child for child in alive if child.status() != psutil.STATUS_ZOMBIE]
     assert ask(pool, tmp_path, "read")["number"] == 1
 
 
@@ -107,7 +121,7 @@ def test_readers_end_with_their_parent(tmp_path: Path) -> None:
         "print(*pool.pids, flush=True)\n"
         "time.sleep(60)\n"
     )
-    parent = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, cwd=ROOT)  # noqa: S603
+    parent = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, cwd=ROOT)
     assert parent.stdout is not None
     readers = [psutil.Process(int(pid)) for pid in parent.stdout.readline().split()]
     assert len(readers) == 2
