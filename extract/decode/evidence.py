@@ -149,7 +149,7 @@ def _odd(kind: FieldKind, text: str) -> int:
     """
     digits = len(re.findall(r"(?<=[A-Za-z]{2})[0158]\b|\b[0158](?=[a-z]{3})|(?<=[A-Za-z])[0158](?=[A-Za-z])", text))
     if kind is not FieldKind.NAME:
-        return digits + len(re.sub(r"[\w .,'&/()#:;%+\-\"°½]", "", text))
+        return digits + len(re.findall(r"\bPI\b", text)) + len(re.sub(r"[\w .,'&/()#:;%+\-\"°½]", "", text))
     signs = len(re.sub(r"[^\W\d_]|[ .,'&/()\-]", "", text))
     bars = len(re.findall(r"(?<=[A-HJ-Za-z])I[Il]|I[Il](?=[A-HJ-Z])", text))
     stops = len(re.findall(r"[^\W\d_]{5,}\. ", text))
