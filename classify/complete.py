@@ -61,7 +61,7 @@ def find_gaps(check: Checking) -> tuple[Gap, ...]:
     """Every gap of a request, in reading order; the same fault is named once."""
     found: list[Gap] = []
     if check.values.facts.get("records_only") == "yes":
-        return tuple(_pages(check))
+        return (*_records(check), *_pages(check))
     for part in (_fields, _type, _dates, _identity, provider_gaps_of, _lines, _diagnoses, _clinical, _pages):
         found.extend(part(check))
     seen: dict[tuple[str, Audience], Gap] = {}
@@ -70,6 +70,13 @@ def find_gaps(check: Checking) -> tuple[Gap, ...]:
         if known.reason is GapReason.UNCERTAIN and gap.reason is GapReason.CONFLICT:
             seen[gap.field, gap.audience] = gap  # a contradiction says more than a doubt
     return tuple(seen.values())
+
+
+def _records(check: Checking) -> Iterator[Gap]:
+    """Loose records ask for nothing: a clerk says which request they belong to."""
+    if not check.confirmed("request"):
+        message = "These are records without a request; find the request they belong to."
+        yield Gap("request", GapReason.UNKNOWN, Audience.CLERK, message, "Request")
 
 
 def _label(value: FieldValue, name: str) -> str:

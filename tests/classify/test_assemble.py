@@ -202,6 +202,7 @@ def test_records_alone_wait_as_records(make: Maker, shipped: Reference) -> None:
     (found,) = assemble([make.page(1, "notes", fields=IRIS)], [K.CLINICAL_NOTES])
     decision = decide(found, shipped, received_at=make.received_at)
     assert decision.route.rule == "request.records_only"
+    assert [gap.field for gap in decision.clerk_gaps] == ["request"]
     assert decision.provider_gaps == ()
 
 
