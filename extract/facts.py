@@ -27,7 +27,7 @@ _INSTRUCTION = re.compile(
     re.IGNORECASE,
 )
 _PRINTED_RULE = re.compile(
-    r"\b(?:timeframe|jeopardi\w+|within|hours? of|(?:calendar|business|working) days|routine|standard|definition|requests (?:are|is)|select|check (?:one|box)|policy|only if)\b",
+    r"\b(?:timeframe|jeopardi\w+|within|hours? of|(?:calendar|business|working) days|routine|standard|definition|requests (?:are|is)|select|check (?:one|box)|policy|only if)\b",  # noqa: E501  (a pattern, read as one line)
     re.IGNORECASE,
 )
 """What a form says of urgent or retro requests in general, which asks for nothing."""

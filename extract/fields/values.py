@@ -75,9 +75,11 @@ def tidied(value: FieldValue, kind: FieldKind) -> FieldValue:
         return value
 
     def clean(text: str) -> str:
-        text = text.strip(" :;,_|*")
-        if kind is FieldKind.NAME and _SPELLED.fullmatch(text):
-            text = text.replace(" ", "")
+        text = text.strip(" :;,_|*").lstrip(".")
+        if kind is FieldKind.NAME:
+            text = re.sub(r"(?<=\w) ?- ?(?=\w)", "-", text)
+            if _SPELLED.fullmatch(text):
+                text = text.replace(" ", "")
         return re.sub(r",(?=[^\s\d])", ", ", text) if kind is FieldKind.ADDRESS else text
 
     candidates = tuple(replace(c, value=clean(c.value)) for c in value.candidates)
