@@ -56,6 +56,7 @@ _CODE = re.compile(r"\[([A-Z-]+)[ \]]")
 _CODES = frozenset({
     "AUTHENTICATIONFAILED", "AUTHORIZATIONFAILED", "EXPIRED", "PRIVACYREQUIRED", "CONTACTADMIN", "NOPERM", "INUSE",
     "UNAVAILABLE", "LIMIT", "OVERQUOTA", "SERVERBUG", "CLIENTBUG", "CORRUPTION", "NONEXISTENT", "TRYCREATE", "CANNOT",
+    "EXPUNGEISSUED",
 })  # fmt: skip
 BUSY_CODES = frozenset({"UNAVAILABLE", "INUSE", "LIMIT", "SERVERBUG"})
 """Codes of a refused sign-in that say nothing against the secret."""

@@ -24,7 +24,6 @@ class Fetched:
     uid: int
     size: int | None = None
     received: dt.datetime | None = None
-    flags: frozenset[str] = frozenset()
     content: bytes | None = None
 
 
@@ -60,12 +59,10 @@ def _read_one(tokens: list[bytes | bytearray]) -> Fetched | None:
     uid = _number(values.get(b"UID"))
     if uid is None:
         return None
-    flags = values.get(b"FLAGS")
     return Fetched(
         uid,
         size=_number(values.get(b"RFC822.SIZE")),
         received=moment(values.get(b"INTERNALDATE")),
-        flags=frozenset(str(flag, "latin-1").lower() for flag in flags) if isinstance(flags, list) else frozenset(),
         content=next((_bytes(value) for name, value in values.items() if name.startswith(b"BODY[")), None),
     )
 

@@ -35,6 +35,11 @@ class Session:
         self.selected = Selected(0, 0)
         self.abilities: frozenset[str] = frozenset()
 
+    @property
+    def heard(self) -> int:
+        """How many bytes came in answer to the last command."""
+        return self._wire.heard
+
     def prepare(self) -> None:
         """Learn what the server can do, and make the processed and the failed folder if need be."""
         with self._speaking("CAPABILITY"):
@@ -43,6 +48,10 @@ class Session:
         with self._speaking("LIST"):
             _kind, data = self._wire.list('""', '""')
             self._delimiter = _delimiter(data)
+        self.make_folders()
+
+    def make_folders(self) -> None:
+        """Make the processed and the failed folder if they are not there. Raises FolderError."""
         for name in (self._account.processed, self._account.failed):
             try:
                 self.messages_in(name)
@@ -50,12 +59,17 @@ class Session:
                 self._make(name)
 
     def _make(self, name: str) -> None:
+        code = None
         try:
             with self._speaking("CREATE"):
                 check("CREATE", self._wire.create(self._name(name)))
-            self.messages_in(name)
         except RefusedCommandError as error:
-            code = f" [{error.code}]" if error.code else ""
+            # another service may have made it at the same moment
+            code = error.code
+        try:
+            self.messages_in(name)
+        except RefusedCommandError:
+            code = f" [{code}]" if code else ""
             raise FolderError("mailbox_folder", what=f"{name!r} is not there and could not be made{code}") from None
 
     def messages_in(self, name: str) -> int:
@@ -89,10 +103,17 @@ class Session:
         found: set[int] = set()
         for first in range(1, self.selected.count + 1, _WINDOW):
             last = min(first + _WINDOW - 1, self.selected.count)
-            with self._speaking("SEARCH"):
-                data = check("SEARCH", self._wire.uid("SEARCH", f"{first}:{last}"))
-            found |= _numbers(data)
+            found |= self._search(f"{first}:{last}")
         return sorted(found)
+
+    def has(self, uid: int) -> bool:
+        """Whether the message is still in the selected mailbox."""
+        return uid in self._search(f"UID {uid}")
+
+    def _search(self, what: str) -> set[int]:
+        with self._speaking("SEARCH"):
+            data = check("SEARCH", self._wire.uid("SEARCH", what))
+            return {int(word) for line in data if line for word in line.split()}
 
     def more_came(self) -> bool:
         """Whether the server has told of more messages since the mailbox was selected."""
@@ -100,9 +121,9 @@ class Session:
         return any(word and word.isdigit() and int(word) > self.selected.count for word in told)
 
     def facts(self, uids: Sequence[int]) -> list[Fetched]:
-        """Size, flags and time of receipt of these messages, oldest first; those that have gone are not in it."""
+        """Size and time of receipt of these messages, oldest first; those that have gone are not in it."""
         wanted = set(uids)
-        found = self._fetch(",".join(map(str, uids)), "(UID RFC822.SIZE INTERNALDATE FLAGS)")
+        found = self._fetch(",".join(map(str, uids)), "(UID RFC822.SIZE INTERNALDATE)")
         return sorted((f for f in found if f.uid in wanted), key=lambda f: f.uid)
 
     def content(self, uid: int, *, header_only: bool = False) -> bytes | None:
@@ -120,30 +141,31 @@ class Session:
             self._wire.response("FETCH")
             return list(read_fetched(check("FETCH", self._wire.uid("FETCH", uids, items))))
 
-    def move(self, uid: int, folder: str, *, copied: bool = False) -> None:
+    def move(self, uid: int, folder: str, *, again: bool = False) -> None:
         """Move a message out of the mailbox; one that has gone is no error.
 
         Without MOVE it is copied, marked as deleted and expunged, alone where the server can
         (UIDPLUS), else as soon as nothing but what was copied here is marked as deleted: other people's
-        messages are never expunged. ``copied`` says that an earlier try, cut off, had come to the mark.
+        messages are never expunged. ``again`` says that an earlier try may have been cut off: then a
+        message that is marked already is not copied once more.
         """
         name = self._name(folder)
         if "MOVE" in self.abilities:
             with self._speaking("MOVE"):
                 check("MOVE", self._wire.uid("MOVE", str(uid), name))
             return
-        if not copied:
+        if not (again and self._search(f"UID {uid} DELETED")):
             with self._speaking("COPY"):
                 check("COPY", self._wire.uid("COPY", str(uid), name))
         with self._speaking("STORE"):
             check("STORE", self._wire.uid("STORE", str(uid), "+FLAGS.SILENT", r"(\Deleted)"))
         self._marked.add(uid)
-        with self._speaking("EXPUNGE"):
-            if "UIDPLUS" in self.abilities:
+        if "UIDPLUS" in self.abilities:
+            with self._speaking("EXPUNGE"):
                 check("EXPUNGE", self._wire.uid("EXPUNGE", str(uid)))
-                return
-            data = check("SEARCH", self._wire.uid("SEARCH", "DELETED"))
-            if _numbers(data) <= self._marked:
+            return
+        if self._search("DELETED") <= self._marked:
+            with self._speaking("EXPUNGE"):
                 check("EXPUNGE", self._wire.expunge())
 
     def wait(self, seconds: float, stop: Event) -> bool:
@@ -192,11 +214,6 @@ def check(what: str, answer: tuple[str, Sequence[bytes | None]]) -> Sequence[byt
     if kind != "OK":
         raise RefusedCommandError(what, response_code(data))
     return data
-
-
-def _numbers(data: Sequence[bytes | None]) -> set[int]:
-    """Read what SEARCH answers."""
-    return {int(word) for line in data if line for word in line.split() if word.isdigit()}
 
 
 def _delimiter(data: Sequence[object]) -> str:

@@ -32,7 +32,8 @@ from terms.errors import Problem
 _SUFFIX = ".eml"
 _GROUP = 100
 _REFUSALS = 3
-_LOSSES = 8
+_LOSSES_ALIKE = 8
+_LOSSES = 40
 _AGAIN_SECONDS = 1.0
 _MEGABYTE = 1024 * 1024
 
@@ -141,6 +142,9 @@ class MailboxSource:
     def _watch(self, session: Session, stop: Event) -> Iterator[Letter]:
         self._refused.reset()
         while not stop.is_set():
+            if self._not_moved:
+                # the folder may have been taken away
+                session.make_folders()
             self._gave, self._given_back, self._not_moved = 0, False, None
             yield from self._look(session, stop)
             self._trouble, self._group = None, _GROUP
@@ -156,8 +160,11 @@ class MailboxSource:
         self.failed = session.messages_in(self._account.failed)
         uids = session.uids()
         self._forget_all_but({(validity, uid) for uid in uids})
-        self.backlog = sum((validity, uid) not in self._done for uid in uids)
-        waiting = [uid for uid in uids if (validity, uid) not in self._given]
+        waiting = [uid for uid in uids if (validity, uid) not in self._done]
+        self.backlog = len(waiting)
+        for place in sorted(self._done):
+            self._move(session, place, again=True)
+        waiting = [uid for uid in waiting if (validity, uid) not in self._given]
         # a message at which connections broke off before must not keep the others waiting
         waiting.sort(key=lambda uid: self._tries.losses.get((validity, uid), 0))
         while waiting and not stop.is_set():
@@ -171,7 +178,7 @@ class MailboxSource:
         """The facts of a group; messages for which the server has none are tried again and then put aside."""
         validity = session.selected.validity
         try:
-            with self._counting((validity, group[0]) if len(group) == 1 else None):
+            with self._counting(session, (validity, group[0]) if len(group) == 1 else None):
                 facts = session.facts(group)
         except LostError:
             # next time one by one, so that it is known which message it was
@@ -187,16 +194,11 @@ class MailboxSource:
         return sorted(facts, key=lambda fact: order[fact.uid])
 
     def _attend(self, session: Session, fact: Fetched) -> Iterator[Letter]:
-        """Move one message if it is done with; else fetch it, and give it unless it is an arrival already."""
+        """Fetch one message, and give it unless it is an arrival already; then only move it."""
         place = (session.selected.validity, fact.uid)
-        # our own mark after copying, on servers that cannot move
-        copied = r"\deleted" in fact.flags
-        if place in self._done:
-            self._move(session, place, copied=copied)
-            return
         too_large = place in self._tries.too_large or (fact.size or 0) > self._account.letter_bytes
         try:
-            with self._counting(place):
+            with self._counting(session, place):
                 content = session.content(fact.uid, header_only=too_large)
         except RefusedCommandError:
             content = None
@@ -206,7 +208,7 @@ class MailboxSource:
         key = letter_key(self._account.mark, *place, content)
         if self._ledger.knows(key):
             self._finish(place, self._account.failed if too_large else self._account.processed)
-            self._move(session, place, copied=copied)
+            self._move(session, place, again=True)
             return
         limit = self._account.letter_bytes // _MEGABYTE
         trouble = mailbox_problem("mail_too_large", limit=limit) if too_large else None
@@ -217,13 +219,15 @@ class MailboxSource:
         yield letter
 
     @contextlib.contextmanager
-    def _counting(self, place: _Place | None) -> Iterator[None]:
+    def _counting(self, session: Session, place: _Place | None) -> Iterator[None]:
         """Count connections that break off at one message; one that broke too many is put aside."""
         try:
             yield
         except LostError as error:
-            if place is not None and self._tries.lost(place, too_large=isinstance(error, LiteralTooLargeError)):
-                self._finish(place, self._account.failed)
+            if place is not None:
+                too_large = isinstance(error, LiteralTooLargeError)
+                if self._tries.lost(place, session.heard, too_large=too_large):
+                    self._finish(place, self._account.failed)
             raise
 
     def _count_refusal(self, session: Session, place: _Place) -> None:
@@ -233,17 +237,20 @@ class MailboxSource:
 
     def _finish(self, place: _Place, folder: str) -> None:
         self._given.discard(place)
-        self._done[place] = folder
+        if place not in self._done:
+            self._done[place] = folder
+            self.backlog = max(self.backlog - 1, 0)
 
-    def _move(self, session: Session, place: _Place, *, copied: bool = False) -> Problem | None:
+    def _move(self, session: Session, place: _Place, *, again: bool = False) -> Problem | None:
         """Move a message that is done with; after the first refusal in a look, the others wait for the next."""
         if self._not_moved is None:
             try:
-                session.move(place[1], self._done[place], copied=copied)
+                session.move(place[1], self._done[place], again=again)
             except RefusedCommandError as error:
-                self._not_moved = mailbox_problem("mailbox_not_moved", code=error.code)
+                # another service on the same mailbox may have moved it: then all is well
+                if error.code != "EXPUNGEISSUED" and session.has(place[1]):
+                    self._not_moved = mailbox_problem("mailbox_not_moved", code=error.code)
             else:
-                self.backlog = max(self.backlog - 1, 0)
                 self._retry.reset()
         return self._not_moved
 
@@ -285,14 +292,20 @@ class _Tries:
         self.losses: dict[_Place, int] = {}
         self.refusals: dict[_Place, int] = {}
         self.too_large: set[_Place] = set()
+        self._alike: dict[_Place, tuple[int, int]] = {}
 
-    def lost(self, place: _Place, *, too_large: bool) -> bool:
-        """Count a lost connection; True when there is no use in trying again."""
+    def lost(self, place: _Place, heard: int, *, too_large: bool) -> bool:
+        """Count a connection lost after ``heard`` bytes; True when there is no use in trying again.
+
+        A message that breaks the server breaks it at the same byte each time; a bad line does not.
+        """
         self.losses[place] = self.losses.get(place, 0) + 1
+        before, alike = self._alike.get(place, (heard, 0))
+        self._alike[place] = (heard, alike + 1 if before == heard else 1)
         header_too = too_large and place in self.too_large
         if too_large:
             self.too_large.add(place)
-        return header_too or self.losses[place] >= _LOSSES
+        return header_too or self._alike[place][1] >= _LOSSES_ALIKE or self.losses[place] >= _LOSSES
 
     def refused(self, place: _Place) -> bool:
         """Count a refusal; True when there is no use in trying again."""
@@ -302,6 +315,7 @@ class _Tries:
     def forget_all_but(self, places: set[_Place]) -> None:
         """Forget messages that have gone."""
         self.losses = {place: n for place, n in self.losses.items() if place in places}
+        self._alike = {place: n for place, n in self._alike.items() if place in places}
         self.refusals = {place: n for place, n in self.refusals.items() if place in places}
         self.too_large &= places
 

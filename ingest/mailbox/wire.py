@@ -32,7 +32,7 @@ class Wire(imaplib.IMAP4):
     """A connection to a mail server, signed in or not.
 
     Raises OSError (so ssl.SSLError, TimeoutError) from making it. ``literal_bytes`` is the most that
-    the server may send as one string.
+    the server may send as one string; ``heard`` counts the bytes that came in the last :meth:`within`.
     """
 
     sock: ssl.SSLSocket
@@ -44,12 +44,14 @@ class Wire(imaplib.IMAP4):
         self._received = bytearray()
         self._until = time.monotonic() + patience
         self._idles = 0
+        self.heard = 0
         super().__init__(host, port, patience)
 
     @contextlib.contextmanager
     def within(self, seconds: float) -> Iterator[None]:
         """Give all that is said in the block this much time together."""
         self._until = time.monotonic() + seconds
+        self.heard = 0
         yield
 
     def open(self, host: str = "", port: int = 993, timeout: float | None = None) -> None:
@@ -148,6 +150,7 @@ class Wire(imaplib.IMAP4):
         if not some:
             raise LostError
         self._received += some
+        self.heard += len(some)
 
     def _taken(self, size: int) -> bytes:
         some = bytes(memoryview(self._received)[:size])

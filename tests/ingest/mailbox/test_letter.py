@@ -97,7 +97,7 @@ def test_answers_to_fetch() -> None:
         None,
     ]
     first, second, third, fourth = read_fetched(scraps)
-    assert (first.uid, first.size, first.content, first.flags) == (9, 4, b"a)b\r", {r"\seen", r"\deleted"})
+    assert (first.uid, first.size, first.content) == (9, 4, b"a)b\r")
     assert first.received == dt.datetime(2026, 7, 7, 2, 44, 25, tzinfo=dt.timezone(-dt.timedelta(hours=7)))
     assert (second.uid, second.content) == (10, b'say "hi"')
     assert (third.uid, third.content) == (11, b"")
