@@ -162,7 +162,7 @@ function countDoubts() {
   for (const thumb of thumbs) {
     const many = doubts.get(thumb.dataset.page) || 0;
     thumb.querySelector("b").textContent = many ? `${many}?` : "";
-    thumb.setAttribute("aria-label", `Page ${thumb.dataset.page}, ${thumb.dataset.kind}${many ? `, ${many} in doubt` : ""}`);
+    thumb.querySelector(".say").textContent = `Page ${thumb.dataset.page}, ${thumb.dataset.kind}${many ? `, ${many} in doubt` : ""}`;
   }
 }
 
