@@ -1,0 +1,125 @@
+"""Draw one page with its truth: sections in any order, or a letter."""
+
+import random
+from dataclasses import dataclass, field
+
+from bench.layouts.canvas import HEIGHT, WIDTH, Canvas, width_of
+from bench.layouts.grid import Sheet
+from bench.layouts.letter import draw_letter
+from bench.layouts.parts import (
+    diagnosis_section,
+    people_section,
+    request_dates,
+    service_list,
+    service_table,
+    summary_section,
+    type_section,
+)
+from bench.layouts.style import draw_style
+from bench.layouts.wordings import OFFICES, TITLES
+from samples.conditions import Grey
+from samples.make_fax import RECEIVED_AT
+from samples.orders import Order, draw_order
+from samples.people import chance
+from samples.printed import draw_hand, slots
+from terms.document import Word
+from terms.names import CRITICAL_FIELDS, FIELD_KINDS
+from terms.normal import normalise
+
+_BOTTOM = HEIGHT - 40
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A page at 400 dpi, what stands on it in normal form, and how each field was set."""
+
+    grey: Grey
+    values: dict[str, str]
+    codes: list[str]
+    diagnoses: list[str]
+    words: tuple[Word, ...]
+    how: dict[str, str] = field(default_factory=dict)
+
+
+def draw_page(seed: int, number: int) -> Drawn:
+    """Draw page ``number`` of ``seed``: always the same for the same two numbers."""
+    for attempt in range(20):
+        rng = random.Random(f"layouts:{seed}:{number}:{attempt}")
+        order = draw_order(rng, today=RECEIVED_AT.date())
+        kind = rng.choices(("routine", "urgent", "retro", ""), (5, 3, 1, 1))[0]
+        hand = draw_hand(rng)
+        texts = slots(order, hand)
+        sheet = Sheet(Canvas(), draw_style(rng), rng)
+        count = len(order.lines)
+        codes = [texts[f"diagnosis[{i}]"] for i in range(len(order.diagnoses))]
+        if chance(rng, 0.18):
+            draw_letter(sheet, texts, kind, count, codes)
+        else:
+            _form(sheet, order, texts, kind, codes)
+        if sheet.y < _BOTTOM:
+            return Drawn(
+                sheet.canvas.grey(), _truth(sheet, order), *_lists(sheet, order), tuple(sheet.canvas.words), sheet.how
+            )
+    raise RuntimeError(f"page {number} of seed {seed} does not fit on a sheet: change the seed")
+
+
+def _form(sheet: Sheet, order: Order, texts: dict[str, str], kind: str, codes: list[str]) -> None:
+    rng = sheet.rng
+    _title(sheet)
+    sections = ["member", "ordering_provider", "services", "diagnosis", "type"]
+    if order.servicing and rng.random() < 0.4:
+        sections.append("servicing_provider")
+    rng.shuffle(sections)
+    if rng.random() < 0.7:
+        sections.sort(key=["type", "member", "ordering_provider", "servicing_provider", "diagnosis", "services"].index)
+    for name in sections:
+        if name in {"member", "ordering_provider", "servicing_provider"}:
+            people_section(sheet, name, texts)
+        elif name == "type":
+            type_section(sheet, kind)
+            request_dates(sheet, texts)
+        elif name == "diagnosis":
+            diagnosis_section(sheet, codes)
+        elif rng.random() < 0.75:
+            service_table(sheet, texts, len(order.lines))
+        else:
+            service_list(sheet, texts, len(order.lines))
+    if rng.random() < 0.4 and sheet.y < _BOTTOM - 90:
+        summary_section(sheet, texts)
+
+
+def _title(sheet: Sheet) -> None:
+    rng, style = sheet.rng, sheet.style
+    office, title = rng.choice(OFFICES), rng.choice(TITLES)
+    for text, size in ((office, 11.0), (title, 14.0)) if rng.random() < 0.7 else ((title, 14.0),):
+        wide = width_of(text, style.family, size, bold=True)
+        x = (WIDTH - wide) / 2 if rng.random() < 0.6 else style.margin
+        sheet.canvas.text(x, sheet.y + size, text, style.family, size, bold=True)
+        sheet.y += size * 1.4
+    if rng.random() < 0.3:
+        text = "Fax completed form to 510-555-0100. Incomplete forms will be returned."
+        sheet.canvas.text(style.margin, sheet.y + 8, text, style.family, 8)
+        sheet.y += 12
+    sheet.y += 4
+
+
+def _truth(sheet: Sheet, order: Order) -> dict[str, str]:
+    shown = sheet.shown
+    values: dict[str, str] = {}
+    names = {"member.last_name": order.member.last_name, "member.first_name": order.member.first_name}
+    for key, name in names.items():
+        if key in shown or "member.name" in shown or "member.full_name" in shown:
+            values[key] = name
+            sheet.how.setdefault(key, sheet.how.get("member.name") or sheet.how.get("member.full_name") or "letter")
+    for key in CRITICAL_FIELDS:
+        if key in shown and key not in values:
+            text = shown[key]
+            normal = text if key == "request.type" else normalise(FIELD_KINDS[key], text, latest=RECEIVED_AT.date())
+            values[key] = normal or text
+    return values
+
+
+def _lists(sheet: Sheet, order: Order) -> tuple[list[str], list[str]]:
+    codes = [line.code for i, line in enumerate(order.lines) if f"line[{i}].code" in sheet.shown]
+    diagnoses = [code for i, code in enumerate(order.diagnoses) if f"diagnosis[{i}]" in sheet.shown]
+    return codes, diagnoses

@@ -1,0 +1,396 @@
+"""The sections of a form: people, kind of request, services, diagnoses, free text."""
+
+import random
+from collections.abc import Mapping, Sequence
+
+from bench.layouts.canvas import WIDTH, width_of
+from bench.layouts.grid import Item, Sheet, draw_fields
+from bench.layouts.style import ARRANGEMENTS, dressed
+from bench.layouts.wordings import PERSON, SECTIONS, TYPES, wording
+from samples import people
+
+Slots = Mapping[str, str]
+
+
+def heading(sheet: Sheet, text: str) -> None:
+    """Print a section's heading in the form's way."""
+    style, canvas = sheet.style, sheet.canvas
+    if not text:
+        return
+    size = style.size + 1.5
+    left, right = style.margin, WIDTH - style.margin
+    sheet.y += 4
+    base = sheet.y + size
+    if style.heading in {"bar", "grey"}:
+        canvas.rect(left, sheet.y, right, base + 3.5, style.rule, 215)
+    if style.heading == "black":
+        canvas.rect(left, sheet.y, right, base + 3.5, style.rule, 0)
+        canvas.white_text(left + 4, base, text, style.family, size)
+    else:
+        canvas.text(left + 3, base, text, style.family, size, bold=style.heading != "none")
+    if style.heading == "ruled":
+        canvas.line(left, base + 3, right, base + 3, 1.0)
+    sheet.y = base + 6
+
+
+def _value(rng: random.Random, texts: Slots, key: str, blank: float = 0.07) -> str:
+    return "" if rng.random() < blank else texts.get(key, "")
+
+
+def _named(rng: random.Random, who: str, key: str, *, alone: bool) -> str:
+    """A wording, with the person's word before it where the section does not say whose it is."""
+    text = wording(rng, key)
+    if alone and rng.random() < 0.85 and key not in {"date_of_birth", "id", "npi", "full_address"}:
+        person = rng.choice(PERSON[who])
+        return f"{person} {text}" if rng.random() < 0.85 else f"{text} of {person}"
+    return text
+
+
+def _address(rng: random.Random, who: str, texts: Slots, street: str, *, alone: bool) -> list[Item]:
+    stem = f"{who}.address"
+    if rng.random() < 0.3:
+        return [Item(stem, _named(rng, who, "full_address", alone=alone), _value(rng, texts, stem), 2)]
+    first = Item(f"{stem}.street", _named(rng, who, street, alone=alone), _value(rng, texts, f"{stem}.street"), 2)
+    if rng.random() < 0.35:
+        return [first, Item(f"{stem}.city_line", wording(rng, "city_line"), texts[f"{stem}.city_line"], 1.5)]
+    return [
+        first,
+        Item(f"{stem}.city", wording(rng, "city"), texts[f"{stem}.city"], 1),
+        Item(f"{stem}.state", wording(rng, "state"), texts[f"{stem}.state"], 0.5),
+        Item(f"{stem}.zip", wording(rng, "zip"), texts[f"{stem}.zip"], 0.6),
+    ]
+
+
+def member_items(rng: random.Random, texts: Slots, *, alone: bool) -> list[Item]:
+    """The member's fields; ``alone``: no heading says whose they are."""
+    kind = rng.choice(("two", "two", "last_first", "full"))
+    if kind == "two":
+        names = [
+            Item(
+                "member.last_name",
+                _named(rng, "member", "last_name", alone=alone),
+                _value(rng, texts, "member.last_name", 0.04),
+            ),
+            Item(
+                "member.first_name",
+                _named(rng, "member", "first_name", alone=alone),
+                _value(rng, texts, "member.first_name", 0.04),
+            ),
+        ]
+    elif kind == "last_first":
+        label = _named(rng, "member", "name_last_first", alone=True)
+        names = [Item("member.name", label, _value(rng, texts, "member.name", 0.04), 2)]
+    else:
+        names = [
+            Item(
+                "member.full_name",
+                _named(rng, "member", "name", alone=True),
+                _value(rng, texts, "member.full_name", 0.04),
+                1.5,
+            )
+        ]
+    items = [
+        Item(
+            "member.date_of_birth",
+            _named(rng, "member", "date_of_birth", alone=alone),
+            _value(rng, texts, "member.date_of_birth", 0.04),
+        ),
+        Item("member.id", _named(rng, "member", "id", alone=alone), _value(rng, texts, "member.id")),
+        Item("member.phone", _named(rng, "member", "phone", alone=alone), _value(rng, texts, "member.phone")),
+    ]
+    for key, value in (
+        ("sex", rng.choice(("F", "M", ""))),
+        ("mrn", rng.choice(("", f"{rng.randrange(10**5, 10**6)}"))),
+        ("insurance", rng.choice(("", "None"))),
+    ):
+        if rng.random() < 0.25:
+            items.append(Item(f"other.{key}", wording(rng, key), value, 0.6 if key == "sex" else 1))
+    rng.shuffle(items)
+    return names + _mixed(rng, items, _address(rng, "member", texts, "street", alone=alone))
+
+
+def _mixed(rng: random.Random, items: list[Item], address: list[Item]) -> list[Item]:
+    place = rng.choice((0, len(items), rng.randrange(len(items) + 1)))
+    return items[:place] + address + items[place:]
+
+
+def provider_items(rng: random.Random, who: str, texts: Slots, *, alone: bool) -> list[Item]:
+    """A provider's fields."""
+    if rng.random() < 0.35:
+        names = [
+            Item(f"{who}.last_name", _named(rng, who, "last_name", alone=alone), texts[f"{who}.last_name"]),
+            Item(f"{who}.first_name", _named(rng, who, "first_name", alone=alone), texts[f"{who}.first_name"]),
+        ]
+    elif rng.random() < 0.35:
+        names = [Item(f"{who}.name", rng.choice(PERSON[who]).removesuffix("'s"), texts[f"{who}.name"], 1.5)]
+    else:
+        names = [Item(f"{who}.name", _named(rng, who, "name", alone=alone), texts[f"{who}.name"], 1.5)]
+    small = 0.07 if who == "ordering_provider" else 0.2
+    items = [
+        Item(f"{who}.npi", _named(rng, who, "npi", alone=alone), _value(rng, texts, f"{who}.npi", small)),
+        Item(f"{who}.phone", _named(rng, who, "office_phone", alone=alone), _value(rng, texts, f"{who}.phone", small)),
+        Item(f"{who}.fax", _named(rng, who, "fax", alone=alone), _value(rng, texts, f"{who}.fax", small)),
+    ]
+    extra = (
+        Item(f"other.{who}.clinic", wording(rng, "clinic"), texts[f"{who}.clinic"], 1.5),
+        Item(f"other.{who}.tax_id", wording(rng, "tax_id"), texts[f"{who}.tax_id"]),
+        Item(f"other.{who}.specialty", wording(rng, "specialty"), rng.choice(("Pulmonology", "Family Medicine", ""))),
+    )
+    items += [item for item in extra if rng.random() < 0.35]
+    if who == "ordering_provider" and rng.random() < 0.3:
+        items.append(
+            Item("other.contact", wording(rng, "contact"), f"{rng.choice(('Wren', 'Odell', 'Petra'))} Deskworthy")
+        )
+    rng.shuffle(items)
+    if rng.random() < 0.75:
+        items = _mixed(rng, items, _address(rng, who, texts, "office_street", alone=alone))
+    return names + items
+
+
+def other_person_items(rng: random.Random) -> list[Item]:
+    """Somebody who is neither: the primary care provider or an emergency contact, with a telephone."""
+    who = rng.choice(("pcp", "emergency"))
+    person = rng.choice(PERSON[who])
+    first, last = rng.choice(("Hollis", "Ione", "Bram")), rng.choice(("Bystander", "Elsewhere", "Notthis"))
+    phone = people.phone(rng)
+    return [
+        Item("other.person", f"{person} Name" if rng.random() < 0.6 else person, f"{first} {last}", 1.5),
+        Item("other.person_phone", f"{person} Phone", f"({phone[:3]}) {phone[3:6]}-{phone[6:]}"),
+    ]
+
+
+def people_section(sheet: Sheet, who: str, texts: Slots) -> None:
+    """Draw a person's section."""
+    rng = sheet.rng
+    titled = rng.random() < 0.75
+    if titled:
+        heading(sheet, rng.choice(SECTIONS[who]))
+    if who == "member":
+        items = member_items(rng, texts, alone=not titled)
+    else:
+        items = provider_items(rng, who, texts, alone=not titled)
+    draw_fields(sheet, items, rng.choice(ARRANGEMENTS))
+    if rng.random() < 0.2:
+        draw_fields(sheet, other_person_items(rng), rng.choice(ARRANGEMENTS))
+
+
+def request_dates(sheet: Sheet, texts: Slots) -> None:
+    """Draw the dates and place of the request."""
+    rng = sheet.rng
+    choice = (
+        ("request.date", "request_date"),
+        ("service.start_date", "start"),
+        ("service.end_date", "end"),
+        ("service.place", "place"),
+    )
+    items = [Item(slot, wording(rng, key), _value(rng, texts, slot, 0.1)) for slot, key in choice if rng.random() < 0.6]
+    if items:
+        draw_fields(sheet, items, rng.choice(ARRANGEMENTS))
+
+
+def type_section(sheet: Sheet, kind: str) -> None:  # noqa: C901, PLR0912, PLR0915  (a branch for each way of asking)
+    """Draw the group that says routine, urgent or retro; ``kind`` is ticked ("" for none)."""
+    rng, style, canvas = sheet.rng, sheet.style, sheet.canvas
+    how = rng.choice(("boxes", "boxes", "stacked", "brackets", "radio", "blanks", "text", "yes_no", "after"))
+    kinds = ["routine", "urgent"] + [k for k in ("retro", "standing_referral") if rng.random() < 0.4 or k == kind]
+    rng.shuffle(kinds)
+    words = {k: rng.choice(TYPES[k]) for k in kinds}
+    size = style.size
+    titled = rng.random() < 0.4
+    if titled:
+        heading(sheet, rng.choice(SECTIONS["request"]))
+    base = sheet.y + style.row - 4
+    x = style.margin
+    sheet.how["request.type"] = f"type_{how}"
+    if how == "yes_no":
+        label = rng.choice(("Urgent?", "Is this request urgent?", "Expedited request?", "URGENT REQUEST:"))
+        x = canvas.text(x, base, label, style.family, size, bold=style.bold) + 8
+        marked = {"urgent": "Yes", "routine": "No"}.get(kind, "")
+        for word in ("Yes", "No"):
+            _tick(sheet, x, base, ticked=word == marked)
+            x = canvas.text(x + size + 4, base, word, style.family, size) + 14
+        if kind == "urgent":
+            sheet.shown["request.type"] = kind
+        else:  # "not urgent" need not be called routine
+            sheet.how["request.type"] = "unsaid"
+        sheet.y += style.row
+        return
+    if how == "text":
+        label = dressed(style, rng, rng.choice(("Priority", "Request Type", "Urgency", "Review Type")))
+        x = canvas.text(x, base, label if label.endswith(":") else f"{label}:", style.family, size, bold=style.bold) + 5
+        if kind:
+            sheet.value(x, base, Item("request.type", "", words[kind]), "type_text")
+            sheet.shown["request.type"] = kind
+        sheet.y += style.row
+        return
+    if not titled or rng.random() < 0.5:
+        x = canvas.text(x, base, dressed(style, rng, wording(rng, "type")), style.family, size, bold=style.bold) + 10
+    if how == "stacked":
+        x = style.margin + 8
+        sheet.y += style.row
+    for k in kinds:
+        base = sheet.y + style.row - 4
+        word, end = words[k], width_of(words[k], style.family, size)
+        if x + end + 40 > WIDTH - style.margin:
+            x = style.margin + 8
+            sheet.y += style.row
+            base += style.row
+        if how in {"boxes", "stacked"}:
+            _tick(sheet, x, base, ticked=k == kind)
+            x = canvas.text(x + size + 4, base, word, style.family, size) + 16
+        elif how == "after":
+            x = canvas.text(x, base, word, style.family, size) + 4
+            _tick(sheet, x, base, ticked=k == kind)
+            x += size + 18
+        elif how == "brackets":
+            mark = rng.choice(("X", "x")) if k == kind else " "
+            x = canvas.text(x, base, f"[{mark}] {word}" if mark != " " else f"[  ] {word}", style.family, size) + 14
+        elif how == "radio":
+            canvas.circle(x + size / 2, base - size * 0.38, size * 0.45)
+            if k == kind:
+                canvas.circle(x + size / 2, base - size * 0.38, size * 0.26, filled=True)
+            x = canvas.text(x + size + 4, base, word, style.family, size) + 16
+        else:
+            x = canvas.text(x, base, word, style.family, size) + 3
+            canvas.line(x, base + 1.5, x + 22, base + 1.5, style.rule)
+            if k == kind:
+                canvas.text(x + 7, base, "X", style.value_family, style.value_size)
+            x += 34
+        if how == "stacked":
+            x = style.margin + 8
+            sheet.y += style.row
+    if kind:
+        sheet.shown["request.type"] = kind
+    sheet.y += style.row + 2
+
+
+def _tick(sheet: Sheet, x: float, base: float, *, ticked: bool) -> None:
+    canvas, size = sheet.canvas, sheet.style.size
+    top = base - size * 0.85
+    canvas.rect(x, top, x + size, top + size, 0.8)
+    if not ticked:
+        return
+    kind = sheet.how.setdefault("mark", sheet.rng.choice(("cross", "cross", "tick", "fill", "letter")))
+    if kind == "cross":
+        canvas.line(x + 1.5, top + 1.5, x + size - 1.5, top + size - 1.5, 1.1)
+        canvas.line(x + 1.5, top + size - 1.5, x + size - 1.5, top + 1.5, 1.1)
+    elif kind == "tick":
+        canvas.line(x + 1, top + size * 0.55, x + size * 0.4, top + size - 1.5, 1.2)
+        canvas.line(x + size * 0.4, top + size - 1.5, x + size + 1, top - 0.5, 1.2)
+    elif kind == "fill":
+        canvas.rect(x + 1.6, top + 1.6, x + size - 1.6, top + size - 1.6, 0.5, 0)
+    else:
+        canvas.text(x + size * 0.17, top + size * 0.86, "X", "sans", size, bold=True)
+
+
+def diagnosis_section(sheet: Sheet, codes: Sequence[str]) -> None:
+    """Draw the diagnoses: one list, or a numbered place for each."""
+    rng, style = sheet.rng, sheet.style
+    if rng.random() < 0.5:
+        heading(sheet, rng.choice(SECTIONS["diagnosis"]))
+    keys = [f"diagnosis[{i}]" for i in range(len(codes))]
+    if rng.random() < 0.5:
+        joiner = rng.choice((", ", "; ", "  ", " / "))
+        draw_fields(
+            sheet,
+            [Item("diagnosis.list", wording(rng, "diagnosis"), joiner.join(codes), style.columns)],
+            rng.choice(ARRANGEMENTS),
+        )
+        sheet.shown |= dict(zip(keys, codes, strict=True))
+        return
+    stem = rng.choice(("Dx {}", "Diagnosis {}", "ICD-10 #{}", "Diagnosis Code {}", "Dx{}", "{}"))
+    named = ("Primary Diagnosis", "Secondary Diagnosis", "Other Diagnosis") if rng.random() < 0.3 else ()
+    places = max(len(codes), rng.choice((2, 3)))
+    items = []
+    for i in range(places):
+        label = named[i] if named else stem.format(i + 1)
+        value = codes[i] if i < len(codes) else ""
+        items.append(Item(f"diagnosis[{i}]", label if label.strip("0123456789") else f"ICD-10 {label}", value))
+    draw_fields(sheet, items, rng.choice(ARRANGEMENTS))
+
+
+def service_table(sheet: Sheet, texts: Slots, count: int) -> None:  # noqa: C901, PLR0912  (headings, rows, rules)
+    """Draw the table of services with its columns in any order."""
+    rng, style, canvas = sheet.rng, sheet.style, sheet.canvas
+    heading(sheet, rng.choice(SECTIONS["services"]))
+    columns = [("code", 1.1), ("description", 2.6), ("quantity", 0.9)]
+    if rng.random() < 0.5:
+        columns.append(("modifiers", 0.9))
+    rng.shuffle(columns)
+    if rng.random() < 0.25:
+        columns.insert(0, ("row", 0.35))
+    if rng.random() < 0.25:
+        columns.append(("price", 0.8))
+    left, right = style.margin, WIDTH - style.margin
+    unit = (right - left) / sum(w for _, w in columns)
+    labels = {key: ("#" if key == "row" else "Charge" if key == "price" else wording(rng, key)) for key, _ in columns}
+    high = style.row
+    ruled = rng.choice(("full", "full", "rows", "none"))
+    rows = max(count, rng.choice((2, 3, 4)))
+    small = min(style.size, 9.0)
+    x = left
+    for key, share in columns:
+        size = small
+        while width_of(labels[key], style.family, size, bold=True) > share * unit - 4 and size > 5.5:
+            size -= 0.5
+        text = labels[key].upper() if style.upper else labels[key]
+        canvas.text(x + 3, sheet.y + high - 5, text, style.family, size, bold=True)
+        x += share * unit
+    for row in range(rows):
+        x = left
+        base = sheet.y + (row + 2) * high - 0.3 * high
+        for key, share in columns:
+            if key == "row":
+                canvas.text(x + 3, base, str(row + 1), style.family, small)
+            elif row < count and key != "price":
+                value = texts.get(f"line[{row}].{key}", "")
+                if key == "description":
+                    while value and width_of(value, style.value_family, min(style.value_size, 10)) > share * unit - 6:
+                        value = value.rpartition(" ")[0]
+                size = min(style.value_size, 10.0)
+                canvas.text(x + 3, base - style.lift, value, style.value_family, size)
+                sheet.shown[f"line[{row}].{key}"] = value
+            x += share * unit
+    top, bottom = sheet.y, sheet.y + (rows + 1) * high
+    if ruled != "none":
+        for row in range(rows + 2):
+            canvas.line(left, top + row * high, right, top + row * high, style.rule)
+    if ruled == "full":
+        x = left
+        for _, share in (*columns, ("", 0.0)):
+            canvas.line(x, top, x, bottom, style.rule)
+            x += share * unit
+    sheet.how["line"] = f"table_{ruled}"
+    sheet.y = bottom + 8
+
+
+def service_list(sheet: Sheet, texts: Slots, count: int) -> None:
+    """Draw the services as labelled fields, one line after another."""
+    rng, style = sheet.rng, sheet.style
+    heading(sheet, rng.choice(SECTIONS["services"]))
+    words = {key: wording(rng, key) for key in ("code", "quantity", "description")}
+    order = ["code", "quantity", "description"]
+    rng.shuffle(order)
+    how = rng.choice(("underline", "plain", "inside", "table", "right_box"))
+    for row in range(count):
+        shares = {"code": 1.0, "quantity": 0.8, "description": 2.0}
+        items = [Item(f"line[{row}].{key}", words[key], texts[f"line[{row}].{key}"], shares[key]) for key in order]
+        draw_fields(sheet, items, how)
+    sheet.how["line"] = f"list_{how}"
+    sheet.y += 0.3 * style.row
+
+
+def summary_section(sheet: Sheet, texts: Slots) -> None:
+    """Draw the free text that argues the need."""
+    rng, style, canvas = sheet.rng, sheet.style, sheet.canvas
+    heading(sheet, rng.choice(SECTIONS["clinical"]))
+    words, line = texts["clinical.summary"].split(), ""
+    base = sheet.y + style.row
+    for word in [*words, ""]:
+        if not word or width_of(f"{line} {word}", style.value_family, style.value_size) > WIDTH - 2 * style.margin - 10:
+            canvas.text(style.margin + 4, base, line, style.value_family, style.value_size)
+            base += 1.4 * style.value_size
+            line = word
+        else:
+            line = f"{line} {word}".strip()
+    sheet.y = base + 6
