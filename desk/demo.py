@@ -10,7 +10,6 @@ import shutil
 import signal
 import socket
 import subprocess
-import sys
 import time
 import urllib.error
 import urllib.request
@@ -22,6 +21,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from desk import parent_death
 from desk.cli.tables import coloured, due_text, gaps_text, notices_text, sums_line
 from desk.errors import DeskError
 
@@ -59,8 +59,9 @@ def run_demo(folder: Path, *, port: int, stay: bool, everything: bool, patience:
     log = folder / "service.log"
     ended = False
     with log.open("wb") as output:
-        service = subprocess.Popen(
-            [sys.executable, "-m", "desk.cli.main", "serve"], stdout=output, stderr=subprocess.STDOUT, cwd=folder
+        signal.signal(signal.SIGTERM, _interrupt)
+        service = subprocess.Popen(  # noqa: S603  (our own command)
+            parent_death.command("desk.cli.main", "serve"), stdout=output, stderr=subprocess.STDOUT, cwd=folder
         )
         try:
             address = f"http://127.0.0.1:{port}/"
@@ -78,6 +79,11 @@ def run_demo(folder: Path, *, port: int, stay: bool, everything: bool, patience:
         finally:
             _stop(service)
     return 0 if ended else 1
+
+
+def _interrupt(_signal: int, _frame: object) -> None:
+    """End as Ctrl-C does, so that the service is stopped too."""
+    raise KeyboardInterrupt
 
 
 def _empty(folder: Path) -> None:

@@ -9,23 +9,23 @@ import os
 import platform
 import shutil
 import sqlite3
-import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+import pytesseract
+
 from desk.config import Settings
+from outbound.render import fonts_found
 
 MINIMUM_PYTHON = (3, 11)
 MINIMUM_SQLITE = (3, 37)
 SQLITE_FOR_NEW_PYTHON = (3, 42)
 DISK_FAULT_BYTES = 200 * 2**20
 DISK_WARNING_BYTES = 2 * 2**30
-FONT_FILES = ("LiberationSans-Regular.ttf", "DejaVuSans.ttf")
-FONT_FOLDERS = (Path("/usr/share/fonts"), Path("/usr/local/share/fonts"))
 LANGUAGES = ("eng",)
 
 
@@ -83,28 +83,25 @@ def check_sqlite(
 def check_tesseract(program: str = "tesseract") -> Check:
     """Tesseract with the languages that reading needs."""
     remedy = "Run: apt-get install tesseract-ocr tesseract-ocr-eng"
-    path = shutil.which(program)
-    if path is None:
-        return Check("Tesseract", Health.FAULT, "not found", remedy)
+    pytesseract.pytesseract.tesseract_cmd = program
     try:
-        version = _first_line([path, "--version"])
-        languages = _output([path, "--list-langs"]).split()
-    except (OSError, subprocess.SubprocessError) as error:
-        return Check("Tesseract", Health.FAULT, f"does not run ({type(error).__name__})", remedy)
+        version = str(pytesseract.get_tesseract_version()).splitlines()[0]
+        languages = pytesseract.get_languages()
+    except (pytesseract.TesseractNotFoundError, OSError, SystemExit) as error:
+        return Check("Tesseract", Health.FAULT, f"not found or does not run ({type(error).__name__})", remedy)
     missing = [name for name in LANGUAGES if name not in languages]
     if missing:
         return Check("Tesseract", Health.FAULT, f"{version}, without {', '.join(missing)}", remedy)
     return Check("Tesseract", Health.OK, f"{version}, {', '.join(LANGUAGES)}")
 
 
-def check_fonts(folders: Iterable[Path] = FONT_FOLDERS) -> Check:
-    """The fonts that notices are set in."""
-    have = {path.name for folder in folders if folder.is_dir() for path in folder.rglob("*.ttf")}
-    missing = [name for name in FONT_FILES if name not in have]
-    if missing:
+def check_fonts(found: frozenset[str] | None = None) -> Check:
+    """The fonts that notices are set in; ``found`` stands in for those that are installed."""
+    families = fonts_found() if found is None else found
+    if not families:
         remedy = "Run: apt-get install fonts-liberation fonts-dejavu-core"
-        return Check("Fonts", Health.FAULT, f"missing {', '.join(missing)}", remedy)
-    return Check("Fonts", Health.OK, "Liberation, DejaVu")
+        return Check("Fonts", Health.FAULT, "none of the fonts that notices are set in", remedy)
+    return Check("Fonts", Health.OK, ", ".join(sorted(families)))
 
 
 def check_reader_models() -> Check:
@@ -171,17 +168,6 @@ def check_time_zone(settings: Settings) -> Check:
         remedy = "Run: apt-get install tzdata, and use a name such as America/Los_Angeles."
         return Check("Time zone", Health.FAULT, f"{settings.time_zone} is not known", remedy)
     return Check("Time zone", Health.OK, str(zone))
-
-
-def _first_line(command: list[str]) -> str:
-    return _output(command).splitlines()[0].strip()
-
-
-def _output(command: list[str]) -> str:
-    done = subprocess.run(  # noqa: S603  (a program found on PATH, fixed arguments)
-        command, capture_output=True, text=True, timeout=20, check=True
-    )
-    return done.stdout or done.stderr
 
 
 def _user() -> str:

@@ -37,11 +37,11 @@ def test_a_missing_tesseract_says_how_to_install_it() -> None:
     assert "apt-get install tesseract-ocr" in fault.remedy
 
 
-def test_missing_fonts_are_named(tmp_path: Path) -> None:
-    """A machine without the notice fonts is told which are missing."""
-    fault = doctor.check_fonts([tmp_path])
+def test_missing_fonts_are_a_fault() -> None:
+    """A machine without the notice fonts is told what to install."""
+    fault = doctor.check_fonts(frozenset())
     assert fault.health is Health.FAULT
-    assert "LiberationSans" in fault.found
+    assert "fonts-liberation" in fault.remedy
 
 
 def test_a_file_in_a_folder_s_place_is_a_fault(tmp_path: Path) -> None:
