@@ -15,56 +15,20 @@ import os
 import secrets
 import tomllib
 import zoneinfo
-from collections.abc import Mapping
-from enum import StrEnum
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from desk.errors import SettingsError
+from desk.source_settings import Channel, SourceKind, SourceSettings
 
 PREFIX = "INLET_"
 CONFIG_VARIABLE = "INLET_CONFIG"
 CODE_PACKAGES = ("terms", "ingest", "extract", "classify", "outbound", "reconcile", "desk", "samples")
 _CODE_ROOT = Path(__file__).resolve().parent.parent
-_NAME = r"^[a-z0-9][a-z0-9-]{0,39}$"
-
-
-class SourceKind(StrEnum):
-    """How a source is watched."""
-
-    FOLDER = "folder"
-
-
-class Channel(StrEnum):
-    """What a source brings."""
-
-    FAX = "fax"
-    MAIL = "mail"
-
-
-class SourceSettings(BaseModel):
-    """One watched place that arrivals come from."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    name: Annotated[str, Field(pattern=_NAME)] = Field(
-        description="Short name of the source: small letters, digits and hyphens."
-    )
-    kind: SourceKind = Field(
-        default=SourceKind.FOLDER, description="How the source is watched; `folder` is the only kind."
-    )
-    channel: Channel = Field(default=Channel.FAX, description="What comes in there: `fax` files or `mail` files.")
-    path: Path = Field(description="The watched folder. Relative paths are relative to the settings file.")
-    label: str = Field(default="", description="The fax line or mailbox that people know it by.")
-    settle_seconds: float = Field(
-        default=1.0,
-        ge=0.0,
-        le=600.0,
-        description="A file is taken when its size and time have not changed for this long.",
-    )
 
 
 class Settings(BaseSettings):
@@ -91,7 +55,7 @@ class Settings(BaseSettings):
     )
     sources: tuple[SourceSettings, ...] = Field(
         default=(),
-        description="Watched folders. Empty: `inbox/fax` and `inbox/mail` in the data folder.",
+        description="Watched folders and mailboxes. Empty: folders `inbox/fax` and `inbox/mail` in the data folder.",
     )
     rescan_seconds: float = Field(
         default=5.0,
@@ -238,7 +202,9 @@ class Settings(BaseSettings):
             value = getattr(self, name)
             if name == "sources":
                 if value:
-                    found[PREFIX + "SOURCES"] = _toml_list([s.model_dump(mode="json") for s in value])
+                    found[PREFIX + "SOURCES"] = _toml_list(
+                        [s.model_dump(mode="json", exclude_none=True) for s in value]
+                    )
             elif isinstance(value, tuple):
                 found[PREFIX + name.upper()] = _toml_list(list(value))
             else:
@@ -399,9 +365,23 @@ def _anchored(data: dict[str, Any], base: Path) -> dict[str, Any]:
     sources = data.get("sources")
     if isinstance(sources, list | tuple):
         data["sources"] = [
-            {**source, "path": anchor(source["path"])} if isinstance(source, Mapping) and source.get("path") else source
+            _anchored_source(source, data["data_dir"], anchor) if isinstance(source, Mapping) else source
             for source in sources
         ]
+    return data
+
+
+def _anchored_source(
+    source: Mapping[str, object], data_dir: object, anchor: Callable[[object], object]
+) -> dict[str, object]:
+    """Anchor a source's paths, and give a mailbox what is another default for it than for a folder."""
+    data = dict(source)
+    if data.get("kind") == SourceKind.IMAP:
+        data.setdefault("channel", Channel.MAIL)
+        data.setdefault("path", Path(str(data_dir)) / "spool" / str(data.get("name")))
+    for key in ("path", "password_file", "token_file", "ca_file"):
+        if data.get(key):
+            data[key] = anchor(data[key])
     return data
 
 

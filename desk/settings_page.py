@@ -5,7 +5,8 @@ from typing import Any
 
 from pydantic.fields import FieldInfo
 
-from desk.config import PREFIX, Settings, SourceSettings, setting_names
+from desk.config import PREFIX, Settings, setting_names
+from desk.source_settings import SourceSettings
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "settings.md"
 
@@ -30,7 +31,17 @@ name = "orders-mail"
 channel = "mail"
 path = "/srv/mail/orders"
 label = "orders@example.org"
+
+[[sources]]
+name = "chme-orders"
+kind = "imap"
+label = "chme@example.org"
+host = "mail.example.org"
+user = "chme@example.org"
+password_file = "/etc/inlet/chme-orders.password"
 ```
+
+Mailboxes are explained in [mailboxes.md](mailboxes.md).
 
 This page is made by `make docs`; do not edit it by hand.
 """

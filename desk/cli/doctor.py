@@ -10,17 +10,19 @@ import typer
 def doctor(
     *, as_json: Annotated[bool, typer.Option("--json", help="Print the checks for a program to read.")] = False
 ) -> None:
-    """Check Python, SQLite, Tesseract, fonts, readers, folders, database, disk and time zone.
+    """Check Python, SQLite, Tesseract, fonts, readers, folders, database, mailboxes, disk and time zone.
 
     Ends with status 1 when something will not work.
     """
     from desk.config import load_settings
     from desk.doctor import Health, check_installation
     from desk.doctor_database import check_database
+    from desk.doctor_mailbox import check_mailboxes
 
     checks = check_installation(settings := load_settings())
     if not any(check.health is Health.FAULT and check.name == "Data folder" for check in checks):
         checks += check_database(settings)
+    checks += check_mailboxes(settings)
     if as_json:
         json.dump([check.to_json() for check in checks], sys.stdout, indent=2)
         sys.stdout.write("\n")

@@ -11,11 +11,13 @@ from django.db import DatabaseError, connections
 from django.utils import timezone
 
 from desk.cases.arrivals import Receipt, register_arrival
-from desk.config import Settings, SourceSettings
+from desk.config import Settings
 from desk.errors import StorageError
 from desk.logs import log
 from desk.pipeline.bell import ring
+from desk.pipeline.mail_watch import MailWatch
 from desk.records.models import SourceStatus
+from desk.source_settings import SourceKind, SourceSettings
 from desk.storage import store_original
 from ingest.folder import FolderSource, Pickup
 from terms.errors import Problem
@@ -91,6 +93,16 @@ class Watch:
             return self.trouble
         return self.folder.faults[0].problem if self.folder.faults else None
 
+    @property
+    def waiting(self) -> int:
+        """Files that lie there and could not be taken."""
+        return len(self.folder.faults)
+
+
+def watch_of(source: SourceSettings, settings: Settings) -> Watch | MailWatch:
+    """Make the watch that the source's kind asks for."""
+    return MailWatch(source, settings) if source.kind is SourceKind.IMAP else Watch(source, settings)
+
 
 def take(pickup: Pickup, source: SourceSettings) -> int:
     """Store a file's bytes, then register its arrival; give the arrival's number.
@@ -120,13 +132,13 @@ def take(pickup: Pickup, source: SourceSettings) -> int:
     return arrival.pk
 
 
-def report_status(watches: tuple[Watch, ...], stop: threading.Event) -> None:
+def report_status(watches: tuple[Watch | MailWatch, ...], stop: threading.Event) -> None:
     """Write how each source is doing when it changes, and now and then that it is being looked at."""
     last: dict[str, tuple[object, float]] = {}
     while not stop.is_set():
         now = timezone.now()
         for watch in watches:
-            state = (watch.problem, len(watch.folder.faults))
+            state = (watch.problem, watch.waiting)
             known = last.get(watch.source.name)
             if known and known[0] == state and now.timestamp() - known[1] < FRESH_SECONDS:
                 continue
@@ -139,11 +151,11 @@ def report_status(watches: tuple[Watch, ...], stop: threading.Event) -> None:
         stop.wait(STATUS_SECONDS)
 
 
-def _write_status(watch: Watch, now: dt.datetime) -> None:
+def _write_status(watch: Watch | MailWatch, now: dt.datetime) -> None:
     problem = watch.problem
     row, _made = SourceStatus.objects.get_or_create(name=watch.source.name)
     row.looked_at = now
-    row.waiting = len(watch.folder.faults)
+    row.waiting = watch.waiting
     if problem is None:
         row.problem_since = None
     elif row.problem_kind != problem.kind:

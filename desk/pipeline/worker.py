@@ -62,7 +62,7 @@ def run(settings: Settings, stop: threading.Event) -> None:
         steps.use_readers(readers)
         engine.launch(settings, name)
         workflows.schedule(settings.time_zone)
-        watches = tuple(watch.Watch(source, settings) for source in settings.all_sources)
+        watches = tuple(watch.watch_of(source, settings) for source in settings.all_sources)
         threads = [threading.Thread(target=outbox.run, args=(stop,), name="outbox", daemon=True)]
         threads += [
             threading.Thread(target=w.run, args=(stop,), name=f"source-{w.source.name}", daemon=True) for w in watches
