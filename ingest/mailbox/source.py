@@ -107,8 +107,8 @@ class MailboxSource:
         """Move a message out of the mailbox, now that its original is safe elsewhere.
 
         A message that cannot be moved is a problem, and is not given again as long as this source
-        lives; after a restart the ledger knows it. A connection lost here is no problem: the message
-        is moved when there is another.
+        lives; after a restart the ledger knows it. A connection that fails here is no problem:
+        the message is moved when there is another.
         """
         place = (letter.key.validity, letter.key.uid)
         self._finish(place, self._account.failed if letter.problem else self._account.processed)
@@ -118,7 +118,7 @@ class MailboxSource:
             return None
         try:
             return self._move(session, place)
-        except LostError:
+        except MailboxError:
             # closed at once, so that the next command on it fails and a new connection is made
             session.drop()
             return None
