@@ -10,7 +10,6 @@ import pytest
 from desk.errors import StorageFullError
 from desk.logs import describe_error, log, set_up_logs
 
-
 Lines = Callable[[], list[dict[str, object]]]
 
 

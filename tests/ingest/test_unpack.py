@@ -171,7 +171,7 @@ def test_a_decoder_ends_with_its_parent(tmp_path: Path) -> None:
         f"unpack(Path({str(original)!r}), Path({str(tmp_path / 'pages')!r}))"
     )
     root = Path(__file__).resolve().parents[2]
-    parent = subprocess.Popen([sys.executable, "-c", program], cwd=root)  # noqa: S603  (our own interpreter)
+    parent = subprocess.Popen([sys.executable, "-c", program], cwd=root)
     pid_place = tmp_path / "pages" / "pid"
     deadline = time.monotonic() + 20
     while not (pid_place.exists() and pid_place.read_text()) and time.monotonic() < deadline:

@@ -11,7 +11,7 @@ from terms.reference import ALPHABET, CaseReference
 
 def test_a_new_reference_reads_back_however_it_is_written() -> None:
     """Case, spaces and dashes do not matter; the normal form has a dash in the middle."""
-    reference = CaseReference.new(random.Random(7).choice)  # noqa: S311  (a seed)
+    reference = CaseReference.new(random.Random(7).choice)
     text = reference.value
     assert text[4] == "-"
     for written in (text.lower(), text.replace("-", ""), f" {text[:2]} {text[2:]} "):
@@ -20,7 +20,7 @@ def test_a_new_reference_reads_back_however_it_is_written() -> None:
 
 def test_every_single_slip_and_every_exchange_is_found() -> None:
     """One wrong sign, or two signs exchanged, never makes another valid reference."""
-    rng = random.Random(11)  # noqa: S311  (a seed)
+    rng = random.Random(11)
     for _ in range(50):
         signs = CaseReference.new(rng.choice).value.replace("-", "")
         for place, other in itertools.product(range(8), ALPHABET):
