@@ -14,15 +14,14 @@ import time
 import urllib.error
 import urllib.request
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-from rich.table import Table
 
 from desk import parent_death
-from desk.cli.tables import coloured, due_text, gaps_text, notices_text, sums_line
+from desk.cli.tables import blocks_table, coloured, request_block, sums_line
 from desk.errors import DeskError
 
 if TYPE_CHECKING:
@@ -177,34 +176,17 @@ def _print_table(console: Console) -> None:
     from desk import summary
     from desk.records.models import Arrival
 
-    table = Table("arrival", "what became of it", title="What became of them", show_lines=True, expand=True)
-    table.columns[0].ratio, table.columns[1].ratio = 1, 3
+    table = blocks_table("arrival", "what became of it", title="What became of them")
     for arrival in Arrival.objects.order_by("id"):
         pages = f"\n{arrival.page_count} page{'s' if arrival.page_count != 1 else ''}" if arrival.page_count else ""
         name = escape(arrival.file_name) + pages
         rows = [summary.request_row(request) for request in summary.requests_of([arrival])]
         for row in rows:
-            table.add_row(name, _request_cell(row))
+            table.add_row(name, request_block(row))
         if not rows:
             table.add_row(name, _without_request(arrival))
     console.print(table)
     console.print(sums_line(summary.arrival_sums()))
-
-
-def _request_cell(row: dict[str, Any]) -> str:
-    urgent = " [bold red]urgent[/]" if row["priority"] == "urgent" else ""
-    codes = " ".join(line["code"] or "?" for line in row["lines"])
-    lines = [
-        f"[bold]{row['reference']}[/] {coloured(row['state'])}{urgent}  due {due_text(row)}",
-        f"[dim]codes[/] {escape(codes) or 'none'}",
-        f"[dim]route[/] {row['route']['processor']}: {escape(row['route']['reason'])}",
-    ]
-    if row["gaps"]:
-        lines.append(f"[dim]gaps[/] {escape(gaps_text(row))}")
-    clerk_waits = any(gap["audience"] == "clerk" for gap in row["gaps"])
-    silent = "none while a clerk gap is open" if clerk_waits else "none"
-    lines.append(f"[dim]notice[/] {escape(notices_text(row)) or silent}")
-    return "\n".join(lines)
 
 
 def _without_request(arrival: "Arrival") -> str:

@@ -50,40 +50,52 @@ def due_text(row: dict[str, Any]) -> str:
     return (row["due"] or "")[:16].replace("T", " ")
 
 
+def request_block(row: dict[str, Any]) -> str:
+    """Where a request stands, in a few lines: reference, state, due date, codes, route, gaps, notices."""
+    urgent = " [bold red]urgent[/]" if row["priority"] == "urgent" else ""
+    codes = " ".join(line["code"] or "?" for line in row["lines"])
+    lines = [
+        f"[bold]{row['reference']}[/] {coloured(row['state'])}{urgent}  due {due_text(row)}",
+        f"[dim]codes[/] {escape(codes) or 'none'}",
+        f"[dim]route[/] {row['route']['processor']}: {escape(row['route']['reason'])}",
+    ]
+    if row["gaps"]:
+        lines.append(f"[dim]gaps[/] {escape(gaps_text(row))}")
+    clerk_waits = any(gap["audience"] == "clerk" for gap in row["gaps"])
+    silent = "none while a clerk gap is open" if clerk_waits else "none"
+    lines.append(f"[dim]notice[/] {escape(notices_text(row)) or silent}")
+    return "\n".join(lines)
+
+
+def blocks_table(first: str, second: str, *, title: str = "") -> Table:
+    """An empty table of two columns that eighty columns hold: what it is, and where it stands."""
+    table = Table(first, second, title=title or None, show_lines=True, expand=True)
+    table.columns[0].ratio, table.columns[1].ratio = 1, 3
+    return table
+
+
 def requests_table(rows: Iterable[dict[str, Any]]) -> Table:
-    """Requests, one row each."""
-    table = Table("reference", "state", "priority", "due", "codes", "gaps", "route", "because", "notices")
+    """Requests, one block each."""
+    table = blocks_table("arrival", "request")
     for row in rows:
-        table.add_row(
-            row["reference"],
-            coloured(row["state"]),
-            "[bold red]urgent[/]" if row["priority"] == "urgent" else row["priority"],
-            due_text(row),
-            escape(" ".join(line["code"] or "?" for line in row["lines"])),
-            escape(gaps_text(row)),
-            row["route"]["processor"],
-            escape(row["route"]["reason"]),
-            escape(notices_text(row)),
-        )
+        table.add_row(f"{row['arrival']} {escape(row['file'])}", request_block(row))
     return table
 
 
 def arrivals_table(rows: Iterable[dict[str, Any]]) -> Table:
     """Arrivals, one row each, with what to do about those in trouble."""
-    table = Table("arrival", "source", "received", "state", "pages", "requests", "problem and remedy")
+    table = blocks_table("arrival", "state, problem and remedy")
     for row in rows:
-        problem = row["problem"]["message"] if row["problem"] else ""
+        words = [coloured(row["state"]), f"received {(row['received_at'] or '')[:16].replace('T', ' ')}"]
+        if row["pages"]:
+            words.append(f"{row['pages']} pages" if row["pages"] != 1 else "1 page")
+        words += row["requests"]
+        lines = ["  ".join(words)]
         if row["duplicate_of"]:
-            problem = f"same bytes as arrival {row['duplicate_of']}"
-        table.add_row(
-            str(row["id"]),
-            row["source"],
-            (row["received_at"] or "")[:16].replace("T", " "),
-            coloured(row["state"]),
-            str(row["pages"] or ""),
-            " ".join(row["requests"]),
-            escape(problem),
-        )
+            lines.append(f"the same bytes as arrival {row['duplicate_of']}")
+        if row["problem"]:
+            lines.append(escape(row["problem"]["message"]))
+        table.add_row(f"{row['id']} {escape(row['source'])}: {escape(row['file'])}", "\n".join(lines))
     return table
 
 
