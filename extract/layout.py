@@ -17,6 +17,8 @@ from terms.geometry import Box
 
 _LOOKALIKES = str.maketrans({"0": "o", "1": "i", "l": "i", "|": "i", "!": "i", "5": "s", "8": "b", "$": "s"})
 _PIECE = re.compile(r"[()\[\]{}]|[:;]+(?=\S)|/(?=[A-Za-z])|(?<=[A-Za-z])&(?=[A-Za-z])|_{2,}|(?<=[a-z])(?=#)")
+_LEADER = re.compile(r"[._\u2026\u00b7]+")
+"""Dots or strokes that lead from a label to where its value goes; they part what stands on either side."""
 _NUMBER_SIGN = {"#", "no", "num", "nbr", "nr", "numb", "nos", "numero"}
 _GAP = 1.7
 """A gap wider than this many word heights parts two segments of a line."""
@@ -193,7 +195,7 @@ def lay_out(words: Sequence[Word], width: float, height: float, rules: Rules | N
     placed = [
         (i, Area(w.box.left * width, w.box.top * height, w.box.right * width, w.box.bottom * height))
         for i, w in enumerate(words)
-        if w.text.strip()
+        if w.text.strip() and not _LEADER.fullmatch(w.text.strip())
     ]
     if not placed:
         return Sheet(width, height, tuple(words), (), rules)

@@ -42,7 +42,7 @@ def _named(rng: random.Random, who: str, key: str, *, alone: bool) -> str:
     text = wording(rng, key)
     if alone and rng.random() < 0.85 and key not in {"date_of_birth", "id", "npi", "full_address"}:
         person = rng.choice(PERSON[who])
-        return f"{person} {text}" if rng.random() < 0.85 else f"{text} of {person}"
+        return f"{person} {text}" if rng.random() < 0.85 or ":" in text else f"{text} of {person}"
     return text
 
 

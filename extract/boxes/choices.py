@@ -7,13 +7,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from importlib import resources
 
-from extract.boxes.squares import Mark, box_beside
+from extract.boxes.squares import Mark, box_beside, line_beside
 from extract.fields.values import Sight
+from extract.fields.zones import Zone
 from extract.labels.vocabulary import squeeze
 from extract.layout import Area, Sheet, TextLine, Token, around, join
 from extract.page.upright import UprightPage
 from ingest.pages import FormValue, PageSource
-from terms.names import TextSource
+from terms.names import FieldKind, TextSource
 from terms.values import Candidate, FieldStatus, FieldValue, Source
 
 _BRACKETS = re.compile(
@@ -44,7 +45,7 @@ class _Option:
 def read_choices(sight: Sight, page: UprightPage | None, source: PageSource) -> Choices:
     """Read the check boxes of a page: drawn ones, typed ones ("[X] Urgent") and a form's own."""
     sheet = sight.sheet
-    options = _with_pad([*_type_options(sheet, page, source)])
+    options = _with_pad(_type_options(sheet, page, source))
     facts: dict[str, str] = {}
     fields: dict[str, FieldValue] = {}
     values = list(dict.fromkeys(o.value for o in options))
@@ -119,31 +120,109 @@ def _tables() -> tuple[dict[str, str], tuple[tuple[str, ...], ...]]:
     return phrases, tuple(tuple(squeeze(w) for w in words) for words in data["clinical"]["words"])
 
 
-def _type_options(sheet: Sheet, page: UprightPage | None, source: PageSource) -> Iterator[_Option]:
+def _type_options(sheet: Sheet, page: UprightPage | None, source: PageSource) -> list[_Option]:
+    """Every option of the type group with its box, all taken from the side on which the form sets them."""
     phrases, _ = _tables()
-    behind: list[tuple[str, str, Area, frozenset[int]]] = []
-    found_before = 0
-    for line in sheet.lines:
-        options = list(_phrases(line, phrases))
-        typed = len(options) > 1 and any(_typed_mark(line, tokens, sheet) for tokens, _ in options)
-        for tokens, value in options:
-            area = around(t.area for t in tokens)
-            words = frozenset(t.word for t in tokens)
-            mark = _mark_before(line, tokens, area, sheet, page, source)
-            if mark is None and typed:
-                # beside options with typed boxes, an empty box that the reader passed over
-                mark = Mark(area, 0.0, ticked=False)
-            if mark is not None:
-                found_before += 1
-                yield _Option(value, join(tokens), area, mark, words)
-            else:
-                behind.append((value, join(tokens), area, words))
-    if page is not None and not found_before:
-        # a form that sets its boxes behind the words does so for all of them
-        for value, text, area, words in behind:
-            mark = box_beside(page.ink, area, sheet.size, before=False)
-            if mark is not None:
-                yield _Option(value, text, area, mark, words)
+    places = [(line, tokens, value) for line in sheet.lines for tokens, value in _phrases(line, phrases)]
+    before = [_before(place, places, sheet, page, source) for place in places]
+    marks = before
+    if page is not None:
+        behind = [_behind(line, tokens, sheet, page) for line, tokens, _ in places]
+        if sum(m is not None for m in behind) > sum(m is not None for m in before):
+            marks = behind
+        if not any(marks):
+            lines = [
+                [
+                    line_beside(page.ink, around(t.area for t in tokens), sheet.size, before=side)
+                    for _, tokens, _ in places
+                ]
+                for side in (True, False)
+            ]
+            marks = max(lines, key=lambda found: sum(m is not None for m in found))
+            # one line beside one word is an underline of something else
+            marks = marks if sum(m is not None for m in marks) > 1 else before
+    return [
+        _Option(value, join(tokens), around(t.area for t in tokens), mark, frozenset(t.word for t in tokens))
+        for (_, tokens, value), mark in zip(places, marks, strict=True)
+        if mark is not None
+    ]
+
+
+_Place = tuple[TextLine, list[Token], str]
+
+
+def _before(
+    place: _Place, places: Sequence[_Place], sheet: Sheet, page: UprightPage | None, source: PageSource
+) -> Mark | None:
+    line, tokens, _ = place
+    area = around(t.area for t in tokens)
+    mark = _mark_before(line, tokens, area, sheet, page, source)
+    if mark is not None:
+        return mark
+    beside = [others for other, others, _ in places if other is line]
+    if len(beside) > 1 and any(_typed_mark(line, others, sheet) for others in beside):
+        # beside options with typed boxes, an empty box that the reader passed over
+        return Mark(area, 0.0, ticked=False)
+    return None
+
+
+def _behind(line: TextLine, tokens: list[Token], sheet: Sheet, page: UprightPage) -> Mark | None:
+    """The box behind an option, if nothing else stands between the two."""
+    mark = box_beside(page.ink, around(t.area for t in tokens), sheet.size, before=False)
+    past = line.tokens.index(tokens[-1]) + 1
+    after = next((t for t in line.tokens[past:] if len(t.text) > 2), None)  # noqa: PLR2004  (a box read as letters)
+    return None if mark is None or (after is not None and mark.area.left > after.area.left) else mark
+
+
+def typed_type(sight: Sight, zones: Sequence[Zone], page: UprightPage | None) -> FieldValue | None:
+    """The type of request that is written out beside its label ("Priority: Urgent"), None if none is.
+
+    A word beside which something is drawn is no answer but an option whose box was not found.
+    """
+    phrases, _ = _tables()
+    for zone in zones:
+        if not zone.rows:
+            continue
+        tokens = _outside_brackets(zone.rows[0])
+        value = phrases.get("".join(t.folded for t in tokens)) or _same_said_twice(tokens, phrases)
+        if value is None or value == "pad":
+            continue
+        area = around(t.area for t in tokens)
+        read = replace(sight.read(zone.area, FieldKind.TEXT, join(tokens)), label=zone.label.text)
+        sure = read.status is FieldStatus.ACCEPTED or page is None
+        if page is not None and _drawn_beside(page, zone.label.area, area, sight.sheet.size):
+            sure = False
+        status = FieldStatus.ACCEPTED if sure else FieldStatus.REVIEW
+        return replace(read, value=value, raw=join(tokens), status=status, candidates=())
+    return None
+
+
+def _same_said_twice(tokens: Sequence[Token], phrases: dict[str, str]) -> str | None:
+    """What "Routine / Elective" means: every word of it says the same."""
+    values = {phrases.get(t.folded) for t in tokens}
+    return values.pop() if len(values) == 1 else None
+
+
+def _outside_brackets(row: Sequence[Token]) -> list[Token]:
+    kept: list[Token] = []
+    depth = 0
+    for token in row:
+        depth += token.opens
+        if not depth and token.folded:
+            kept.append(token)
+        depth -= token.closes and depth > 0
+    return kept
+
+
+def _drawn_beside(page: UprightPage, label: Area, value: Area, size: float) -> bool:
+    """Something that is no text stands before or behind a word."""
+    top, bottom = int(value.top), int(value.bottom)
+    left = max(label.right + 0.3 * size, value.left - 4 * size) if label.right < value.left else value.left - 3 * size
+    for x0, x1 in ((left, value.left - 2), (value.right + 2, value.right + 2 * size)):
+        strip = page.text[top:bottom, max(0, int(x0)) : max(0, int(x1))]
+        if strip.size and int(strip.sum()) > 0.25 * size * size:
+            return True
+    return False
 
 
 def _phrases(line: TextLine, phrases: dict[str, str]) -> Iterator[tuple[list[Token], str]]:
@@ -179,8 +258,10 @@ def _mark_before(  # noqa: PLR0917  (all of it is one question)
     mark = box_beside(page.ink, area, sheet.size)
     if mark is None or before is None:
         return mark
-    # a box that stands before another word belongs to that word
-    return None if mark.area.right < before.area.left + 2 and len(before.text) > 1 else mark
+    # a box that stands before another word belongs to that word, a round letter inside one is no button
+    inside = mark.area.left > before.area.left + 2 and mark.area.right < before.area.right + 2
+    other = mark.area.right < before.area.left + 2 or inside
+    return None if other and len(before.text.strip("[](){}|")) > 1 else mark
 
 
 def _typed_mark(line: TextLine, tokens: list[Token], sheet: Sheet) -> Mark | None:

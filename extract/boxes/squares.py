@@ -18,6 +18,12 @@ _EDGES = 0.72
 """Least share of the four edges that must be there."""
 _MARKED, _CLEAR = 0.13, 0.055
 """Ink inside a box above which it is marked, and below which it is empty; between them nobody knows."""
+_DOTTED = 0.3
+"""Ink in the middle of a round button above which it is chosen."""
+_WRITTEN, _UNWRITTEN = 0.35, 0.16
+"""Columns with ink over a line, in word heights, above which something is written there, and below which nothing."""
+_SPECK = 5
+"""Smallest width of ink, in pixels, that parts a button from its text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +49,7 @@ def box_beside(ink: Ink, text: Area, size: float, *, before: bool = True) -> Mar
         return None
     found = _square(window, before=before)
     if found is None:
-        return None
+        return _ring(ink, window, (left, top), text, size, before=before)
     x, y, wide = found
     area = Area(left + x, top + y, left + x + wide, top + y + wide)
     return _judge(ink, area)
@@ -121,3 +127,75 @@ def _judge(ink: Ink, area: Area) -> Mark:
     share = float(inside.mean()) if inside.size else 0.0
     ticked = True if share >= _MARKED else False if share <= _CLEAR else None
     return Mark(area, share, ticked)
+
+
+def _ring(ink: Ink, window: Ink, corner: tuple[int, int], text: Area, size: float, *, before: bool) -> Mark | None:
+    """A round option button that stands next to the text with nothing between, or None."""
+    closed = cv2.morphologyEx(window, cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))
+    contours, _ = cv2.findContours(closed, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    best: tuple[float, Area] | None = None
+    for contour in contours:
+        x, y, wide, high = cv2.boundingRect(contour)
+        area = Area(corner[0] + x, corner[1] + y, corner[0] + x + wide, corner[1] + y + high)
+        if min(wide, high) < _SPECK or abs(area.middle - text.middle) > 0.8 * size:
+            continue
+        gap = text.left - area.right if before else area.left - text.right
+        if best is None or gap < best[0]:
+            best = (gap, area) if _is_round(contour, wide, high, size) else (gap, Area(0, 0, 0, 0))
+    if best is None or best[1].width == 0 or not 0 < best[0] < 2.2 * size:
+        return None
+    area = best[1]
+    inset = 0.3 * area.width
+    inside = ink[
+        round(area.top + inset) : round(area.bottom - inset) + 1,
+        round(area.left + inset) : round(area.right - inset) + 1,
+    ]
+    share = float(inside.mean()) if inside.size else 0.0
+    ticked = True if share >= _DOTTED else False if share <= _CLEAR else None
+    return Mark(area, share, ticked)
+
+
+def _is_round(contour: npt.NDArray[np.int32], wide: int, high: int, size: float) -> bool:
+    """An outline of a circle's shape and a button's size."""
+    if not (max(11.0, 0.6 * size) <= max(wide, high) <= _LARGEST and 0.78 <= wide / high <= 1.28):  # noqa: PLR2004  (round)
+        return False
+    hull = cv2.contourArea(cv2.convexHull(contour))
+    filling = hull / max(1.0, (wide - 1) * (high - 1))
+    return bool(0.70 <= filling <= 0.87 and cv2.contourArea(contour) > 0.9 * hull)  # noqa: PLR2004  (a circle fills 0.785)
+
+
+def line_beside(ink: Ink, text: Area, size: float, *, before: bool) -> Mark | None:
+    """A short line to be marked, just before or behind a text ("Urgent _X_"); None if there is none."""
+    reach = int(6 * size)
+    left, right = (int(text.left) - reach, int(text.left)) if before else (int(text.right), int(text.right) + reach)
+    left, right = max(0, left), min(ink.shape[1], right)
+    top, bottom = int(text.bottom - 0.45 * size), int(text.bottom + 0.7 * size)
+    window = ink[max(0, top) : bottom, left:right]
+    if window.shape[0] < 4 or window.shape[1] < size:  # noqa: PLR2004  (off the page)
+        return None
+    thick = cv2.dilate(window, np.ones((3, 1), np.uint8))
+    runs = cv2.morphologyEx(thick, cv2.MORPH_OPEN, np.ones((1, max(9, int(0.8 * size))), np.uint8))
+    found = next((x for row in range(runs.shape[0]) if (x := _nearest_run(runs[row], size, row, before=before))), None)
+    if found is None:
+        return None
+    row, first, last = found[0], left + found[1], left + found[2]
+    gap = text.left - last if before else first - text.right
+    if gap > 1.3 * size:
+        return None
+    y = max(0, top) + row
+    area = Area(first, y - 1.1 * size, last, y - 3)
+    over = ink[max(0, int(area.top)) : int(area.bottom) + 1, first + 2 : last - 1]
+    columns_inked = float(over[: max(1, over.shape[0] - 2)].any(axis=0).sum()) / size if over.size else 0.0
+    ticked = True if columns_inked >= _WRITTEN else False if columns_inked <= _UNWRITTEN else None
+    return Mark(area, columns_inked, ticked)
+
+
+def _nearest_run(line: Ink, size: float, row: int, *, before: bool) -> tuple[int, int, int] | None:
+    """The run of ink nearest to the text (row, first, last) if it is as long as a place to mark."""
+    columns = np.flatnonzero(line)
+    if columns.size < 0.8 * size:
+        return None
+    pieces = np.split(columns, np.flatnonzero(np.diff(columns) > 3) + 1)  # noqa: PLR2004  (a speck's gap)
+    nearest = pieces[-1 if before else 0]
+    first, last = int(nearest[0]), int(nearest[-1])
+    return (row, first, last) if 0.8 * size <= last - first <= 5.5 * size else None

@@ -52,6 +52,8 @@ class Collected:
     facts: dict[str, str] = field(default_factory=dict)
     words: set[int] = field(default_factory=set)
     diagnosis_label: FieldValue | None = None
+    types: list[Zone] = field(default_factory=list)
+    """Zones of labels that ask for the type of request."""
 
     def put(self, name: str, value: FieldValue) -> None:
         """Take a value in; what is better read wins, two sure values that differ are a conflict."""
@@ -91,6 +93,9 @@ def collect(  # noqa: C901  (one branch for each sort of label)
     people: dict[str, list[Zone]] = {}
     for index, zone in enumerate(zones):
         role, concept = roles.get(index), concept_of(zone.label).name
+        if concept == "request_type":
+            out.types.append(zone)
+            continue
         if concept_of(zone.label).ignore:
             out.words |= zone.words
             continue

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from extract.boxes.choices import read_choices, ticked_rows
+from extract.boxes.choices import read_choices, ticked_rows, typed_type
 from extract.facts import page_facts
 from extract.fields.collect import Collected, collect
 from extract.fields.roles import assign_roles
@@ -52,6 +52,10 @@ def read_sheet(sight: Sight, page: UprightPage | None, source: PageSource) -> Sh
     read_prose(sight, out, found)
     for name, value in choices.fields.items():
         out.put(name, value)
+    if "request.type" not in out.fields:
+        written = typed_type(sight, out.types, page)
+        if written is not None:
+            out.put("request.type", written)
     facts = out.facts | choices.facts
     facts |= page_facts(sheet, found, choices.words)
     if not diagnoses and out.diagnosis_label is not None:

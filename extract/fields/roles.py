@@ -9,8 +9,10 @@ from extract.layout import Area, Sheet
 PEOPLE = frozenset({"member", "ordering_provider", "servicing_provider", "other"})
 _IMPLIED_REACH = 9.0
 """How far, in lines, a birth date or an NPI makes the labels after it the same person's."""
-_FOLLOWS = 4.5
+_FOLLOWS = 16.0
 """How far below a bare name, in word heights, a birth date still says whose name it is."""
+_BLOCK = 12.0
+"""How far below "RE:", in word heights, its block goes on."""
 _PROVIDERS = frozenset({"ordering_provider", "servicing_provider"})
 
 
@@ -40,7 +42,57 @@ def assign_roles(sheet: Sheet, labels: Sequence[Label], headings: Sequence[Headi
             anchors.append(
                 _Anchor("ordering_provider", label.area, extra=1.0, governing=_governing(label, headings, sheet))
             )
-    return [_role(label, anchors, headings, sheet) for label in labels]
+    anchors.extend(
+        _Anchor("member", label.area, extra=1.0, governing=_governing(label, headings, sheet))
+        for label in labels
+        if label.concept == "cover_subject" and _is_about_a_member(label, labels, sheet)
+    )
+    roles = [_role(label, anchors, headings, sheet) for label in labels]
+    return _second_persons(labels, roles, headings, sheet)
+
+
+def _is_about_a_member(subject: Label, labels: Sequence[Label], sheet: Sheet) -> bool:
+    """A birth date or member id stands in the few lines of a letter's "RE:" block."""
+    return any(
+        0 <= x.area.middle - subject.area.middle < _BLOCK * sheet.size
+        for x in labels
+        if x.role is None and concept_of(x).role == "member"
+    )
+
+
+def _second_persons(
+    labels: Sequence[Label], roles: list[str | None], headings: Sequence[Heading], sheet: Sheet
+) -> list[str | None]:
+    """A name asked for again in a section begins another person: whose it is a birth date or an NPI behind it says."""
+    out = list(roles)
+    named: set[tuple[str | None, str]] = set()
+    for i, label in enumerate(labels):
+        name, role = label.concept, out[i]
+        if concept_of(label).kind != "name" or name in {"first_name", "middle_name", "contact"} or role not in PEOPLE:
+            continue
+        sort = "person" if name == "person" and not label.colon else "name"
+        key = (role, sort)
+        if key not in named or label.role is not None:
+            named.add(key)
+            continue
+        governing = _governing(label, headings, sheet)
+        rest = [j for j in range(i, len(labels)) if _governing(labels[j], headings, sheet) == governing]
+        whose = next((w for j in rest if (w := _told_by(labels[j]))), None)
+        if whose is None or whose == role:
+            continue
+        for j in rest:
+            if labels[j].role is None and out[j] == role:
+                out[j] = whose
+    return out
+
+
+def _told_by(label: Label) -> str | None:
+    """Whose labels stand here, by one that only one sort of person has."""
+    if label.role is not None:
+        return None
+    if concept_of(label).role == "member":
+        return "member"
+    return "ordering_provider" if label.concept == "npi" else None
 
 
 def _role(  # noqa: PLR0911  (one rule a return, in order)
@@ -93,8 +145,9 @@ def _by_what_follows(label: Label, anchors: list[_Anchor], sheet: Sheet) -> str 
     for anchor in anchors:
         rows = (anchor.area.middle - label.area.middle) / sheet.size
         beside = label.area.shared_rows(anchor.area) > 0.4 and anchor.area.left > label.area.left  # noqa: PLR2004  (the same line)
-        if anchor.role == "member" and anchor.extra >= 1.0 and (beside or 0 < rows < _FOLLOWS):
-            return "member"
+        if beside or 0 < rows < _FOLLOWS:
+            # the first that follows says it
+            return "member" if anchor.role == "member" and anchor.extra >= 1.0 else None
     return None
 
 

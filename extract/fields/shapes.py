@@ -26,6 +26,7 @@ _SHAPES: dict[str, re.Pattern[str]] = {
     "state": re.compile(r"(?<!\w)(?:[A-Z]{2}|California)(?!\w)"),
 }  # fmt: skip
 """Patterns by kind; a kind that is not here (names, addresses, text) has no shape."""
+_CELLS = re.compile(r"\S(?: \S){5,}")
 TYPED = frozenset(_SHAPES)
 
 
@@ -53,6 +54,11 @@ def find_all(kind: str | FieldKind, text: str) -> list[re.Match[str]]:
 def _plain(text: str) -> str:
     """The text with bare letters for accented ones (no code has any, specks make them), as long as before."""
     return "".join(unicodedata.normalize("NFD", c)[0] for c in text)
+
+
+def unspelled(text: str) -> str:
+    """A number spelled into boxes, one digit each, as one word; any other text as it is."""
+    return "".join(text.split()) if _CELLS.fullmatch(text) else text
 
 
 def digits(text: str) -> str:

@@ -12,7 +12,7 @@ from typing import Protocol
 
 import numpy as np
 
-from extract.fields.shapes import find, find_all
+from extract.fields.shapes import find, find_all, unspelled
 from extract.layout import Area, Sheet, Token, around
 from extract.page.upright import Grey, UprightPage
 from extract.zone import decide_text, read_zone
@@ -22,6 +22,8 @@ from terms.values import FieldStatus, FieldValue, Source
 
 _NARROW, _BROAD = 0.6, 1.4
 _AHEAD = 20
+_LEADER = re.compile(r"(?:\s*[.\u2026_\u00b7]){3,}\s*")
+"""Dots that lead from a value to the end of its line."""
 _SPELLED = re.compile(r"\w{1,2}(?: \w{1,2}){3,}")
 """A name spelled into boxes, one letter each."""
 
@@ -117,6 +119,8 @@ class Text:
     def read(self, area: Area, kind: FieldKind, text: str, *, birth: bool = False) -> FieldValue:
         """Judge the words."""
         box = self.sheet.box(area) if self.has_places else None
+        if kind not in {FieldKind.NAME, FieldKind.ADDRESS, FieldKind.TEXT}:
+            text = unspelled(text)
         text = text.strip(" .,;:_") if kind not in {FieldKind.TEXT, FieldKind.ADDRESS} else text.strip(" _")
         value = decide_text(
             kind, text, self.source, page=self.number, box=box, latest=_latest(self.latest, birth=birth)

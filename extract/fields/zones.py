@@ -74,7 +74,8 @@ def find_zones(sheet: Sheet, labels: Sequence[Label], headings: Sequence[Heading
     for label, places in zip(labels, options, strict=True):
         if concept_of(label).kind in TYPED:
             fitting = [p for p in places if p.tokens and fits(concept_of(label).kind, join(p.tokens))]
-            if len(fitting) == 1:
+            fitting.sort(key=lambda p: -p.score)
+            if fitting and (len(fitting) == 1 or fitting[0].score - fitting[1].score >= 0.5):  # noqa: PLR2004  (plainly)
                 votes[fitting[0].side] += 1
     zones = []
     for label, places in zip(labels, options, strict=True):
@@ -151,21 +152,11 @@ def _right(label: Label, ground: _Ground, limit: float, cell: Area | None) -> _P
 
 
 def _next_cell(label: Label, ground: _Ground, cell: Area | None) -> _Place | None:
-    """The ruled box to the right of a box that holds nothing but the label."""
+    """The ruled box to the right of a label, or of a box that holds nothing but the label."""
     sheet, size = ground.sheet, ground.sheet.size
-    if cell is None or cell.right - label.area.right > _BEFORE_VALUE * size:
+    area = _box_to_the_right(label, sheet, cell)
+    if area is None:
         return None
-    line = sheet.lines[label.line]
-    own = [t for t in line.tokens[label.past :] if t.area.centre < cell.right]
-    y = label.area.middle
-    walls = sorted(
-        r.x0
-        for r in sheet.rules.vertical
-        if r.x0 > cell.right + 0.6 * size and min(r.y0, r.y1) - size / 2 <= y <= max(r.y0, r.y1) + size / 2
-    )
-    if own or not walls:
-        return None
-    area = Area(cell.right + 3, cell.top + 3, walls[0] - 3, cell.bottom - 3)
     tokens: list[Token] = []
     for number in range(max(0, label.line - 1), min(len(sheet.lines), label.line + 2)):
         for i, token in enumerate(sheet.lines[number].tokens):
@@ -177,10 +168,35 @@ def _next_cell(label: Label, ground: _Ground, cell: Area | None) -> _Place | Non
                 if ground.is_label(number, i):
                     return None
                 tokens.append(token)
-    room_below = cell.bottom - label.area.bottom
+    room_below = cell.bottom - label.area.bottom if cell else 0.0
     if not tokens and room_below > 1.1 * size:
         return None
     return _Place(RIGHT, tuple(tokens), around(t.area for t in tokens) if tokens else area, 1.0)
+
+
+def _box_to_the_right(label: Label, sheet: Sheet, cell: Area | None) -> Area | None:
+    """The next ruled box on a label's line, with nothing but the label before it."""
+    size, y = sheet.size, label.area.middle
+    walls = sorted(
+        r.x0
+        for r in sheet.rules.vertical
+        if r.x0 > label.area.right - 0.3 * size and min(r.y0, r.y1) - size / 2 <= y <= max(r.y0, r.y1) + size / 2
+    )
+    near = cell.right if cell else min(walls, default=sheet.width)
+    walls = [x for x in walls if x > near + 0.6 * size]
+    if not walls or near - label.area.right > _BEFORE_VALUE * size:
+        return None
+    if any(t.area.centre < near for t in sheet.lines[label.line].tokens[label.past :]):
+        return None
+    if cell:
+        top, bottom = cell.top, cell.bottom
+    else:
+        inner = [r for r in sheet.rules.horizontal if r.x0 - size / 2 <= near + size <= r.x1 + size / 2]
+        top = max(((r.y0 + r.y1) / 2 for r in inner if (r.y0 + r.y1) / 2 < y), default=0.0)
+        bottom = min(((r.y0 + r.y1) / 2 for r in inner if (r.y0 + r.y1) / 2 > y), default=sheet.height)
+        if bottom - top > 4 * size:
+            return None
+    return Area(near + 3, top + 3, walls[0] - 3, bottom - 3)
 
 
 def _inside_above(label: Label, ground: _Ground, cell: Area) -> _Place | None:
@@ -197,7 +213,7 @@ def _inside_above(label: Label, ground: _Ground, cell: Area) -> _Place | None:
             for i, t in enumerate(line.tokens)
             if cell.left < t.area.centre < cell.right and cell.top < t.area.middle < label.area.top
         ]
-        if inside and not any(ground.is_label(number, i) for i, _ in inside):
+        if inside and number not in ground.headings and not any(ground.is_label(number, i) for i, _ in inside):
             tokens = tuple(t for _, t in inside)
             return _Place(ABOVE, tokens, around(t.area for t in tokens), 0.9)
     return _Place(ABOVE, (), Area(cell.left + 4, cell.top + 3, cell.right - 4, label.area.top - 2), 0.1)
@@ -248,6 +264,7 @@ def _above(label: Label, ground: _Ground) -> _Place | None:
     if rule is None:
         return None
     y = (rule.y0 + rule.y1) / 2
+    left, right = _column_of(label, ground, rule.x0, rule.x1)
     for number in range(label.line - 1, -1, -1):
         line = sheet.lines[number]
         if line.area.bottom < y - 2.2 * size:
@@ -255,15 +272,27 @@ def _above(label: Label, ground: _Ground) -> _Place | None:
         inside = [
             (i, t)
             for i, t in enumerate(line.tokens)
-            if rule.x0 - size <= t.area.left and t.area.right <= rule.x1 + size and t.area.middle < y
+            if left - size <= t.area.left < right and t.area.right <= rule.x1 + size and t.area.middle < y
         ]
         if not inside:
             continue
-        if any(ground.is_label(number, i) for i, _ in inside):
+        if number in ground.headings or any(ground.is_label(number, i) for i, _ in inside):
             return None
         tokens = [t for _, t in inside]
-        return _Place(ABOVE, tuple(tokens), around(t.area for t in tokens), 0.4)
-    return _Place(ABOVE, (), Area(rule.x0 + 2, y - 1.5 * size, rule.x1 - 2, y - 2), 0.1)
+        # a label set small right under its line belongs to that line
+        close = label.area.top - y < 0.45 * size
+        return _Place(ABOVE, tuple(tokens), around(t.area for t in tokens), 1.0 if close else 0.4)
+    return _Place(ABOVE, (), Area(left + 2, y - 1.5 * size, right - 2, y - 2), 0.1)
+
+
+def _column_of(label: Label, ground: _Ground, left: float, right: float) -> tuple[float, float]:
+    """The part of a line to write on that is a label's own, where lines side by side were seen as one."""
+    size = ground.sheet.size
+    beside = [x.area for x in ground.by_line[label.line] if x is not label]
+    after = [area.left - 0.6 * size for area in beside if label.area.right < area.left < right]
+    if any(left < area.centre < label.area.left for area in beside):
+        left = label.area.left - 0.2 * size
+    return left, min([right, *after])
 
 
 def _inside(label: Label) -> float:
@@ -416,6 +445,8 @@ def _settle(zones: list[Zone]) -> list[Zone]:
 def _claim(zone: Zone) -> float:
     kind = concept_of(zone.label).kind
     near = {RIGHT: 1.0, BELOW: 0.5, ABOVE: 0.4}[zone.side]
+    if zone.label.concept == "person" and zone.side == BELOW and not zone.label.colon:
+        near -= 0.3  # a section's heading has its values by their own labels
     return near + (2.0 if fits(kind, zone.text) else 0.0) + (0.5 if zone.label.colon else 0.0)
 
 

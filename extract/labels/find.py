@@ -6,6 +6,7 @@ behind it. Running text that merely mentions "the patient's date of birth" does 
 """
 
 import functools
+import re
 import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -13,7 +14,7 @@ from importlib import resources
 
 from rapidfuzz.distance import Levenshtein
 
-from extract.fields.shapes import TYPED, fits
+from extract.fields.shapes import TYPED, fits, unspelled
 from extract.labels.vocabulary import Concept, Vocabulary, squeeze, vocabulary
 from extract.layout import Area, Sheet, TextLine, Token, around, fold, join
 
@@ -21,6 +22,11 @@ _LONGEST = 7
 _PERSON = "person"
 _NUMBERS = frozenset({"phone", "npi", "date", "member_id"})
 """Kinds whose values are so plain that a wording before one is a label wherever it stands."""
+_OF_A_HOUSE = frozenset({"phone", "fax", "street", "full_address", "city", "tax_id", "contact", "email"})
+_NUMBER = fold("number")
+_NUMBERING = re.compile(r"[(]?(?:\d{1,2}|[A-Za-z])[a-z]?[.)]{1,2}")
+"""A form's own number before a label: "17.", "3a)"."""
+_NAME_PARTS = frozenset(fold(word) for word in ("last", "first", "middle", "mi", "name", "initial", "m.i."))
 _TITLES = frozenset(fold(title) for title in ("MD", "NP", "Dr", "DO", "PA"))
 """Role words that more often end a name ("Jane Doe, MD") than begin a label."""
 
@@ -94,7 +100,7 @@ def find_labels(sheet: Sheet) -> Labels:
     labels: list[Label] = []
     headings: list[Heading] = []
     for number, line in enumerate(sheet.lines):
-        cores = _joined(_choose(_cores(line, words, near)), line)
+        cores = _owned(_joined(_choose(_cores(line, words, near)), line), line)
         found = [_label(line, number, core, cores, words) for core in cores]
         kept = [label for label in _without_swallowed(found) if _stands_as_label(label, line, sheet)]
         opened = _headings(line, number, kept, words)
@@ -177,6 +183,34 @@ def _joined(cores: list[_Core], line: TextLine) -> list[_Core]:
     return out
 
 
+def _owned(cores: list[_Core], line: TextLine) -> list[_Core]:
+    """Make one of what is one label: "Clinic Phone" (a house only says whose), "ICD-10 #" (a number sign)."""
+    out: list[_Core] = []
+    for core in cores:
+        last = out[-1] if out else None
+        if (
+            last is not None
+            and last.concept == "facility"
+            and core.concept in _OF_A_HOUSE
+            and last.past == core.first
+            and not line.tokens[last.past - 1].colon
+            and line.segment(last.first) == line.segment(core.first)
+        ):
+            out[-1] = replace(core, first=last.first, role=("ordering_provider", True))
+        elif (
+            last is not None
+            and core.past - core.first == 1
+            and line.tokens[core.first].folded == _NUMBER
+            and last.past == core.first
+            and not line.tokens[last.past - 1].colon
+            and line.segment(last.first) == line.segment(core.first)
+        ):
+            out[-1] = replace(last, past=core.past)
+        else:
+            out.append(core)
+    return out
+
+
 def _label(line: TextLine, number: int, core: _Core, cores: list[_Core], words: Vocabulary) -> Label:
     start, end = line.segment(core.first)
     owned = {i for other in cores if other is not core for i in range(other.first, other.past)}
@@ -189,7 +223,10 @@ def _label(line: TextLine, number: int, core: _Core, cores: list[_Core], words: 
         first, said = step
         if said:
             roles.append(said)
+    if first > start and first - 1 not in owned and _NUMBERING.fullmatch(line.tokens[first - 1].text):
+        first -= 1
     past, concept, more = _grow_right(line, core, end, owned, words)
+    past, concept = _order_of_names(line, past, end, concept, words)
     roles.extend(more)
     inner = [words.roles[t] for t in _role_texts(line.tokens[core.first : core.past], words)]
     role, weak = _strongest([*roles, *inner])
@@ -261,13 +298,15 @@ def _role(text: str, words: Vocabulary) -> tuple[str, bool] | None:
     return None
 
 
-def _grow_right(
+def _grow_right(  # noqa: C901  (a branch for each thing that may stand there)
     line: TextLine, core: _Core, end: int, owned: set[int], words: Vocabulary
 ) -> tuple[int, str, list[tuple[str, bool]]]:
     """Take in brackets, fillers and "of …" behind the core; gives the new end, concept and roles."""
     past, concept = core.past, core.concept
     roles: list[tuple[str, bool]] = []
     linked = False
+    if _is_open(line.tokens[core.first : past]):
+        past = next((i + 1 for i in range(past, min(end, past + 6)) if line.tokens[i].closes), past)
     while past < end and not line.tokens[past - 1].colon:
         token = line.tokens[past]
         if token.opens:
@@ -278,6 +317,9 @@ def _grow_right(
             concept = _refined(concept, "".join(t.folded for t in inside), words)
             roles.extend(words.roles[t] for t in _role_texts(inside, words))
             past += len(inside)
+            continue
+        if concept == "diagnosis" and past not in owned and re.fullmatch(r"#?[1-9][.):#]*", token.text):
+            past += 1
             continue
         role = _role(token.folded, words)
         linking = token.text.lower() in {"of", "for", "to"}
@@ -295,6 +337,25 @@ def _grow_right(
     while past > core.past and line.tokens[past - 1].text.lower() in {"of", "for", "to", "the"}:
         past -= 1
     return past, concept, roles
+
+
+def _is_open(tokens: Iterable[Token]) -> bool:
+    """A bracket is opened and not closed: "Phone (area code", with " first)" behind it."""
+    depth = 0
+    for token in tokens:
+        depth += token.opens - token.closes
+    return depth > 0
+
+
+def _order_of_names(line: TextLine, past: int, end: int, concept: str, words: Vocabulary) -> tuple[int, str]:
+    """Take in the order that a form asks a whole name in behind its colon: "Name: Last, First"."""
+    if concept not in {"full_name", _PERSON} or not line.tokens[past - 1].colon:
+        return past, concept
+    stop = past
+    while stop < end and (line.tokens[stop].folded in _NAME_PARTS or not line.tokens[stop].folded):
+        stop += 1
+    refined = _refined(concept, "".join(t.folded for t in line.tokens[past:stop]), words)
+    return (stop, refined) if refined in {"name_last_first", "name_first_last"} else (past, concept)
 
 
 def _mostly_letters(token: Token) -> bool:
@@ -333,7 +394,7 @@ def _stands_as_label(label: Label, line: TextLine, sheet: Sheet) -> bool:  # noq
     starts = all(len(t.folded) <= 2 for t in lead) or _behind_value(lead, label, sheet)  # noqa: PLR2004  ("1.", "a)")
     ends = label.past >= end
     bare = not concept.alone or (label.concept == "full_name" and label.role is None)
-    behind = join(line.tokens[label.past : end])
+    behind = unspelled(join(line.tokens[label.past : end]))
     if sum(len(t.folded) for t in line.tokens[label.first : label.past]) == 1 and not label.colon:
         # "F 510-555-0142" in a letterhead, not the F of a name spelled into boxes
         return concept.kind in TYPED and fits(concept.kind, behind, lead=True)
@@ -345,7 +406,9 @@ def _stands_as_label(label: Label, line: TextLine, sheet: Sheet) -> bool:  # noq
         return True
     if label.concept == _PERSON:
         return starts and ends
-    if bare and not (starts and ends and label.concept == "full_name") and label.role is None:
+    many = sum(1 for t in line.tokens[label.first : label.past] if t.folded) > 1
+    whole_name = label.concept == "full_name" and starts and (ends or (many and _could_be_name(behind)))
+    if bare and not whole_name and label.role is None:
         return False
     if label.sure < 1.0 and not ends:
         return False
@@ -354,8 +417,12 @@ def _stands_as_label(label: Label, line: TextLine, sheet: Sheet) -> bool:  # noq
         if single and lead and concept.kind in {"text", "choice"} and label.first - start > 2:  # noqa: PLR2004  (words before it)
             return False
         return concept.alone or label.role is not None
-    many = sum(1 for t in line.tokens[label.first : label.past] if t.folded) > 1
     return starts and many and end - label.past <= 6 and concept.kind not in {"text", "choice"}  # noqa: PLR2004  (a value's length)
+
+
+def _could_be_name(text: str) -> bool:
+    words = text.replace(",", " ").split()
+    return 1 < len(words) <= 6 and not any(c.isdigit() for c in text) and all(w[0].isupper() for w in words)  # noqa: PLR2004
 
 
 def _is_starred(tokens: Iterable[Token]) -> bool:

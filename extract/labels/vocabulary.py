@@ -5,6 +5,7 @@ hold; a new wording is a new entry there and no code.
 """
 
 import functools
+import re
 import tomllib
 from dataclasses import dataclass
 from importlib import resources
@@ -15,6 +16,10 @@ from rapidfuzz.distance import Levenshtein
 
 from extract.layout import fold, fold_token
 
+_NUMBERED = ("phone", "phone_2", "fax", "npi", "member_id")
+"""Concepts whose every wording may have "number" or "#" behind it."""
+_TELLING = {"fax": re.compile(r"fa.|f.x|.ax|facs|fx|tefax")}
+"""What must be left of a word that alone tells two wordings apart ("office tel", "office fax")."""
 _FUZZY_FROM = 5
 """Shortest wording (folded) that a damaged reading may stand for."""
 
@@ -49,7 +54,7 @@ class Vocabulary:
 
     def nearest(self, texts: list[str]) -> dict[str, tuple[str, float]]:
         """For each damaged text the phrase it most likely stands for, with the likeness (0 to 1)."""
-        texts = [t for t in texts if len(t) >= _FUZZY_FROM]
+        texts = [t for t in texts if len(t) >= _FUZZY_FROM and not self._is_composed(t)]
         if not texts:
             return {}
         found: dict[str, tuple[str, float]] = {}
@@ -59,9 +64,18 @@ class Vocabulary:
         places = scores.argmax(axis=1)
         for row, text in enumerate(texts):
             phrase, score = self.fuzzy[int(places[row])], float(scores[row, places[row]])
-            if score >= _least(min(len(text), len(phrase))):
+            told = all(pattern.search(text) for word, pattern in _TELLING.items() if word in phrase)
+            if told and score >= _least(min(len(text), len(phrase))):
                 found[text] = (phrase, score)
         return found
+
+    def _is_composed(self, text: str) -> bool:
+        """A role word and a wording, or a wording and a filler, both whole: nothing is damaged here."""
+        return any(
+            (text[:cut] in self.roles and text[cut:] in self.phrases)
+            or (text[:cut] in self.phrases and text[cut:] in self.fillers)
+            for cut in range(2, len(text))
+        )
 
 
 def _least(length: int) -> float:
@@ -86,6 +100,9 @@ def vocabulary() -> Vocabulary:
         )
         for phrase in entry["phrases"]:
             phrases.setdefault(squeeze(phrase), name)
+    for name in _NUMBERED:
+        for phrase in tables["concepts"][name]["phrases"]:
+            phrases.setdefault(squeeze(f"{phrase} number"), name)
     roles: dict[str, tuple[str, bool]] = {}
     people: dict[str, str] = {}
     for role, entry in tables["roles"].items():

@@ -31,12 +31,12 @@ _PERSON = re.compile(
 _STOP_NAMES = re.compile(
     r"\b(?:DOB|DME|MRN|CIN|ID|Member|Medi|HCPCS|Who|She|He|Her|His|Authorization|Request|Order|Prior|Date|Durable|Medical|Equipment|Letter|Necessity|Urgent|Alameda|Alliance|NPI|Medical Necessity|Home|Oxygen|Wheelchair)\b"  # noqa: E501  (a pattern or a list, read as one line)
 )
+_WHO = re.compile(r"(?:Our |My )?(?:Patient|Member|Beneficiary|PATIENT|MEMBER|Pt)(?: Name)?:? ")
 _NPI = re.compile(rf"NPI\W{{0,4}}(?:number|no\.?|#)?\W{{0,3}}([12]{_D}{{9}})(?!\d)", re.IGNORECASE)
 _ICD = re.compile(r"(?<![A-Za-z0-9.])([A-TV-Z]\d[0-9AB]\.[0-9A-Z]{1,4})(?![A-Za-z0-9])")
-_ICD_BARE = re.compile(
-    r"(?:\b(?:dx|icd(?:-?10)?(?:-cm)?|diagnos[ei]s)\b[^\n]{0,40}?\W)([A-TV-Z]\d[0-9AB][0-9A-Z]{0,4})(?![A-Za-z0-9.])",
-    re.IGNORECASE,
-)
+_ICD_BARE = re.compile(r"(?<![A-Za-z0-9.])([A-TV-Z]\d[0-9AB](?:\.?[0-9A-Z]{1,4})?)(?![A-Za-z0-9]|\.[A-Za-z0-9])")
+_ICD_LEAD = re.compile(r"\b(?:dx|icd(?:-?10)?(?:-cm)?|diagnos[ei]s)\b[^\n]*", re.IGNORECASE)
+"""The rest of a line that speaks of diagnoses, where codes may stand without their point."""
 _ADDRESS = re.compile(
     r"\b(\d{1,6} [A-Z0-9][\w.'#-]*(?:,? [\w.'#-]+){0,7}(?:, ?| )[A-Z][A-Za-z.' -]{2,25}(?:, ?| )(?:CA|California|[A-Z]{2}),? ?\d{5}(?:-\d{4})?)"  # noqa: E501  (a pattern or a list, read as one line)
 )
@@ -148,11 +148,19 @@ def _member(sight: Sight, prose: _Prose, out: Collected) -> None:
         return
     for match in _PERSON.finditer(prose.text.replace("\n", " ")):
         name = match.group(1)
+        end = prose.text.find("\n", match.start(1), match.end(1))
+        if end >= 0 and ":" in match.group()[: match.start(1) - match.start()] and " " in name[: end - match.start(1)]:
+            # what a label names stands on its own line
+            name = name[: end - match.start(1)]
+        lead = _WHO.match(name)
+        if lead:
+            name = name[lead.end() :]
+        first = match.start(1) + (lead.end() if lead else 0)
         stop = _STOP_NAMES.search(name)
         name = name[: stop.start()].strip(" ,") if stop else name.strip(" ,")
         if len(name.replace(",", " ").split()) < 2 or is_credential(name.split()[-1]):  # noqa: PLR2004  (first and last)
             continue
-        value = _value(sight, prose, (match.start(1), match.start(1) + len(name)), FieldKind.NAME)
+        value = _value(sight, prose, (first, first + len(name)), FieldKind.NAME)
         if value is None or value.value is None:
             continue
         last, first = halves(replace(value, value=value.value.strip(" ,.;:")), last_first=False)
@@ -241,7 +249,9 @@ def _near_provider(prose: _Prose, row: Sequence[Token]) -> bool:
 def _codes(sight: Sight, prose: _Prose, out: Collected) -> None:
     known = {v.value for v in out.diagnoses if v.value}
     seen: set[str] = {"".join(c for c in (v.raw or "") if c.isalnum()) for v in out.diagnoses}
-    spans = [m.span(1) for m in _ICD.finditer(prose.text)] + [m.span(1) for m in _ICD_BARE.finditer(prose.text)]
+    spans = [m.span(1) for m in _ICD.finditer(prose.text)] + [
+        m.span(1) for lead in _ICD_LEAD.finditer(prose.text) for m in _ICD_BARE.finditer(prose.text, *lead.span())
+    ]
     for first, past in sorted(set(spans)):
         row = next((r for r, _, _ in prose.pieces(first, past)), None)
         text = "".join(c for c in prose.text[first:past] if c.isalnum())

@@ -255,12 +255,23 @@ def _free_in(sight: Sight, rows: Sequence[Sequence[Token]]) -> list[Line]:
     made: list[Line] = []
     for row in rows:
         text = joined(row)
+        if _lists_diagnoses(text):
+            continue
         spans = [m.span() for m in _FREE_CODE.finditer(text) if not _DIAGNOSIS_BEFORE.search(text[: m.start()])]
         spans += [m.span(1) for m in _CPT.finditer(text)]
         for i, (first, past) in enumerate(sorted(spans)):
             end = sorted(spans)[i + 1][0] if i + 1 < len(spans) else len(text)
             made.append(_free_line(sight, row, text, (first, past, end), alone=len(spans) == 1))
     return made
+
+
+def _lists_diagnoses(text: str) -> bool:
+    """A row of diagnosis codes, one of them of a shape no procedure has: "J43.9, G8250, R64"."""
+    words = [w.strip(" ,;/.") for w in text.split()]
+    words = [w for w in words if w]
+    plain = [w for w in words if re.fullmatch(r"[A-TV-Z]\d[0-9A-Z](?:\.[0-9A-Z]{1,4})?", w)]
+    shaped = [w for w in words if re.fullmatch(r"[A-TV-Z]\d[0-9A-Z](?:\.?[0-9A-Z]{1,4})?", w)]
+    return bool(plain) and len(shaped) == len(words)
 
 
 def _free_line(sight: Sight, row: Sequence[Token], text: str, span: tuple[int, int, int], *, alone: bool) -> Line:
