@@ -25,6 +25,8 @@ _QUANTITY = re.compile(
     re.IGNORECASE,
 )  # fmt: skip
 _DIAGNOSIS_BEFORE = re.compile(r"\b(?:dx|icd|diagnos\w*)\b[^.]*$", re.IGNORECASE)
+_OTHER_BOX = re.compile(r"\W*(?:primary|secondary|principal)?\s*(?:dx|icd|diagnos)", re.IGNORECASE)
+"""A box for diagnoses drawn right under a table is not one of its rows."""
 _GLUED = re.compile(r"([A-Z0-9]{5})((?:[-/][A-Z0-9]{2})+)(?![A-Za-z0-9])")
 _JOINERS = " \t,;:.()[]-\u2013\u2014/|"
 
@@ -50,7 +52,8 @@ def from_table(sight: Sight, table: Table) -> Found:
             codes = _codes(sight, row, described, strict=True) if described is not None else []
         parts = _parts(sight, table, row)
         lines.extend(Line(code=code, modifiers=mods or parts.modifiers, **parts.values) for code, mods in codes)
-        if not codes and parts.values["description"].value:
+        described_as = parts.values["description"].value
+        if not codes and described_as and not _OTHER_BOX.match(described_as):
             label = next((x.text for x in table.labels if x.concept == "code"), None)
             box = sight.sheet.box(row.area)
             lines.append(Line(code=FieldValue.missing(box=box, label=label), modifiers=parts.modifiers, **parts.values))
