@@ -20,6 +20,8 @@ from extract.training.alphabet import ALPHABET
 from extract.training.model import STEP, LineNet
 from extract.training.shards import KINDS
 
+TRAINING_SEED = 11
+"""The default of ``train --seed``."""
 _CLOSE = 2e-3
 _LARGEST = 8_000_000
 
@@ -68,6 +70,7 @@ def describe(state: Path, target: Path, *, seed: int, lines: int) -> None:
         "recipe": {
             "lines drawn": lines,
             "seed of the lines": seed,
+            "seed of the training": TRAINING_SEED,
             "views": kept["views"],
             "steps": kept["step"],
             "seconds": round(kept["spent"]),
