@@ -1,6 +1,7 @@
 """Compare what was read of a page with what was drawn."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bench.layouts.pages import Drawn
@@ -45,21 +46,25 @@ def compare(drawn: Drawn, reading: PageReading) -> list[Row]:
             continue
         value = reading.fields.get(name)
         wanted = drawn.values.get(name)
-        found = None if value is None else value.value or value.raw if value.status is not FieldStatus.MISSING else None
+        found = None
+        if value is not None and value.status is not FieldStatus.MISSING:
+            found = value.value or value.raw or "?"
         how = drawn.how.get(name, "absent")
         rows.append(Row(name, how, wanted, found, bool(value and value.is_accepted)))
     codes = [
-        (x.code.value or x.code.raw, x.code.is_accepted)
+        (x.code.value or x.code.raw or "?", x.code.is_accepted)
         for x in reading.lines
         if x.code.status is not FieldStatus.MISSING
     ]
     rows += _paired("line.code", drawn.how.get("line", "absent"), drawn.codes, codes)
-    diagnoses = [(d.value or d.raw, d.is_accepted) for d in reading.diagnoses if d.status is not FieldStatus.MISSING]
+    diagnoses = [
+        (d.value or d.raw or "?", d.is_accepted) for d in reading.diagnoses if d.status is not FieldStatus.MISSING
+    ]
     how = drawn.how.get("diagnosis.list") or drawn.how.get("diagnosis[0]") or drawn.how.get("line", "absent")
     return rows + _paired("diagnosis", how, drawn.diagnoses, diagnoses)
 
 
-def _paired(name: str, how: str, expected: list[str], found: list[tuple[str | None, bool]]) -> list[Row]:
+def _paired(name: str, how: str, expected: list[str], found: Sequence[tuple[str | None, bool]]) -> list[Row]:
     rest = list(found)
     rows, unmatched = [], []
     for code in expected:

@@ -7,6 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from importlib import resources
 
+from rapidfuzz.distance import Levenshtein
+
 from extract.boxes.squares import Mark, box_beside, line_beside
 from extract.fields.values import Sight
 from extract.fields.zones import Zone
@@ -22,6 +24,8 @@ _BRACKETS = re.compile(
 )
 _TICKED_CONFIDENCE = 0.99
 _LONGEST = 5
+_DAMAGED_FROM = 6
+"""Fewest letters of an option that is known although one of them is damaged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +145,17 @@ def _type_options(sheet: Sheet, page: UprightPage | None, source: PageSource) ->
             marks = max(lines, key=lambda found: sum(m is not None for m in found))
             # one line beside one word is an underline of something else
             marks = marks if sum(m is not None for m in marks) > 1 else before
+        other = behind if marks is before else before
+        if any(m is None and o is not None for m, o in zip(marks, other, strict=True)) and marks in (before, behind):
+            # some boxes stand on this side, some on that: whose is whose nobody can say
+            marks = [m and (replace(m, ticked=None) if m.ticked else m) for m in marks]
+    lines_with_marks = {id(line) for (line, *_), mark in zip(places, marks, strict=True) if mark is not None}
+    if lines_with_marks and not any(m and m.ticked is not False for m in marks):
+        # nothing is ticked, but the box of one option was not seen: it may be that one
+        marks = [
+            Mark(around(t.area for t in tokens), 0.0, None) if m is None and id(line) in lines_with_marks else m
+            for (line, tokens, _), m in zip(places, marks, strict=True)
+        ]
     return [
         _Option(value, join(tokens), around(t.area for t in tokens), mark, frozenset(t.word for t in tokens))
         for (_, tokens, value), mark in zip(places, marks, strict=True)
@@ -226,20 +241,31 @@ def _drawn_beside(page: UprightPage, label: Area, value: Area, size: float) -> b
 
 
 def _phrases(line: TextLine, phrases: dict[str, str]) -> Iterator[tuple[list[Token], str]]:
-    """Every option wording on a line, the longest at each place."""
+    """Every option wording on a line, the longest at each place, a whole one before a damaged one."""
     place = 0
     while place < len(line.tokens):
-        for count in range(min(_LONGEST, len(line.tokens) - place), 0, -1):
-            tokens = list(line.tokens[place : place + count])
-            if not tokens[0].folded or not tokens[-1].folded:
-                continue
-            value = phrases.get("".join(t.folded for t in tokens))
-            if value and tokens[-1].area.right - tokens[0].area.left < 60 * max(1, len(tokens)) * 4:
-                yield tokens, value
-                place += count
-                break
-        else:
-            place += 1
+        runs = [
+            list(line.tokens[place : place + count]) for count in range(min(_LONGEST, len(line.tokens) - place), 0, -1)
+        ]
+        runs = [r for r in runs if r[0].folded and r[-1].folded and r[-1].area.right - r[0].area.left < 240 * len(r)]
+        whole = next(((r, v) for r in runs if (v := phrases.get("".join(t.folded for t in r)))), None)
+        words = [r for r in runs if min(len(r[0].folded), len(r[-1].folded)) > 2]  # noqa: PLR2004  (no box read as letters)
+        found = whole or next(((r, v) for r in words if (v := _option("".join(t.folded for t in r), phrases))), None)
+        if found:
+            yield found
+        place += len(found[0]) if found else 1
+
+
+def _option(text: str, phrases: dict[str, str]) -> str | None:
+    """What an option's wording means; a long one may have one letter damaged."""
+    if text in phrases or len(text) < _DAMAGED_FROM:
+        return phrases.get(text)
+    near = (
+        value
+        for phrase, value in phrases.items()
+        if len(phrase) > _DAMAGED_FROM and Levenshtein.distance(phrase, text, score_cutoff=1) <= 1
+    )
+    return next(near, None)
 
 
 def _mark_before(  # noqa: PLR0917  (all of it is one question)

@@ -1,10 +1,11 @@
 """From labels and zones to canonical fields: the fields of one page."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from extract.fields.people import halves, is_credential, joined_provider, part, provider_name, together
-from extract.fields.shapes import TYPED, fits
+from extract.fields.shapes import TYPED, could_be_npi, find, fits
 from extract.fields.values import Sight, all_pieces, narrowed, room
 from extract.fields.zones import Zone
 from extract.labels.find import concept_of
@@ -138,7 +139,18 @@ def _single(sight: Sight, zone: Zone, kind: FieldKind | None = None) -> FieldVal
             if any(c.isalpha() for c in text) and not fits(kind, text) and len(zone.text) > 60:  # noqa: PLR2004  (a sentence)
                 return FieldValue.missing(page=None, box=sight.sheet.box(area), label=zone.label.text)
     birth = zone.label.concept == "date_of_birth"
-    return replace(sight.read(area, kind, text, birth=birth), label=zone.label.text)
+    value = replace(sight.read(area, kind, text, birth=birth), label=zone.label.text)
+    if kind is FieldKind.PHONE and value.status is FieldStatus.ACCEPTED and _is_odd_number(zone.text, value):
+        return replace(value, status=FieldStatus.REVIEW)
+    return value
+
+
+def _is_odd_number(text: str, value: FieldValue) -> bool:
+    """A number that may be an NPI, or behind which digits stand that were not read as its extension."""
+    found = find("phone", text)
+    behind = text[found.end() :] if found else ""
+    left_over = ";ext" not in (value.value or "") and re.search(r"^\D{1,8}\d{1,5}$", behind.strip())
+    return could_be_npi(text) or bool(left_over)
 
 
 def _diagnoses(sight: Sight, zone: Zone, out: Collected) -> None:
@@ -146,7 +158,9 @@ def _diagnoses(sight: Sight, zone: Zone, out: Collected) -> None:
     found: list[FieldValue] = []
     for row in zone.rows:
         pieces = all_pieces(row, "diagnosis")
-        for piece in pieces:
+        taken = frozenset(word for piece in pieces for word in piece.words)
+        damaged = [p for p in all_pieces(row, "damaged_diagnosis") if not p.words & taken]
+        for piece in sorted([*pieces, *damaged], key=lambda p: p.area.left):
             area = room(piece, row, sight.sheet.size, within=zone.area)
             found.append(replace(sight.read(area, FieldKind.DIAGNOSIS, piece.text), label=zone.label.text))
     if not found:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from extract.boxes.choices import read_choices, ticked_rows, typed_type
 from extract.facts import page_facts
 from extract.fields.collect import Collected, collect
+from extract.fields.doubtful import look_again
 from extract.fields.roles import assign_roles
 from extract.fields.values import Sight
 from extract.fields.zones import Zone, find_zones
@@ -50,6 +51,8 @@ def read_sheet(sight: Sight, page: UprightPage | None, source: PageSource) -> Sh
     choices = read_choices(sight, page, source)
     lines, diagnoses = _services(sight, tables, groups, out)
     read_prose(sight, out, found)
+    look_again(sight, out, found, labels)
+    diagnoses = out.diagnoses
     for name, value in choices.fields.items():
         out.put(name, value)
     if "request.type" not in out.fields:

@@ -6,6 +6,7 @@ Shapes are loose on purpose: a phone number with a misread digit is still clearl
 import re
 import unicodedata
 
+from terms.codes import Npi
 from terms.names import FieldKind
 
 _DIGITISH = str.maketrans(
@@ -26,6 +27,10 @@ _SHAPES: dict[str, re.Pattern[str]] = {
     "state": re.compile(r"(?<!\w)(?:[A-Z]{2}|California)(?!\w)"),
 }  # fmt: skip
 """Patterns by kind; a kind that is not here (names, addresses, text) has no shape."""
+_SHAPES["damaged_diagnosis"] = re.compile(
+    r"(?<![\w.])[0-9|](?:[0-9][0-9A-Z])(?:\.[0-9A-Z]{1,4}|[0-9A-Z]{1,4})(?![\w.]|/)"
+)
+"""A diagnosis code whose letter was read as a digit; only where a label asks for diagnoses."""
 _CELLS = re.compile(r"\S(?: \S){5,}")
 TYPED = frozenset(_SHAPES)
 
@@ -37,6 +42,11 @@ def fits(kind: str | FieldKind, text: str, *, lead: bool = False) -> bool:
     """
     found = find(kind, text)
     return found is not None and (not lead or found.start() <= 2)  # noqa: PLR2004  (a stray mark may come first)
+
+
+def could_be_npi(text: str) -> bool:
+    """Ten digits written as one that pass the check of an NPI: as a telephone number that would be chance."""
+    return Npi.parse(text.strip(" .,;:")) is not None and not re.search(r"\d\D+\d", text)
 
 
 def find(kind: str | FieldKind, text: str) -> re.Match[str] | None:

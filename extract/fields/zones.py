@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from extract.fields.shapes import TYPED, fits
+from extract.fields.shapes import TYPED, could_be_npi, fits
 from extract.labels.find import Heading, Label, concept_of
 from extract.layout import Area, Sheet, Token, around, join
 
@@ -73,7 +73,7 @@ def find_zones(sheet: Sheet, labels: Sequence[Label], headings: Sequence[Heading
     votes: Counter[str] = Counter()
     for label, places in zip(labels, options, strict=True):
         if concept_of(label).kind in TYPED:
-            fitting = [p for p in places if p.tokens and fits(concept_of(label).kind, join(p.tokens))]
+            fitting = [p for p in places if p.tokens and _suits(concept_of(label).kind, join(p.tokens))]
             fitting.sort(key=lambda p: -p.score)
             if fitting and (len(fitting) == 1 or fitting[0].score - fitting[1].score >= 0.5):  # noqa: PLR2004  (plainly)
                 votes[fitting[0].side] += 1
@@ -105,7 +105,7 @@ def _chosen(label: Label, places: list[_Place], votes: Counter[str], ground: _Gr
         score = place.score + 1.2 * votes[place.side] / total
         if place.tokens:
             text = join(place.tokens)
-            score += (3.0 if fits(kind, text) else -1.2) if kind in TYPED else 0.8
+            score += (3.0 if _suits(kind, text) else -1.2) if kind in TYPED else 0.8
             if kind not in TYPED and any(fits(k, text, lead=True) for k in ("phone", "npi", "date")):
                 score -= 1.0
         else:
@@ -122,6 +122,10 @@ def _chosen(label: Label, places: list[_Place], votes: Counter[str], ground: _Gr
         rows.extend(_further_rows(label, best, more, ground))
     area = _grown(best, rows, label, ground)
     return Zone(label, best.side, tuple(rows), area)
+
+
+def _suits(kind: str, text: str) -> bool:
+    return fits(kind, text) and not (kind == "phone" and could_be_npi(text))
 
 
 def _right(label: Label, ground: _Ground, limit: float, cell: Area | None) -> _Place | None:
@@ -156,7 +160,7 @@ def _next_cell(label: Label, ground: _Ground, cell: Area | None) -> _Place | Non
     sheet, size = ground.sheet, ground.sheet.size
     area = _box_to_the_right(label, sheet, cell)
     if area is None:
-        return None
+        return _over_the_wall(label, ground, cell)
     tokens: list[Token] = []
     for number in range(max(0, label.line - 1), min(len(sheet.lines), label.line + 2)):
         for i, token in enumerate(sheet.lines[number].tokens):
@@ -168,20 +172,42 @@ def _next_cell(label: Label, ground: _Ground, cell: Area | None) -> _Place | Non
                 if ground.is_label(number, i):
                     return None
                 tokens.append(token)
+    beyond = None if tokens or cell else _over_the_wall(label, ground, None)
+    if beyond is not None:
+        return beyond
     room_below = cell.bottom - label.area.bottom if cell else 0.0
     if not tokens and room_below > 1.1 * size:
         return None
     return _Place(RIGHT, tuple(tokens), around(t.area for t in tokens) if tokens else area, 1.0)
 
 
+def _over_the_wall(label: Label, ground: _Ground, cell: Area | None) -> _Place | None:
+    """The words behind the one wall of a box that was seen, on a label's own line."""
+    sheet, size = ground.sheet, ground.sheet.size
+    walls = _walls(label, sheet)
+    if cell and cell.bottom - label.area.bottom > 1.1 * size:
+        return None
+    if not walls or walls[0] - label.area.right > (_BEFORE_VALUE if cell else 3) * size:
+        return None
+    end = walls[1] if len(walls) > 1 else sheet.width
+    tokens: list[Token] = []
+    line = sheet.lines[label.line]
+    for i in range(label.past, len(line.tokens)):
+        token = line.tokens[i]
+        if ground.is_label(label.line, i) or token.area.left >= end:
+            break
+        if tokens and token.area.left - tokens[-1].area.right > _INSIDE_VALUE * size:
+            break
+        tokens.append(token)
+    if not tokens or tokens[0].area.left - walls[0] > _INSIDE_VALUE * size:
+        return None
+    return _Place(RIGHT, tuple(tokens), around(t.area for t in tokens), 0.6)
+
+
 def _box_to_the_right(label: Label, sheet: Sheet, cell: Area | None) -> Area | None:
     """The next ruled box on a label's line, with nothing but the label before it."""
     size, y = sheet.size, label.area.middle
-    walls = sorted(
-        r.x0
-        for r in sheet.rules.vertical
-        if r.x0 > label.area.right - 0.3 * size and min(r.y0, r.y1) - size / 2 <= y <= max(r.y0, r.y1) + size / 2
-    )
+    walls = _walls(label, sheet)
     near = cell.right if cell else min(walls, default=sheet.width)
     walls = [x for x in walls if x > near + 0.6 * size]
     if not walls or near - label.area.right > _BEFORE_VALUE * size:
@@ -197,6 +223,17 @@ def _box_to_the_right(label: Label, sheet: Sheet, cell: Area | None) -> Area | N
         if bottom - top > 4 * size:
             return None
     return Area(near + 3, top + 3, walls[0] - 3, bottom - 3)
+
+
+def _walls(label: Label, sheet: Sheet) -> list[float]:
+    """Where upright rules stand on a label's line, to the right of it; a rule seen twice counts once."""
+    size, y = sheet.size, label.area.middle
+    found = sorted(
+        r.x0
+        for r in sheet.rules.vertical
+        if r.x0 > label.area.right - 0.3 * size and min(r.y0, r.y1) - size / 2 <= y <= max(r.y0, r.y1) + size / 2
+    )
+    return [x for i, x in enumerate(found) if i == 0 or x - found[i - 1] > 0.4 * size]
 
 
 def _inside_above(label: Label, ground: _Ground, cell: Area) -> _Place | None:
@@ -222,7 +259,11 @@ def _inside_above(label: Label, ground: _Ground, cell: Area) -> _Place | None:
 def _below(label: Label, ground: _Ground, limit: float, cell: Area | None) -> _Place | None:
     sheet = ground.sheet
     size = sheet.size
-    reach = cell.bottom if cell else label.area.bottom + 2.3 * size
+    boxed = any(
+        r.x0 <= label.area.centre <= r.x1 and -0.1 * size < (r.y0 + r.y1) / 2 - label.area.bottom < size
+        for r in sheet.rules.horizontal
+    )
+    reach = cell.bottom if cell else label.area.bottom + (3.2 if boxed else 2.3) * size
     for number in range(label.line + 1, len(sheet.lines)):
         line = sheet.lines[number]
         if line.area.top > reach + size:
@@ -239,7 +280,9 @@ def _below(label: Label, ground: _Ground, limit: float, cell: Area | None) -> _P
         tokens = _until_gap([t for i, t in inside if not ground.is_label(number, i)], _inside(label) * size)
         near = cell is not None or abs(tokens[0].area.left - label.area.left) < 2.2 * size
         shut_off = cell is None and _rule_between(label.area, tokens[0].area, sheet)
-        if not near or (shut_off and not _rule_under(tokens[0].area, sheet)):
+        kind = concept_of(label).kind
+        closed = _rule_under(tokens[0].area, sheet) or (kind in TYPED and _suits(kind, join(tokens)))
+        if not near or (shut_off and not closed):
             break
         return _Place(BELOW, tuple(tokens), around(t.area for t in tokens), 0.9 if cell else 0.2)
     if cell and cell.bottom - label.area.bottom > 1.0 * size:

@@ -276,7 +276,7 @@ def _word_before(  # noqa: PLR0917  (all of it is one question)
         text = "".join(t.folded for t in tokens[begin:first])
         role = _role(text, words)
         people = {i for c in cores if c.concept == _PERSON for i in range(c.first, c.past)}
-        behind_name = begin > start and text in _TITLES
+        behind_name = begin > start and text in _TITLES and tokens[begin - 1].folded not in words.roles
         if role and not behind_name and all(i not in owned or i in people for i in range(begin, first)):
             return begin, role
     token = tokens[first - 1]
@@ -539,6 +539,8 @@ def merged(labels: Iterable[Label], sheet: Sheet) -> list[Label]:
 
 def _one_box(before: Label, label: Label, sheet: Sheet) -> bool:
     if before.line != label.line or before.colon or _PERSON in {before.concept, label.concept}:
+        return False
+    if label.concept.startswith("cover_"):
         return False
     line = sheet.lines[label.line]
     between = line.tokens[before.past : label.first]

@@ -45,7 +45,7 @@ _MEMBER_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _LIVES = re.compile(r"(?:lives|living|resid\w+|address|home|deliver\w*)\b[^.]{0,25}$", re.IGNORECASE)
-_FAX_BEFORE = re.compile(r"\b(?:fax|facsimile|fx|f)\b\W{0,6}(?:number|no\.?|#|is|at|to)?\W{0,4}$", re.IGNORECASE)
+_FAX_BEFORE = re.compile(r"\b(?:[ft]ax|facsimile|fx|f)\b\W{0,6}(?:number|no\.?|#|is|at|to)?\W{0,4}$", re.IGNORECASE)
 _PHONE_BEFORE = re.compile(
     r"\b(?:phone|telephone|tel|ph|office|p|t|call (?:me|us|our office)|contact (?:me|us|our office)|questions)\b\W{0,6}(?:number|no\.?|#|is|at)?\W{0,4}$",  # noqa: E501  (a pattern or a list, read as one line)
     re.IGNORECASE,
@@ -155,12 +155,12 @@ def _member(sight: Sight, prose: _Prose, out: Collected) -> None:
         lead = _WHO.match(name)
         if lead:
             name = name[lead.end() :]
-        first = match.start(1) + (lead.end() if lead else 0)
+        begin = match.start(1) + (lead.end() if lead else 0)
         stop = _STOP_NAMES.search(name)
         name = name[: stop.start()].strip(" ,") if stop else name.strip(" ,")
         if len(name.replace(",", " ").split()) < 2 or is_credential(name.split()[-1]):  # noqa: PLR2004  (first and last)
             continue
-        value = _value(sight, prose, (first, first + len(name)), FieldKind.NAME)
+        value = _value(sight, prose, (begin, begin + len(name)), FieldKind.NAME)
         if value is None or value.value is None:
             continue
         last, first = halves(replace(value, value=value.value.strip(" ,.;:")), last_first=False)
