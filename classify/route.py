@@ -29,6 +29,7 @@ import datetime as dt
 import re
 from dataclasses import dataclass
 
+from classify.category import category_words
 from classify.families import Family
 from classify.grid import GridRow, PaRule, Service
 from classify.identity import Identity, IdentityState
@@ -147,7 +148,7 @@ def _by_row(row: GridRow, shared: RouteFacts, trace: list[str]) -> Route:
 def _equipment(row: GridRow, shared: RouteFacts, trace: list[str]) -> Route:
     vendor = _vendor(row, shared)
     place = f"{row.number}@{shared.reference.grid.info.version}"
-    kind = row.category.replace("_", " ")
+    kind = category_words(row.category)
     if row.processor is Processor.CHME:
         trace.append("equipment and supplies go by code for all members in all medical groups")
         reason = f"CHME looks after {kind} for all members in all medical groups."
@@ -155,7 +156,7 @@ def _equipment(row: GridRow, shared: RouteFacts, trace: list[str]) -> Route:
     if row.processor is Processor.ALLIANCE_UM:
         trace.append("not managed by CHME; the plan authorizes it to a preferred vendor")
         told = f"preferred vendor: {vendor}" if vendor else "preferred vendor: ask Alliance UM"
-        reason = f"{kind.capitalize()} is not managed by CHME; Alliance UM decides ({told})."
+        reason = f"{kind[:1].upper()}{kind[1:]}: not managed by CHME; Alliance UM decides ({told})."
         return _route(Processor.ALLIANCE_UM, "dme.excluded", reason, trace, vendor=vendor, row=place)
     trace.append("the row leaves it to a person")
     reason = f"The grid leaves {row.codes} ({kind}) to a person; a clerk says who looks after it."
