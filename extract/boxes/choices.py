@@ -143,8 +143,10 @@ def _type_options(sheet: Sheet, page: UprightPage | None, source: PageSource) ->
                 for side in (True, False)
             ]
             marks = max(lines, key=lambda found: sum(m is not None for m in found))
-            # one line beside one word is an underline of something else
-            marks = marks if sum(m is not None for m in marks) > 1 else before
+            if not all(marks):
+                # a line between two words may be either's; one line beside one word underlines something else
+                doubted = [m and replace(m, ticked=None) for m in marks]
+                marks = doubted if sum(m is not None for m in marks) > 1 else before
         other = behind if marks is before else before
         if any(m is None and o is not None for m, o in zip(marks, other, strict=True)) and marks in (before, behind):
             # some boxes stand on this side, some on that: whose is whose nobody can say
@@ -198,6 +200,13 @@ def typed_type(sight: Sight, zones: Sequence[Zone], page: UprightPage | None) ->
     for zone in zones:
         if not zone.rows:
             continue
+        line = next((x for x in sight.sheet.lines if zone.rows[0][0] in x.tokens), None)
+        offered = list(dict.fromkeys(value for _, value in _phrases(line, phrases))) if line else []
+        if len(offered) > 1:
+            # options whose boxes were not found: only a person can say which is meant
+            candidates = tuple(Candidate(value, 1 / len(offered), "its box was not found") for value in offered)
+            box, source = sight.sheet.box(zone.area), Source.MAIL_TEXT if page is None else Source.OCR
+            return FieldValue(None, zone.text, 0.0, FieldStatus.REVIEW, None, box, source, candidates, zone.label.text)
         tokens = _outside_brackets(zone.rows[0])
         value = phrases.get("".join(t.folded for t in tokens)) or _same_said_twice(tokens, phrases)
         if value is None or value == "pad":

@@ -48,7 +48,38 @@ def assign_roles(sheet: Sheet, labels: Sequence[Label], headings: Sequence[Headi
         if label.concept == "cover_subject" and _is_about_a_member(label, labels, sheet)
     )
     roles = [_role(label, anchors, headings, sheet) for label in labels]
-    return _second_persons(labels, roles, headings, sheet)
+    roles = _begun_blocks(labels, roles, headings, sheet)
+    return _left_names(labels, _second_persons(labels, roles, headings, sheet))
+
+
+def _begun_blocks(
+    labels: Sequence[Label], roles: list[str | None], headings: Sequence[Heading], sheet: Sheet
+) -> list[str | None]:
+    """A provider's full name label inside the member's section begins the provider's own fields."""
+    out = list(roles)
+    begun: str | None = None
+    under: Heading | None = None
+    for i, label in enumerate(labels):
+        governing = _governing(label, headings, sheet)
+        concept = concept_of(label)
+        if governing is None or governing.role != "member" or governing != under or concept.role == "member":
+            begun, under = None, governing
+        if label.role in PEOPLE and not label.weak:
+            named = concept.kind == "name" and label.role in _PROVIDERS and governing is not None
+            begun = label.role if named else begun if label.role == begun else None
+        elif begun and label.role is None and out[i] == "member" and concept.kind in {"phone", "address"}:
+            out[i] = begun
+    return out
+
+
+def _left_names(labels: Sequence[Label], roles: list[str | None]) -> list[str | None]:
+    """A name that nobody's label claims is the member's where the page has a member but no member's name."""
+    names = [i for i, x in enumerate(labels) if concept_of(x).kind == "name" and x.concept != "contact"]
+    told = any(r == "member" and concept_of(x).role == "member" for x, r in zip(labels, roles, strict=True))
+    if not told or any(roles[i] == "member" for i in names):
+        return roles
+    left = {i for i in names if roles[i] is None and labels[i].role is None}
+    return ["member" if i in left else role for i, role in enumerate(roles)]
 
 
 def _is_about_a_member(subject: Label, labels: Sequence[Label], sheet: Sheet) -> bool:

@@ -410,7 +410,8 @@ def _stands_as_label(label: Label, line: TextLine, sheet: Sheet) -> bool:  # noq
     whole_name = label.concept == "full_name" and starts and (ends or (many and _could_be_name(behind)))
     if bare and not whole_name and label.role is None:
         return False
-    if label.sure < 1.0 and not ends:
+    long = starts and label.past - label.first > 3 and concept.kind == "name" and _could_be_name(behind)  # noqa: PLR2004
+    if label.sure < 1.0 and not ends and not long:
         return False
     if starts and ends:
         single = sum(1 for t in line.tokens[label.first : label.past] if t.folded) == 1
