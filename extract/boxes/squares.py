@@ -124,9 +124,22 @@ def _judge(ink: Ink, area: Area) -> Mark:
         round(area.top + inset) : round(area.bottom - inset) + 1,
         round(area.left + inset) : round(area.right - inset) + 1,
     ]
+    streaks = _streaks(ink, area, round(area.left + inset), inside.shape[1])
+    if streaks.any() and not streaks.all():
+        inside = inside[:, ~streaks]
     share = float(inside.mean()) if inside.size else 0.0
     ticked = True if share >= _MARKED else False if share <= _CLEAR else None
     return Mark(area, share, ticked)
+
+
+def _streaks(ink: Ink, area: Area, left: int, wide: int) -> npt.NDArray[np.bool_]:
+    """Which columns inside a box are part of a line down the page, as a dirty scanner draws them."""
+    reach = int(area.height)
+    above = ink[max(0, int(area.top) - reach) : max(0, int(area.top) - 2), left : left + wide]
+    below = ink[int(area.bottom) + 3 : int(area.bottom) + reach, left : left + wide]
+    if not above.size or not below.size:
+        return np.zeros(wide, np.bool_)
+    return np.asarray((above.mean(axis=0) > 0.85) & (below.mean(axis=0) > 0.85))  # noqa: PLR2004  (nearly unbroken)
 
 
 def _ring(ink: Ink, window: Ink, corner: tuple[int, int], text: Area, size: float, *, before: bool) -> Mark | None:

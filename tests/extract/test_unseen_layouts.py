@@ -51,6 +51,16 @@ def test_a_round_button_is_chosen_by_its_dot(dotted: bool) -> None:  # noqa: FBT
     assert seen.ticked is dotted
 
 
+def test_a_streak_down_the_page_ticks_no_box() -> None:
+    """A line that a dirty scanner draws through a box is no mark in it."""
+    page = np.zeros((200, 300), np.uint8)
+    cv2.rectangle(page, (80, 88), (104, 112), 1, 2)
+    page[:, 91:94] = 1
+    seen = box_beside(page, _TEXT, _SIZE)
+    assert seen is not None
+    assert seen.ticked is False
+
+
 def test_a_letter_far_off_is_no_button() -> None:
     """A ring that stands well away from the word belongs to something else."""
     assert box_beside(_button(dotted=True), Area(200, 88, 280, 112), _SIZE) is None
