@@ -214,6 +214,8 @@ def _names(sight: Sight, role: str, zones: Sequence[Zone], out: Collected) -> No
             if kind not in parts or _GOOD[value.status] > _GOOD[parts[kind].status]:
                 parts[kind] = value
         elif role == "member":
+            if value.value and has_credential(value.value) and value.status is FieldStatus.ACCEPTED:
+                value = replace(value, status=FieldStatus.REVIEW)  # more likely a clinician's name
             for name, half in zip(("last_name", "first_name"), halves(value, last_first=last_first), strict=True):
                 out.put(f"member.{name}", half)
         else:

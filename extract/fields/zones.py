@@ -97,7 +97,9 @@ def _places(label: Label, ground: _Ground) -> list[_Place]:
     return [p for p in places if p is not None]
 
 
-def _chosen(label: Label, places: list[_Place], votes: Counter[str], ground: _Ground) -> Zone | None:
+def _chosen(  # noqa: C901  (one question after another)
+    label: Label, places: list[_Place], votes: Counter[str], ground: _Ground
+) -> Zone | None:
     kind = concept_of(label).kind
     total = sum(votes.values()) + 1
     best, top = None, 0.0
@@ -116,6 +118,8 @@ def _chosen(label: Label, places: list[_Place], votes: Counter[str], ground: _Gr
         return None
     if not best.tokens and label.concept in {"person", "cover_subject"}:
         return None
+    if label.concept == "person" and best.side == ABOVE and label.line in ground.headings:
+        return None  # what stands above a section's heading is a title
     rows = [best.tokens] if best.tokens else []
     more = _SEVERAL_LINES.get(label.concept, 0)
     if more and rows:
