@@ -201,7 +201,9 @@ def _phone_and_fax(sight: Sight, role: str, zone: Zone, out: Collected) -> None:
             out.put(f"{role}.{name}", replace(sight.read(area, FieldKind.PHONE, piece.text), label=zone.label.text))
 
 
-def _names(sight: Sight, role: str, zones: Sequence[Zone], out: Collected) -> None:
+def _names(  # noqa: C901  (whole names, halves, providers)
+    sight: Sight, role: str, zones: Sequence[Zone], out: Collected
+) -> None:
     parts: dict[str, FieldValue] = {}
     for zone in zones:
         concepts = zone.label.concepts
