@@ -97,9 +97,7 @@ def _places(label: Label, ground: _Ground) -> list[_Place]:
     return [p for p in places if p is not None]
 
 
-def _chosen(  # noqa: C901  (one question after another)
-    label: Label, places: list[_Place], votes: Counter[str], ground: _Ground
-) -> Zone | None:
+def _chosen(label: Label, places: list[_Place], votes: Counter[str], ground: _Ground) -> Zone | None:
     kind = concept_of(label).kind
     total = sum(votes.values()) + 1
     best, top = None, 0.0
