@@ -1,6 +1,8 @@
 """What a page is: its own title and words first, the shape of what was read next, and ``unknown`` as an answer.
 
-The weights are data (``tables/page_kinds.toml``). Nothing here reads the names or numbers of people.
+The weights are data (``tables/page_kinds.toml``). Where they leave a page unknown or have little to say,
+the trained classifier of ``classify.kinds`` is asked; what neither is sure of stays unknown. Nothing here
+reads the names or numbers of people.
 """
 
 import re
@@ -9,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
+from classify.kinds.opinion import opinion
 from classify.phrases import holds, plain, region
 from classify.tables import TABLES
 from extract.reading import PageReading
@@ -35,6 +38,8 @@ _FORM_KINDS = {
 _PROSE_KINDS = (PageKind.CLINICAL_NOTES, PageKind.TEST_RESULT, PageKind.LETTER, PageKind.PRESCRIPTION)
 _FORM_WORDS = ("request form", "order form", "authorization form", "referral form")
 _PLAN_OF_OURS = ("alameda alliance", "alliance for health", "california home medical equipment", "chme")
+_PLAIN_TO_SEE = frozenset({PageKind.BLANK, PageKind.UNREADABLE, PageKind.MAIL_BODY})
+_SET_ASIDE = frozenset({PageKind.JUNK, PageKind.AUTO_REPLY})
 _CLOSINGS = frozenset({"sincerely", "regards", "respectfully", "truly", "cordially", "thank", "thanks"})
 _PLAN_NAME = re.compile(
     r"(?:[A-Z][\w&'\-]+\s+){1,4}(?:Health ?[Pp]lan|HEALTH ?PLAN)\b|\b[A-Z]\w+ (?:members only|MEMBERS ONLY)"
@@ -43,17 +48,22 @@ _PLAN_NAME = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class KindVerdict:
-    """A page's kind with what spoke for it: phrases and shapes, most telling first."""
+    """A page's kind with what spoke for it: phrases and shapes, most telling first.
+
+    ``leaning`` is what the rules lean to, likeliest first and two at most, where they leave a page unknown.
+    """
 
     kind: PageKind
     score: float
     because: tuple[str, ...]
+    leaning: tuple[PageKind, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class _Weights:
     enough: float
     lead: float
+    sure: float
     phrases: Mapping[PageKind, Mapping[str, float]]
 
 
@@ -61,7 +71,7 @@ class _Weights:
 def _weights() -> _Weights:
     data = tomllib.loads(_TABLE.read_text("utf-8"))
     phrases = {PageKind(name): rows for name, rows in data.items() if isinstance(rows, dict)}
-    return _Weights(float(data["enough"]), float(data["lead"]), phrases)
+    return _Weights(float(data["enough"]), float(data["lead"]), float(data["sure"]), phrases)
 
 
 def page_kind(reading: PageReading, *, automatic: bool = False) -> PageKind:
@@ -76,7 +86,54 @@ def page_kind(reading: PageReading, *, automatic: bool = False) -> PageKind:
 
 
 def judge_page(reading: PageReading) -> KindVerdict:
-    """What a page is and why; never raises for anything a page can say."""
+    """What a page is and why: by the rules, and by the trained classifier where they are not sure.
+
+    Never raises for anything a page can say.
+    """
+    verdict = judge_by_rules(reading)
+    if not is_weak(verdict) or reading.text_source is TextSource.MAIL_TEXT:
+        return verdict
+    view = opinion(reading, rules=verdict.kind, leaning=verdict.leaning)
+    if view.kind is verdict.kind:
+        return verdict
+    if view.sure and may_overrule(verdict.kind, view.kind) and _may_be(view.kind, reading):
+        return KindVerdict(view.kind, view.probability, (str(view), *verdict.because))
+    if verdict.kind is not PageKind.UNKNOWN:
+        return verdict
+    return KindVerdict(PageKind.UNKNOWN, verdict.score, (*verdict.because, f"{view}, which is not enough"))
+
+
+def is_weak(verdict: KindVerdict) -> bool:
+    """Say whether the rules' verdict is worth a second opinion: unknown, or few signs for it."""
+    return verdict.kind not in _PLAIN_TO_SEE and verdict.score < _weights().sure
+
+
+def may_overrule(rules: PageKind, kind: PageKind) -> bool:
+    """Say whether the classifier may name a page so that the rules call otherwise.
+
+    Another plan's printed name outranks the look of the form; between kinds that are set aside nothing is won.
+    """
+    if rules is PageKind.OTHER_PLAN_FORM:
+        return kind not in _ORDER_KINDS
+    return not (rules in _SET_ASIDE and kind in _SET_ASIDE)
+
+
+def _may_be(kind: PageKind, reading: PageReading) -> bool:
+    """Say whether the classifier alone may call the page this.
+
+    It sets nothing aside on which a patient, a provider or a service was read, nor gives a page that
+    names our plan to another.
+    """
+    if kind in _SET_ASIDE:
+        return not reading.fields and not reading.lines and not reading.diagnoses
+    if kind is PageKind.OTHER_PLAN_FORM:
+        whole = region(reading.words, 0.0, 1.01)
+        return not any(holds(whole, name) for name in _PLAN_OF_OURS)
+    return True
+
+
+def judge_by_rules(reading: PageReading) -> KindVerdict:
+    """What a page is and why by the weighted rules alone."""
     facts = reading.facts
     if facts.get("blank") == "yes":
         return KindVerdict(PageKind.BLANK, 1.0, ("no words and no ink",))
@@ -188,17 +245,27 @@ def _settle_rivals(reading: PageReading, title: str, top: str, scores: dict[Page
         scores.pop(PageKind.OTHER_PLAN_FORM)
     if (reading.lines or reading.fields) and PageKind.JUNK in scores:
         scores[PageKind.JUNK] -= 2.0
+    if _orders(reading):
+        for kind in (PageKind.CLINICAL_NOTES, PageKind.TEST_RESULT):
+            scores.pop(kind, None)
+
+
+def _orders(reading: PageReading) -> bool:
+    """Say whether the page asks for coded services for a member over a provider's number: no record does that."""
+    member = reading.value("member.id") or reading.value("member.date_of_birth")
+    return bool(member and reading.value("ordering_provider.npi") and any(line.code.value for line in reading.lines))
 
 
 def _best(
     scores: Mapping[PageKind, float], found: Mapping[PageKind, list[tuple[float, str]]], weights: _Weights
 ) -> KindVerdict:
     ranked = sorted(scores.items(), key=lambda item: (-item[1], item[0].value))
+    leaning = tuple(kind for kind, score in ranked[:2] if score > 0)
     if not ranked or ranked[0][1] < weights.enough:
-        return KindVerdict(PageKind.UNKNOWN, ranked[0][1] if ranked else 0.0, ("nothing speaks clearly",))
+        return KindVerdict(PageKind.UNKNOWN, ranked[0][1] if ranked else 0.0, ("nothing speaks clearly",), leaning)
     kind, score = ranked[0]
     if len(ranked) > 1 and score - ranked[1][1] < weights.lead:
         rivals = f"could be {kind.value} or {ranked[1][0].value}"
-        return KindVerdict(PageKind.UNKNOWN, score, (rivals,))
+        return KindVerdict(PageKind.UNKNOWN, score, (rivals,), leaning)
     parts = sorted(found.get(kind, ()), key=lambda part: (-part[0], part[1]))
     return KindVerdict(kind, score, tuple(why for _, why in parts[:_FEW_WORDS]))
