@@ -83,12 +83,15 @@ def check_sqlite(
 def check_tesseract(program: str = "tesseract") -> Check:
     """Tesseract with the languages that reading needs."""
     remedy = "Run: apt-get install tesseract-ocr tesseract-ocr-eng"
+    usual = pytesseract.pytesseract.tesseract_cmd
     pytesseract.pytesseract.tesseract_cmd = program
     try:
         version = str(pytesseract.get_tesseract_version()).splitlines()[0]
         languages = pytesseract.get_languages()
     except (pytesseract.TesseractNotFoundError, OSError, SystemExit) as error:
         return Check("Tesseract", Health.FAULT, f"not found or does not run ({type(error).__name__})", remedy)
+    finally:
+        pytesseract.pytesseract.tesseract_cmd = usual
     missing = [name for name in LANGUAGES if name not in languages]
     if missing:
         return Check("Tesseract", Health.FAULT, f"{version}, without {', '.join(missing)}", remedy)
