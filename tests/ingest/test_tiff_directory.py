@@ -75,7 +75,7 @@ def test_any_change_of_a_real_file_ends_in_an_answer(data: st.DataObject) -> Non
     changed = bytearray(_REAL)
     for _ in range(data.draw(st.integers(1, 6))):
         changed[data.draw(st.integers(0, len(changed) - 1))] = data.draw(st.integers(0, 255))
-    td.walk(bytes(changed), most=20)
+    assert len(td.walk(bytes(changed), most=20).directories) <= 20
 
 
 _REAL = raw_tiff([b"\0\1\2"], {256: (3, [1728]), 257: (4, [2200]), 282: (5, [204, 1]), 297: (3, [0, 2])})
