@@ -3,11 +3,10 @@
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from zoneinfo import ZoneInfo
 
 from classify.sheet import Sheet, TableInfo
+from terms.dates import PACIFIC
 
-PACIFIC = ZoneInfo("America/Los_Angeles")
 HOLIDAY_COLUMNS = ("date", "name")
 _SATURDAY = 5
 _DAY = dt.timedelta(days=1)

@@ -13,10 +13,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from classify.calendar import PACIFIC, BusinessCalendar, at_wall_time
+from classify.calendar import BusinessCalendar, at_wall_time
 from classify.errors import RowFault, TableError
 from classify.roster import LineOfBusiness
 from classify.sheet import TableInfo
+from terms.dates import PACIFIC
 from terms.names import Priority, RequestType
 from terms.requests import Clock, DueDate
 

@@ -6,7 +6,6 @@ an old one can be replayed under the tables of its day. It never judges care.
 
 import datetime as dt
 
-from classify.calendar import PACIFIC
 from classify.clock import run_clock
 from classify.complete import Checking, find_gaps
 from classify.identity import check_identity
@@ -14,6 +13,7 @@ from classify.priority import judge_priority
 from classify.reference import Reference
 from classify.retro import first_service_day, retro_gaps
 from classify.route import route_facts, route_line, route_request
+from terms.dates import PACIFIC
 from terms.requests import Decision, RequestValues
 
 

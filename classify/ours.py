@@ -3,10 +3,10 @@
 import datetime as dt
 from collections.abc import Sequence
 
-from classify.calendar import PACIFIC
 from classify.identity import IdentityState, check_identity
 from classify.reference import Reference
 from classify.retro import first_service_day
+from terms.dates import PACIFIC
 from terms.requests import RequestValues
 
 

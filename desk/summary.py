@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Count, Prefetch, QuerySet
+from django.utils.timezone import localtime
 
 from desk.lifecycle import OPEN_STATES, ArrivalState
 from desk.records.models import Arrival, Request, RouteRecord, SourceStatus
@@ -85,14 +86,9 @@ def request_row(request: Request) -> dict[str, Any]:
                 "verified": notice.verified,
                 "transmissions": [t.state for t in notice.transmissions.all()],
             }
-            for notice in reversed(notice_list(request))
+            for notice in reversed(request.notices.all())
         ],
     }
-
-
-def notice_list(request: Request) -> list[Any]:
-    """The notices of a request, newest first."""
-    return list(request.notices.all())
 
 
 def arrival_row(arrival: Arrival) -> dict[str, Any]:
@@ -152,6 +148,4 @@ def day_bounds(day: dt.date, zone: dt.tzinfo) -> tuple[dt.datetime, dt.datetime]
 def _moment(moment: dt.datetime | None) -> str | None:
     if moment is None:
         return None
-    from django.utils.timezone import localtime  # noqa: PLC0415  (settings must be loaded first)
-
     return localtime(moment).isoformat(timespec="seconds")

@@ -6,17 +6,16 @@ patient and order is meant: initials, the last characters of the member's id, co
 
 import datetime as dt
 from collections.abc import Iterable
-from zoneinfo import ZoneInfo
 
 import barcode
 
 from classify.reference import Reference
 from outbound.notices import Contact, Decider, NoticeData, NoticeDue, NoticeGap, NoticeKind, NoticeLine
 from terms.contact import FaxNumber, Phone
+from terms.dates import PACIFIC
 from terms.names import FIELD_LABELS, Priority, Processor, RequestType
 from terms.requests import Clock, Decision, Gap, Line, Outcome, RequestValues, Route
 
-PACIFIC = ZoneInfo("America/Los_Angeles")
 _TYPES = {
     RequestType.ROUTINE: "Routine",
     RequestType.URGENT: "Urgent",

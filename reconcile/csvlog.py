@@ -3,13 +3,13 @@
 import csv
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from zoneinfo import ZoneInfo
+from dataclasses import dataclass
 
 from reconcile.errors import LedgerError
 from reconcile.ledger import Call, CallKind
 from reconcile.xferfaxlog import CallLog, Oddity
 from terms.contact import Phone
+from terms.dates import PACIFIC
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class CsvMapping:
     columns: Mapping[str, str]
     kinds: Mapping[str, CallKind]
     date_format: str = "%Y-%m-%d %H:%M:%S"
-    zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("America/Los_Angeles"))
+    zone: dt.tzinfo = PACIFIC
     fine: frozenset[str] = frozenset({"", "OK", "ok", "success"})
 
 

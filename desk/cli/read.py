@@ -5,11 +5,10 @@ import json
 import sys
 from pathlib import Path
 from typing import Annotated
-from zoneinfo import ZoneInfo
 
 import typer
 
-PACIFIC = ZoneInfo("America/Los_Angeles")
+from terms.dates import PACIFIC
 
 
 def parse_received_at(text: str | None) -> dt.datetime:

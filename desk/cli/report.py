@@ -34,7 +34,7 @@ def report(
 
 
 def _day(text: str | None) -> dt.date:
-    from desk.cli.read import PACIFIC
+    from terms.dates import PACIFIC
 
     if text is None:
         return dt.datetime.now(PACIFIC).date()

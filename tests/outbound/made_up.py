@@ -4,9 +4,10 @@ import datetime as dt
 from pathlib import Path
 
 from classify.reference import Reference, load_reference
-from outbound.compose import PACIFIC, compose
+from outbound.compose import compose
 from outbound.notices import Contact, NoticeData, NoticeKind
 from terms.contact import FaxNumber
+from terms.dates import PACIFIC
 from terms.names import FIELD_KINDS, Priority, Processor
 from terms.requests import (
     Audience,

@@ -5,8 +5,9 @@ import json
 
 import pytest
 
-from outbound.compose import PACIFIC, compose
+from outbound.compose import compose
 from outbound.notices import NoticeKind
+from terms.dates import PACIFIC
 from terms.names import Priority
 from terms.requests import Audience, Gap, GapReason
 from tests.outbound import made_up
