@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 
-from extract.labels.find import Labels
+from extract.labels.label import Labels
 from extract.layout import Sheet, TextLine, join
 
 _PAGE_OF = re.compile(

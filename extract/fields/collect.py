@@ -8,7 +8,7 @@ from extract.fields.people import halves, is_credential, joined_provider, part, 
 from extract.fields.shapes import TYPED, could_be_npi, find, fits
 from extract.fields.values import Sight, all_pieces, narrowed, room
 from extract.fields.zones import Zone
-from extract.labels.find import concept_of
+from extract.labels.label import concept_of
 from extract.layout import Area
 from extract.letters.own_numbers import is_own
 from terms.names import FIELD_KINDS, FieldKind

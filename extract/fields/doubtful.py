@@ -10,7 +10,7 @@ from extract.fields.roles import assign_roles
 from extract.fields.shapes import TYPED, find_all, fits
 from extract.fields.values import Sight, joined, piece_of, room
 from extract.fields.zones import Zone, find_zones
-from extract.labels.find import Label, Labels, concept_of
+from extract.labels.label import Label, Labels, concept_of
 from extract.labels.likely import likely_labels
 from terms.codes import Npi
 from terms.names import CRITICAL_FIELDS, FieldKind

@@ -11,7 +11,8 @@ from extract.fields.roles import assign_roles
 from extract.fields.values import Sight
 from extract.fields.zones import Zone, find_zones
 from extract.forms.recognise import recognise
-from extract.labels.find import Label, Labels, find_labels, merged
+from extract.labels.find import find_labels, merged
+from extract.labels.label import Label, Labels
 from extract.layout import around
 from extract.letters.prose import read_prose
 from extract.page.upright import UprightPage

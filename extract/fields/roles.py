@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from extract.labels.find import Heading, Label, concept_of
+from extract.labels.label import Heading, Label, concept_of
 from extract.layout import Area, Sheet
 
 PEOPLE = frozenset({"member", "ordering_provider", "servicing_provider", "other"})

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from rapidfuzz import process
 from rapidfuzz.distance import Levenshtein
 
-from extract.labels.find import Label, Labels
+from extract.labels.label import Label, Labels
 from extract.labels.vocabulary import squeeze, vocabulary
 from extract.layout import Sheet, TextLine, around, join
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from extract.fields.collect import Collected
 from extract.fields.people import halves, has_name_shape, is_credential, part, provider_name, together
 from extract.fields.values import Sight, piece_of, room
-from extract.labels.find import Labels
+from extract.labels.label import Labels
 from extract.layout import Token, join
 from terms.names import FieldKind
 from terms.normal import normalise

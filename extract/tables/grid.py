@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from extract.fields.shapes import find, fits
-from extract.labels.find import Heading, Label
+from extract.labels.label import Heading, Label
 from extract.layout import Area, Sheet, TextLine, Token, around, join
 
 COLUMNS = frozenset(
