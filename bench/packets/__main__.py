@@ -22,7 +22,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=77)
     parser.add_argument("--count", type=int, default=400)
     options = parser.parse_args()
-    for name in ("seen", "unseen"):
+    for name in ("seen", "unseen", "third"):
         wording = load_wording(name)
         for noise in (0.0, 0.02, 0.05):
             rng = random.Random(f"{options.seed}:{noise}")
