@@ -4,6 +4,7 @@ SHELL := /bin/bash
 PY := .venv/bin/python
 DEMO_ARGS ?=
 PYTEST_ARGS ?=
+BENCH_ARGS ?=
 
 .PHONY: help
 help:  ## List the targets
@@ -38,6 +39,11 @@ test-all: setup-dev  ## Run every test, the slow ones too
 test-chaos: setup-dev  ## Kill the service at random moments and prove that nothing is lost or done twice
 	@$(PY) -m pytest -m chaos $(PYTEST_ARGS)
 
+.PHONY: bench-reading
+bench-reading:  ## Measure reading beside ocrmypdf and Tesseract (BENCH_ARGS="--count 20"; goes on where it stopped)
+	@.ci/setup bench
+	@$(PY) -m bench.reading $(BENCH_ARGS)
+
 .PHONY: check
 check: setup-dev  ## Lint, format, types, import contract, licences
 	@.venv/bin/ruff check .
@@ -63,8 +69,9 @@ docs: setup  ## Write the pages of docs/ that are made from the code
 lock: setup-dev  ## Resolve requirements/*.in into locked files with hashes
 	@cd requirements && for name in run dev; do \
 	  ../.venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
-	    --overrides overrides.txt $$name.in -o $$name.txt || exit 1; done
+	    --overrides overrides.txt $$name.in -o $$name.txt || exit 1; done; \
+	  ../.venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header bench.in -o bench.txt
 
 .PHONY: clean
 clean:  ## Remove the environment and everything built (not var/, where the data is)
-	@rm -rf .venv build bench/out *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	@rm -rf .venv .venv-bench build bench/out *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
