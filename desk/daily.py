@@ -7,9 +7,9 @@ from django.conf import settings
 from django.db.models import Count
 
 from desk import summary
-from desk.lifecycle import ArrivalState
 from desk.records.models import Arrival, Notice, Page
 from reconcile.sums import ArrivalFact, DaySums, day_sums
+from terms.names import ArrivalState
 
 
 def sums_of_day(day: dt.date) -> DaySums:

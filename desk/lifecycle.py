@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from desk.errors import MoveRefusedError
+from terms.names import ArrivalState
 
 
 class RequestState(StrEnum):
@@ -27,15 +28,6 @@ class RequestState(StrEnum):
     NOT_OURS = "not_ours"
     WITHDRAWN = "withdrawn"
     MERGED = "merged"
-
-
-class ArrivalState(StrEnum):
-    """Where an arrival stands; all but ``in_progress`` are ends."""
-
-    IN_PROGRESS = "in_progress"
-    PROCESSED = "processed"
-    DUPLICATE = "duplicate"
-    QUARANTINED = "quarantined"
 
 
 class NoticeState(StrEnum):

@@ -7,8 +7,9 @@ from typing import Any
 from django.db.models import Count, Prefetch, QuerySet
 from django.utils.timezone import localtime
 
-from desk.lifecycle import OPEN_STATES, ArrivalState
+from desk.lifecycle import OPEN_STATES
 from desk.records.models import Arrival, Request, RouteRecord, SourceStatus
+from terms.names import ArrivalState
 
 
 def arrival_sums(arrivals: QuerySet[Arrival] | None = None) -> dict[str, int]:

@@ -4,18 +4,9 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from enum import StrEnum
 
 from terms.dates import PACIFIC
-
-
-class ArrivalState(StrEnum):
-    """Where an arrival stands; the last three are ends."""
-
-    IN_PROGRESS = "in_progress"
-    PROCESSED = "processed"
-    DUPLICATE = "duplicate"
-    QUARANTINED = "quarantined"
+from terms.names import ArrivalState
 
 
 @dataclass(frozen=True, slots=True)

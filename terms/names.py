@@ -181,3 +181,12 @@ class TextSource(StrEnum):
     FORM_VALUES = "form_values"
     MAIL_TEXT = "mail_text"
     NONE = "none"
+
+
+class ArrivalState(StrEnum):
+    """Where an arrival stands; all but ``in_progress`` are ends."""
+
+    IN_PROGRESS = "in_progress"
+    PROCESSED = "processed"
+    DUPLICATE = "duplicate"
+    QUARANTINED = "quarantined"

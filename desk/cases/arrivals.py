@@ -11,12 +11,12 @@ from desk.cases.actor import MACHINE, Actor
 from desk.cases.audit import note
 from desk.cases.work import BULK, NORMAL, ask_for
 from desk.errors import MoveRefusedError
-from desk.lifecycle import SENIORS, ArrivalState, check_arrival_move
+from desk.lifecycle import SENIORS, check_arrival_move
 from desk.records.models import Arrival, Page
 from desk.storage import Stored
 from extract.reading import PageReading
 from terms.errors import Problem
-from terms.names import PageKind, TextSource
+from terms.names import ArrivalState, PageKind, TextSource
 
 FIRST_PAGES = 10
 """Pages of a long fax beyond these wait until shorter ones have been read."""

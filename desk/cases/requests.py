@@ -13,10 +13,10 @@ from desk.cases.moves import move
 from desk.cases.release import let_out
 from desk.cases.values import RECORDS_ONLY, write_values
 from desk.errors import DeskError
-from desk.lifecycle import ArrivalState, RequestState
+from desk.lifecycle import RequestState
 from desk.records.models import Arrival, Page, Request
 from terms.errors import Problem
-from terms.names import PageKind
+from terms.names import ArrivalState, PageKind
 from terms.reference import CaseReference
 from terms.requests import RequestValues
 

@@ -17,8 +17,8 @@ def status(
 
     open_records()
     from desk import summary
-    from desk.lifecycle import ArrivalState
     from desk.records.models import Arrival, Request
+    from terms.names import ArrivalState
 
     requests = summary.with_parts(Request.objects.all()) if everything or as_json else summary.open_requests()
     arrivals = Arrival.objects.prefetch_related("requests").order_by("id")

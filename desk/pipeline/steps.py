@@ -22,7 +22,6 @@ from desk.cases import arrivals, notices
 from desk.cases.requests import record_document
 from desk.cases.tables import current_reference
 from desk.errors import ReaderError
-from desk.lifecycle import ArrivalState
 from desk.logs import log
 from desk.pipeline.paper import make_paper, submission, transport
 from desk.records.models import Arrival, Page, Transmission
@@ -30,6 +29,7 @@ from extract.reading import PageReading
 from ingest.pages import CallFacts, PageSource
 from ingest.unpack import unpack
 from terms.errors import Problem
+from terms.names import ArrivalState
 
 _OUR_OWN = Problem(
     "desk.our_own", "One of our own faxes came back; look at why it was sent to a line that Inlet reads."

@@ -11,10 +11,11 @@ from django.conf import settings
 from django.utils import timezone
 
 from desk.cases import arrivals, notices
-from desk.lifecycle import ArrivalState, NoticeState
+from desk.lifecycle import NoticeState
 from desk.logs import log
 from desk.records.models import Arrival, Notice, WorkItem
 from terms.errors import Problem
+from terms.names import ArrivalState
 
 PATIENCE = dt.timedelta(minutes=2)
 MOST_ROUNDS = 20

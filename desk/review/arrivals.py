@@ -10,12 +10,12 @@ from django.views.decorators.http import require_POST
 from desk.cases.arrivals import read_again, settle
 from desk.cases.audit import note_view
 from desk.errors import DeskError
-from desk.lifecycle import ArrivalState
 from desk.records.models import Arrival, SourceStatus
 from desk.review.access import needs
 from desk.review.etags import answer_if_changed
 from desk.review.people import actor
 from desk.review.roles import HANDLE_ARRIVALS, VIEW
+from terms.names import ArrivalState
 
 ROWS = 50
 STATES: tuple[tuple[str, str], ...] = (

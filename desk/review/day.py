@@ -8,11 +8,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
+from desk.daily import sums_of_day
 from desk.lifecycle import OPEN_STATES
 from desk.records.models import Arrival, Notice, Request
 from desk.review.access import needs
 from desk.review.roles import SEE_SUMS
-from desk.summary import arrival_sums, day_bounds
+from desk.summary import day_bounds
 
 _FIRST = dt.date(2000, 1, 1)
 
@@ -36,14 +37,15 @@ def day(request: HttpRequest) -> HttpResponse:
     requests = Request.objects.filter(received_at__gte=start, received_at__lt=end)
     notices = Notice.objects.filter(created_at__gte=start, created_at__lt=end)
     now = timezone.now()
+    sums = sums_of_day(date)
     took = ExpressionWrapper(F("finished_at") - F("registered_at"), output_field=DurationField())
     context = {
         "area": "day",
         "date": date,
         "before": date - dt.timedelta(days=1),
         "after": date + dt.timedelta(days=1) if date < timezone.localdate() else None,
-        "sums": arrival_sums(arrivals),
-        "by_source": _counted(arrivals, "label"),
+        "sums": sums.total,
+        "by_source": sorted((source, part.received) for source, part in sums.by_source.items()),
         "by_state": _counted(requests, "state"),
         "by_processor": _counted(requests, "processor"),
         "request_count": requests.count(),

@@ -5,9 +5,9 @@ Everything stored is in normal form (:mod:`terms.normal`); a clerk types and see
 
 import datetime as dt
 
-from desk.lifecycle import ArrivalState, NoticeState, RequestState, TransmissionState
+from desk.lifecycle import NoticeState, RequestState, TransmissionState
 from terms.contact import Phone
-from terms.names import FIELD_KINDS, FIELD_LABELS, LINE_KINDS, FieldKind, RequestType
+from terms.names import FIELD_KINDS, FIELD_LABELS, LINE_KINDS, ArrivalState, FieldKind, RequestType
 
 SHORT_LABELS: dict[str, str] = {
     "last_name": "Last name",

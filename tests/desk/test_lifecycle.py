@@ -7,7 +7,6 @@ import pytest
 from desk.errors import MoveRefusedError
 from desk.lifecycle import (
     MOVES,
-    ArrivalState,
     NoticeState,
     RequestState,
     Role,
@@ -17,6 +16,7 @@ from desk.lifecycle import (
     check_notice_move,
     may_move,
 )
+from terms.names import ArrivalState
 
 # The whole table once more, written by hand: rows are states a request leaves, and for each state it
 # may enter the roles: m machine, c clerk, s senior clerk, v supervisor.

@@ -12,7 +12,6 @@ from desk.config import Settings, load_settings
 from desk.doctor import Health
 from desk.doctor_mailbox import check_mailbox
 from desk.errors import SettingsError, StorageFullError
-from desk.lifecycle import ArrivalState
 from desk.pipeline import mail_watch
 from desk.pipeline.mail_watch import ArrivalLedger, MailWatch
 from desk.pipeline.watch import Watch, watch_of
@@ -20,6 +19,7 @@ from desk.records.models import Arrival
 from desk.source_settings import SourceSettings
 from desk.storage import ORIGINALS, read_stored
 from ingest.mailbox.letter import LetterKey
+from terms.names import ArrivalState
 from tests.ingest.mailbox.certificates import make_certificates
 from tests.ingest.mailbox.dovecot import PASSWORD, PROGRAM, Dovecot, message, running_dovecot
 

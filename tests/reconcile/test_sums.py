@@ -7,7 +7,8 @@ import datetime as dt
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconcile.sums import ArrivalFact, ArrivalState, day_sums
+from reconcile.sums import ArrivalFact, day_sums
+from terms.names import ArrivalState
 
 DAY = dt.date(2026, 11, 16)
 FACTS = st.builds(

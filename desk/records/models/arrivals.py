@@ -3,10 +3,9 @@
 from django.db import models
 from django.db.models import Q
 
-from desk.lifecycle import ArrivalState
 from desk.records.models.choices import choices_of
 from terms.errors import Problem
-from terms.names import PageKind, TextSource
+from terms.names import ArrivalState, PageKind, TextSource
 
 
 class Arrival(models.Model):

@@ -4,10 +4,10 @@ import datetime as dt
 
 import pytest
 
-from desk.lifecycle import ArrivalState, NoticeState, RequestState, TransmissionState
+from desk.lifecycle import NoticeState, RequestState, TransmissionState
 from desk.review import presenting
 from desk.review.sheet import SECTIONS
-from terms.names import FIELD_KINDS, LINE_KINDS, FieldKind, RequestType
+from terms.names import FIELD_KINDS, LINE_KINDS, ArrivalState, FieldKind, RequestType
 from terms.normal import normalise
 
 NOW = dt.datetime(2026, 11, 20, 12, tzinfo=dt.UTC)
