@@ -28,6 +28,7 @@ class RequestState(StrEnum):
     NOT_OURS = "not_ours"
     WITHDRAWN = "withdrawn"
     MERGED = "merged"
+    QUARANTINED = "quarantined"
 
 
 class NoticeState(StrEnum):
@@ -115,10 +116,14 @@ def _moves() -> tuple[Move, ...]:
         Move(s.DECIDED, s.CLOSED, anyone, "everybody who must know has been told"),
         Move(s.HANDED_OVER, s.ROUTED, SENIORS, "the processor gave it back"),
         Move(s.UNMATCHED, s.NEEDS_REVIEW, PEOPLE, "a person found what it belongs to, or that it stands alone"),
-        Move(s.NOT_OURS, s.NEEDS_REVIEW, SENIORS, "it is ours after all"),
-        Move(s.WITHDRAWN, s.NEEDS_REVIEW, SENIORS, "the withdrawal was a mistake"),
-        Move(s.MERGED, s.NEEDS_REVIEW, SENIORS, "the merge was a mistake"),
     ]
+    for state, meaning in (
+        (s.NOT_OURS, "it is ours after all"),
+        (s.WITHDRAWN, "the withdrawal was a mistake"),
+        (s.MERGED, "the merge was a mistake"),
+        (s.QUARANTINED, "it can be worked on after all"),
+    ):
+        table += [Move(state, s.NEEDS_REVIEW, PEOPLE, meaning), Move(state, s.UNMATCHED, PEOPLE, meaning)]
     table += [
         Move(state, s.NEEDS_REVIEW, PEOPLE, "a value was corrected; it waits to be released again")
         for state in (s.INCOMPLETE, s.READY, s.ROUTED)
@@ -131,6 +136,7 @@ def _moves() -> tuple[Move, ...]:
         table += [
             Move(state, s.NOT_OURS, PEOPLE, "it is for another plan or group; the sender is told"),
             Move(state, s.MERGED, PEOPLE, "it is part of another request"),
+            Move(state, s.QUARANTINED, PEOPLE, "nobody can work with it as it came; its arrival says why"),
         ]
     table += [
         Move(state, s.WITHDRAWN, PEOPLE, "the provider took it back")
@@ -175,6 +181,7 @@ ARRIVAL_MOVES: frozenset[tuple[ArrivalState, ArrivalState]] = frozenset(
         (ArrivalState.IN_PROGRESS, ArrivalState.QUARANTINED),
         (ArrivalState.QUARANTINED, ArrivalState.IN_PROGRESS),  # a person asked for another reading
         (ArrivalState.QUARANTINED, ArrivalState.PROCESSED),  # a person dealt with it and said how
+        (ArrivalState.PROCESSED, ArrivalState.QUARANTINED),  # a person found nothing in it to work with
     }
 )
 """Moves of an arrival. A duplicate is one from the moment it is registered, and stays one."""

@@ -38,7 +38,7 @@ SHELVES: tuple[Shelf, ...] = (
     Shelf("ready", "Ready", (_S.READY, _S.ROUTED), "No request waits to be handed over."),
     Shelf("with-processor", "With processor", (_S.HANDED_OVER, _S.DECIDED), "Nothing is with a processor."),
     Shelf("reading", "Reading", (_S.READING,), "Nothing is being read just now."),
-    Shelf("done", "Done", (_S.CLOSED, _S.NOT_OURS, _S.WITHDRAWN, _S.MERGED), "Nothing has been closed yet."),
+    Shelf("done", "Done", (_S.CLOSED, _S.NOT_OURS, _S.WITHDRAWN, _S.MERGED, _S.QUARANTINED), "Nothing has been closed yet."),
     Shelf("all", "All", tuple(_S), "No request has come in yet."),
 )
 _BY_SLUG = {shelf.slug: shelf for shelf in SHELVES}

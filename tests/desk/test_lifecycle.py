@@ -23,20 +23,26 @@ from terms.names import ArrivalState
 EXPECTED = {
     "reading": {"needs_review": "m", "incomplete": "m", "ready": "m", "unmatched": "m"},
     "needs_review": {
-        "incomplete": "csv", "ready": "csv", "not_ours": "csv", "merged": "csv", "withdrawn": "csv",
+        "incomplete": "csv", "ready": "csv", "not_ours": "csv", "merged": "csv", "withdrawn": "csv", "quarantined": "csv",
     },
     "incomplete": {
-        "ready": "mcsv", "needs_review": "mcsv", "not_ours": "csv", "merged": "csv", "withdrawn": "csv",
+        "ready": "mcsv", "needs_review": "mcsv", "not_ours": "csv", "merged": "csv", "withdrawn": "csv", "quarantined": "csv",
     },
-    "ready": {"routed": "mcsv", "needs_review": "mcsv", "not_ours": "csv", "merged": "csv", "withdrawn": "csv"},
+    "ready": {
+        "routed": "mcsv", "needs_review": "mcsv", "not_ours": "csv", "merged": "csv", "withdrawn": "csv",
+        "quarantined": "csv",
+    },
     "routed": {"handed_over": "mcsv", "needs_review": "csv", "withdrawn": "csv"},
     "handed_over": {"decided": "csv", "routed": "sv", "withdrawn": "csv"},
     "decided": {"closed": "mcsv"},
     "closed": {},
-    "unmatched": {"needs_review": "csv", "not_ours": "csv", "merged": "csv", "withdrawn": "csv"},
-    "not_ours": {"needs_review": "sv"},
-    "withdrawn": {"needs_review": "sv"},
-    "merged": {"needs_review": "sv"},
+    "unmatched": {
+        "needs_review": "csv", "not_ours": "csv", "merged": "csv", "withdrawn": "csv", "quarantined": "csv",
+    },
+    "not_ours": {"needs_review": "csv", "unmatched": "csv"},
+    "withdrawn": {"needs_review": "csv", "unmatched": "csv"},
+    "merged": {"needs_review": "csv", "unmatched": "csv"},
+    "quarantined": {"needs_review": "csv", "unmatched": "csv"},
 }  # fmt: skip
 LETTERS = {"m": Role.MACHINE, "c": Role.CLERK, "s": Role.SENIOR_CLERK, "v": Role.SUPERVISOR}
 

@@ -3,6 +3,7 @@
 from desk.records.models.arrivals import Arrival, Page, SourceStatus
 from desk.records.models.audit import AuditEvent, Correction
 from desk.records.models.notices import Notice, Transmission
+from desk.records.models.pages import PagePlace, Rearrangement
 from desk.records.models.reference import (
     GridRow,
     Member,
@@ -36,9 +37,11 @@ __all__ = [
     "Member",
     "Notice",
     "Page",
+    "PagePlace",
     "ProcedureCode",
     "Processor",
     "Provider",
+    "Rearrangement",
     "ReferenceVersion",
     "Request",
     "RouteRecord",

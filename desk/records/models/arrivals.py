@@ -73,6 +73,9 @@ class Page(models.Model):
     kind = models.CharField(max_length=24, choices=choices_of(PageKind), default=PageKind.UNKNOWN.value)
     form = models.CharField(max_length=80, blank=True)
     rotation = models.PositiveSmallIntegerField(default=0)
+    turned = models.PositiveSmallIntegerField(
+        default=0, help_text="Degrees clockwise by which a person turned the upright page to read it."
+    )
     text_source = models.CharField(max_length=16, choices=choices_of(TextSource), default=TextSource.NONE.value)
     legibility = models.FloatField(null=True, blank=True)
     reading = models.JSONField(null=True, blank=True, help_text="Everything read (extract.reading.PageReading record).")
