@@ -4,6 +4,7 @@ from desk.records.models.arrivals import Arrival, Page, SourceStatus
 from desk.records.models.audit import AuditEvent, Correction
 from desk.records.models.notices import Notice, Transmission
 from desk.records.models.pages import PagePlace, Rearrangement
+from desk.records.models.parts import JoinedPaper, RequestPart
 from desk.records.models.reference import (
     GridRow,
     Member,
@@ -33,6 +34,7 @@ __all__ = [
     "FieldRecord",
     "GapRecord",
     "GridRow",
+    "JoinedPaper",
     "LineRecord",
     "Member",
     "Notice",
@@ -44,6 +46,7 @@ __all__ = [
     "Rearrangement",
     "ReferenceVersion",
     "Request",
+    "RequestPart",
     "RouteRecord",
     "SourceStatus",
     "Transmission",

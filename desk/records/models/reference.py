@@ -7,7 +7,12 @@ from django.db import models
 
 
 class ReferenceVersion(models.Model):
-    """One import or edit of one table; the newest row of a table names the version in force."""
+    """One import or edit of one table, or the way back to an earlier one; the newest row is in force.
+
+    ``kept`` names the version's rows in the storage of originals (gzipped CSV), so that a decision can be
+    replayed and an earlier version taken up again; it is empty for versions of before rows were kept.
+    ``facts`` say what the file itself cannot: whether the table is complete, and for which dates.
+    """
 
     table = models.CharField(max_length=20, db_index=True)
     version = models.CharField(max_length=80)
@@ -15,6 +20,9 @@ class ReferenceVersion(models.Model):
     rows = models.PositiveIntegerField(default=0)
     loaded_at = models.DateTimeField()
     loaded_by = models.CharField(max_length=150, blank=True)
+    way = models.CharField(max_length=8, default="import", help_text="import, edit or back")
+    kept = models.CharField(max_length=200, blank=True, help_text="Its rows, in the storage of originals.")
+    facts = models.JSONField(default=dict, blank=True)
 
     class Meta:
         """Newest first."""
