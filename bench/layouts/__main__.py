@@ -12,6 +12,7 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -29,6 +30,17 @@ from terms.names import TextSource
 _CONDITIONS = "fine-light,fine-medium,fine-heavy,standard-light,standard-medium"
 
 
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One page read: its number, how it came, what sort of page it was, what was read, CPU seconds."""
+
+    number: int
+    condition: str
+    layout: str
+    rows: list[Row]
+    seconds: float
+
+
 def page_picture(seed: int, number: int, condition: str, into: Path) -> tuple[PageSource, Drawn]:
     """Draw and fax a page; gives its source and what was drawn.
 
@@ -37,6 +49,9 @@ def page_picture(seed: int, number: int, condition: str, into: Path) -> tuple[Pa
     """
     drawn = draw_page(seed, number)
     path = into / f"{seed}_{number:04d}_{condition}.png"
+    if drawn.text is not None:
+        path.with_suffix(".txt").write_text(drawn.text, encoding="utf-8")
+        return PageSource(1, "body", None, 0.0, 0.0, text=drawn.text, text_source=TextSource.MAIL_TEXT), drawn
     if condition == "text":
         small = cv2.resize(drawn.grey, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
         cv2.imwrite(str(path), small)
@@ -49,14 +64,14 @@ def page_picture(seed: int, number: int, condition: str, into: Path) -> tuple[Pa
     return PageSource(1, "page 1", path, 204.0, float(resolution.lines_per_inch)), drawn
 
 
-def _one(number: int, *, seed: int, conditions: Sequence[str], keep: Path | None) -> tuple[int, str, list[Row], float]:
+def _one(number: int, *, seed: int, conditions: Sequence[str], keep: Path | None) -> Result:
     condition = conditions[number % len(conditions)]
     with tempfile.TemporaryDirectory() as scratch:
         source, drawn = page_picture(seed, number, condition, keep or Path(scratch))
         start = time.process_time()
         reading = read_page(source, received_on=RECEIVED_AT.date())
         seconds = time.process_time() - start
-    return number, condition, compare(drawn, reading), seconds
+    return Result(number, "mail" if drawn.text else condition, drawn.layout, compare(drawn, reading), seconds)
 
 
 def _table(title: str, counts: dict[str, Counter[str]]) -> None:
@@ -83,22 +98,30 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def print_results(results: Sequence[tuple[int, str, list[Row], float]]) -> None:
+def print_results(results: Sequence[Result]) -> None:
     """Print the figures and the failures."""
-    fields, hows, conditions = (defaultdict[str, Counter[str]](Counter) for _ in range(3))
-    for number, condition, rows, _ in results:
-        for row in rows:
+    fields, hows, conditions, layouts = (defaultdict[str, Counter[str]](Counter) for _ in range(4))
+    for result in results:
+        for row in result.rows:
+            layouts[result.layout] += row.count()
             fields[row.field] += row.count()
             hows[row.how] += row.count()
-            conditions[condition] += row.count()
+            conditions[result.condition] += row.count()
             if not row.is_right:
                 flag = "ACCEPTED" if row.accepted else ""
-                print(f"{number:4} {condition:15} {row.field:24} {row.how:14} {row.expected!r} <- {row.found!r} {flag}")
-    for title, counts in (("field", fields), ("arrangement", hows), ("condition", conditions)):
+                what = f"{result.number:4} {result.layout:12} {result.condition:15} {row.field:24} {row.how:14}"
+                print(f"{what} {row.expected!r} <- {row.found!r} {flag}")
+    for title, counts in (
+        ("field", fields),
+        ("arrangement", hows),
+        ("condition", conditions),
+        ("layout", layouts),
+    ):
         _table(title, counts)
     total = sum(conditions.values(), Counter[str]())
-    seconds = sum(s for *_, s in results) / max(1, len(results))
+    seconds = sum(r.seconds for r in results) / max(1, len(results))
     print(f"{'all':26}" + "".join(f"{total[c]:>15}" for c in COLUMNS))
+    print(f"found though empty {total['false_filled']}/{total['empty']}")
     print(
         f"exact {total['exact'] / total['filled']:.1%}, called missing {total['false_missing'] / total['filled']:.1%}, "
         f"wrong among accepted {total['wrong_accepted']}/{total['accepted']}, {seconds:.2f} CPU s a page"

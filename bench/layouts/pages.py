@@ -5,7 +5,9 @@ from dataclasses import dataclass, field
 
 from bench.layouts.canvas import HEIGHT, WIDTH, Canvas, width_of
 from bench.layouts.grid import Sheet
+from bench.layouts.kinds import type_section
 from bench.layouts.letter import draw_letter
+from bench.layouts.mailbody import draw_mail
 from bench.layouts.parts import (
     diagnosis_section,
     people_section,
@@ -13,20 +15,22 @@ from bench.layouts.parts import (
     service_list,
     service_table,
     summary_section,
-    type_section,
 )
+from bench.layouts.prescription import draw_prescription
 from bench.layouts.style import draw_style
 from bench.layouts.wordings import OFFICES, TITLES
 from samples.conditions import Grey
 from samples.make_fax import RECEIVED_AT
 from samples.orders import Order, draw_order
-from samples.people import chance
 from samples.printed import draw_hand, slots
 from terms.document import Word
 from terms.names import CRITICAL_FIELDS, FIELD_KINDS
 from terms.normal import normalise
 
 _BOTTOM = HEIGHT - 40
+_PEOPLE = ("member", "ordering_provider", "servicing_provider")
+SERVICING = ("servicing_provider.npi", "servicing_provider.phone", "servicing_provider.fax")
+"""Fields of the third person, which show whether a number goes to its own owner."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,13 @@ class Drawn:
     diagnoses: list[str]
     words: tuple[Word, ...]
     how: dict[str, str] = field(default_factory=dict)
+    layout: str = "form"
+    text: str | None = None
+    """A mail's text; then ``grey`` is an empty sheet."""
+
+
+LAYOUTS = ("form", "bare", "columns", "letter", "prescription", "mail")
+"""Kinds of page: a form, one whose sections have no headings, one in two columns, and what is no form."""
 
 
 def draw_page(seed: int, number: int) -> Drawn:
@@ -52,20 +63,32 @@ def draw_page(seed: int, number: int) -> Drawn:
         sheet = Sheet(Canvas(), draw_style(rng), rng)
         count = len(order.lines)
         codes = [texts[f"diagnosis[{i}]"] for i in range(len(order.diagnoses))]
-        if chance(rng, 0.18):
+        layout = rng.choices(LAYOUTS, (10, 4, 4, 4, 3, 3))[0]
+        if layout == "mail":
+            text, shown = draw_mail(rng, texts, count, codes)
+            sheet.shown |= shown
+            sheet.how |= dict.fromkeys((*shown, "line"), "mail")
+            return _drawn(sheet, order, layout, text)
+        if layout == "letter":
             draw_letter(sheet, texts, kind, count, codes)
+        elif layout == "prescription":
+            draw_prescription(sheet, texts, count, codes)
         else:
-            _form(sheet, order, texts, kind, codes)
+            _form(sheet, order, texts, kind, codes, layout)
         if sheet.y < _BOTTOM:
-            return Drawn(
-                sheet.canvas.grey(), _truth(sheet, order), *_lists(sheet, order), tuple(sheet.canvas.words), sheet.how
-            )
+            return _drawn(sheet, order, layout)
     raise RuntimeError(f"page {number} of seed {seed} does not fit on a sheet: change the seed")
 
 
-def _form(sheet: Sheet, order: Order, texts: dict[str, str], kind: str, codes: list[str]) -> None:
+def _drawn(sheet: Sheet, order: Order, layout: str, text: str | None = None) -> Drawn:
+    words = tuple(sheet.canvas.words)
+    return Drawn(sheet.canvas.grey(), _truth(sheet, order), *_lists(sheet, order), words, sheet.how, layout, text)
+
+
+def _form(sheet: Sheet, order: Order, texts: dict[str, str], kind: str, codes: list[str], layout: str) -> None:
     rng = sheet.rng
     _title(sheet)
+    titled = None if layout == "form" else layout == "columns"
     sections = ["member", "ordering_provider", "services", "diagnosis", "type"]
     if order.servicing and rng.random() < 0.4:
         sections.append("servicing_provider")
@@ -73,8 +96,10 @@ def _form(sheet: Sheet, order: Order, texts: dict[str, str], kind: str, codes: l
     if rng.random() < 0.7:
         sections.sort(key=["type", "member", "ordering_provider", "servicing_provider", "diagnosis", "services"].index)
     for name in sections:
-        if name in {"member", "ordering_provider", "servicing_provider"}:
-            people_section(sheet, name, texts)
+        if name in _PEOPLE and layout == "columns":
+            _beside(sheet, [n for n in sections if n in _PEOPLE], name, texts)
+        elif name in _PEOPLE:
+            people_section(sheet, name, texts, titled=titled)
         elif name == "type":
             type_section(sheet, kind)
             request_dates(sheet, texts)
@@ -86,6 +111,23 @@ def _form(sheet: Sheet, order: Order, texts: dict[str, str], kind: str, codes: l
             service_list(sheet, texts, len(order.lines))
     if rng.random() < 0.4 and sheet.y < _BOTTOM - 90:
         summary_section(sheet, texts)
+
+
+def _beside(sheet: Sheet, people: list[str], name: str, texts: dict[str, str]) -> None:
+    """Draw the first two people's sections side by side when the first comes up, a third below them."""
+    place = people.index(name)
+    if place == 1:
+        return
+    if place > 1:
+        people_section(sheet, name, texts, titled=True)
+        return
+    top, bottom, margin = sheet.y, sheet.y, sheet.style.margin
+    middle = WIDTH / 2
+    for who, column in zip(people, ((margin, middle - 6), (middle + 6, WIDTH - margin)), strict=False):
+        sheet.y, sheet.column = top, column
+        people_section(sheet, who, texts, titled=True)
+        bottom = max(bottom, sheet.y)
+    sheet.y, sheet.column = bottom, None
 
 
 def _title(sheet: Sheet) -> None:
@@ -111,7 +153,7 @@ def _truth(sheet: Sheet, order: Order) -> dict[str, str]:
         if key in shown or "member.name" in shown or "member.full_name" in shown:
             values[key] = name
             sheet.how.setdefault(key, sheet.how.get("member.name") or sheet.how.get("member.full_name") or "letter")
-    for key in CRITICAL_FIELDS:
+    for key in (*CRITICAL_FIELDS, *SERVICING):
         if key in shown and key not in values:
             text = shown[key]
             normal = text if key == "request.type" else normalise(FIELD_KINDS[key], text, latest=RECEIVED_AT.date())

@@ -3,10 +3,11 @@
 import random
 from collections.abc import Mapping, Sequence
 
+from bench.layouts.arrange import draw_fields
 from bench.layouts.canvas import WIDTH, width_of
-from bench.layouts.grid import Item, Sheet, draw_fields
-from bench.layouts.style import ARRANGEMENTS, dressed
-from bench.layouts.wordings import PERSON, SECTIONS, TYPES, wording
+from bench.layouts.grid import Item, Sheet
+from bench.layouts.style import ARRANGEMENTS
+from bench.layouts.wordings import PERSON, SECTIONS, wording
 from samples import people
 
 Slots = Mapping[str, str]
@@ -18,7 +19,7 @@ def heading(sheet: Sheet, text: str) -> None:
     if not text:
         return
     size = style.size + 1.5
-    left, right = style.margin, WIDTH - style.margin
+    left, right = sheet.left, sheet.right
     sheet.y += 4
     base = sheet.y + size
     if style.heading in {"bar", "grey"}:
@@ -159,10 +160,10 @@ def other_person_items(rng: random.Random) -> list[Item]:
     ]
 
 
-def people_section(sheet: Sheet, who: str, texts: Slots) -> None:
-    """Draw a person's section."""
+def people_section(sheet: Sheet, who: str, texts: Slots, *, titled: bool | None = None) -> None:
+    """Draw a person's section; ``titled`` says whether under a heading, None leaves it to chance."""
     rng = sheet.rng
-    titled = rng.random() < 0.75
+    titled = rng.random() < 0.75 if titled is None else titled
     if titled:
         heading(sheet, rng.choice(SECTIONS[who]))
     if who == "member":
@@ -186,101 +187,6 @@ def request_dates(sheet: Sheet, texts: Slots) -> None:
     items = [Item(slot, wording(rng, key), _value(rng, texts, slot, 0.1)) for slot, key in choice if rng.random() < 0.6]
     if items:
         draw_fields(sheet, items, rng.choice(ARRANGEMENTS))
-
-
-def type_section(sheet: Sheet, kind: str) -> None:  # noqa: C901, PLR0912, PLR0915  (a branch for each way of asking)
-    """Draw the group that says routine, urgent or retro; ``kind`` is ticked ("" for none)."""
-    rng, style, canvas = sheet.rng, sheet.style, sheet.canvas
-    how = rng.choice(("boxes", "boxes", "stacked", "brackets", "radio", "blanks", "text", "yes_no", "after"))
-    kinds = ["routine", "urgent"] + [k for k in ("retro", "standing_referral") if rng.random() < 0.4 or k == kind]
-    rng.shuffle(kinds)
-    words = {k: rng.choice(TYPES[k]) for k in kinds}
-    size = style.size
-    titled = rng.random() < 0.4
-    if titled:
-        heading(sheet, rng.choice(SECTIONS["request"]))
-    base = sheet.y + style.row - 4
-    x = style.margin
-    sheet.how["request.type"] = f"type_{how}"
-    if how == "yes_no":
-        label = rng.choice(("Urgent?", "Is this request urgent?", "Expedited request?", "URGENT REQUEST:"))
-        x = canvas.text(x, base, label, style.family, size, bold=style.bold) + 8
-        marked = {"urgent": "Yes", "routine": "No"}.get(kind, "")
-        for word in ("Yes", "No"):
-            _tick(sheet, x, base, ticked=word == marked)
-            x = canvas.text(x + size + 4, base, word, style.family, size) + 14
-        if kind == "urgent":
-            sheet.shown["request.type"] = kind
-        else:  # "not urgent" need not be called routine
-            sheet.how["request.type"] = "unsaid"
-        sheet.y += style.row
-        return
-    if how == "text":
-        label = dressed(style, rng, rng.choice(("Priority", "Request Type", "Urgency", "Review Type")))
-        x = canvas.text(x, base, label if label.endswith(":") else f"{label}:", style.family, size, bold=style.bold) + 5
-        if kind:
-            sheet.value(x, base, Item("request.type", "", words[kind]), "type_text")
-            sheet.shown["request.type"] = kind
-        sheet.y += style.row
-        return
-    if not titled or rng.random() < 0.5:
-        x = canvas.text(x, base, dressed(style, rng, wording(rng, "type")), style.family, size, bold=style.bold) + 10
-    if how == "stacked":
-        x = style.margin + 8
-        sheet.y += style.row
-    for k in kinds:
-        base = sheet.y + style.row - 4
-        word, end = words[k], width_of(words[k], style.family, size)
-        if x + end + 40 > WIDTH - style.margin:
-            x = style.margin + 8
-            sheet.y += style.row
-            base += style.row
-        if how in {"boxes", "stacked"}:
-            _tick(sheet, x, base, ticked=k == kind)
-            x = canvas.text(x + size + 4, base, word, style.family, size) + 16
-        elif how == "after":
-            x = canvas.text(x, base, word, style.family, size) + 4
-            _tick(sheet, x, base, ticked=k == kind)
-            x += size + 18
-        elif how == "brackets":
-            mark = rng.choice(("X", "x")) if k == kind else " "
-            x = canvas.text(x, base, f"[{mark}] {word}" if mark != " " else f"[  ] {word}", style.family, size) + 14
-        elif how == "radio":
-            canvas.circle(x + size / 2, base - size * 0.38, size * 0.45)
-            if k == kind:
-                canvas.circle(x + size / 2, base - size * 0.38, size * 0.26, filled=True)
-            x = canvas.text(x + size + 4, base, word, style.family, size) + 16
-        else:
-            x = canvas.text(x, base, word, style.family, size) + 3
-            canvas.line(x, base + 1.5, x + 22, base + 1.5, style.rule)
-            if k == kind:
-                canvas.text(x + 7, base, "X", style.value_family, style.value_size)
-            x += 34
-        if how == "stacked":
-            x = style.margin + 8
-            sheet.y += style.row
-    if kind:
-        sheet.shown["request.type"] = kind
-    sheet.y += style.row + 2
-
-
-def _tick(sheet: Sheet, x: float, base: float, *, ticked: bool) -> None:
-    canvas, size = sheet.canvas, sheet.style.size
-    top = base - size * 0.85
-    canvas.rect(x, top, x + size, top + size, 0.8)
-    if not ticked:
-        return
-    kind = sheet.how.setdefault("mark", sheet.rng.choice(("cross", "cross", "tick", "fill", "letter")))
-    if kind == "cross":
-        canvas.line(x + 1.5, top + 1.5, x + size - 1.5, top + size - 1.5, 1.1)
-        canvas.line(x + 1.5, top + size - 1.5, x + size - 1.5, top + 1.5, 1.1)
-    elif kind == "tick":
-        canvas.line(x + 1, top + size * 0.55, x + size * 0.4, top + size - 1.5, 1.2)
-        canvas.line(x + size * 0.4, top + size - 1.5, x + size + 1, top - 0.5, 1.2)
-    elif kind == "fill":
-        canvas.rect(x + 1.6, top + 1.6, x + size - 1.6, top + size - 1.6, 0.5, 0)
-    else:
-        canvas.text(x + size * 0.17, top + size * 0.86, "X", "sans", size, bold=True)
 
 
 def diagnosis_section(sheet: Sheet, codes: Sequence[str]) -> None:

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bench.layouts.pages import Drawn
+from bench.layouts.pages import SERVICING, Drawn
 from extract.reading import PageReading
 from terms.names import CRITICAL_FIELDS
 from terms.values import FieldStatus
@@ -41,7 +41,7 @@ class Row:
 def compare(drawn: Drawn, reading: PageReading) -> list[Row]:
     """Pair every critical value of a page with what was read."""
     rows = []
-    for name in CRITICAL_FIELDS:
+    for name in (*CRITICAL_FIELDS, *SERVICING):
         if drawn.how.get(name) == "unsaid":
             continue
         value = reading.fields.get(name)

@@ -5,7 +5,20 @@ from dataclasses import dataclass
 
 from bench.layouts.canvas import FACES
 
-ARRANGEMENTS = ("underline", "inside", "below_box", "under", "plain", "table", "right_box", "comb", "dots")
+ARRANGEMENTS = (
+    "underline",
+    "inside",
+    "below_box",
+    "under",
+    "plain",
+    "table",
+    "right_box",
+    "comb",
+    "dots",
+    "comb_under",
+    "over",
+    "split",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +43,9 @@ class Style:
     value_bold: bool
     lift: float
     """How far values stand above or below their proper place."""
+    hints: float
+    strays: float
+    """Chances that an empty place has a printed hint or a stray stroke in it."""
 
 
 def draw_style(rng: random.Random) -> Style:
@@ -54,6 +70,8 @@ def draw_style(rng: random.Random) -> Style:
         value_size=rng.choice((9.0, 9.5, 10.0, 10.5, 11.0, 12.0)),
         value_bold=rng.random() < 0.12,
         lift=rng.choice((0.0, 0.0, 0.5, 1.0, -0.7)),
+        hints=rng.choice((0.0, 0.6)),
+        strays=rng.choice((0.0, 0.0, 0.5)),
     )  # fmt: skip
 
 
