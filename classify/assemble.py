@@ -24,7 +24,7 @@ Facts of a request (beside those of its pages, extract/reading.py)
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
-from classify.grouping import FORM_KINDS, Group, Page, Role, group_pages
+from classify.grouping import FORM_KINDS, Group, Page, Role, group_pages, one_group
 from classify.marks import PageMark, missing_marks
 from classify.merge import merge_diagnoses, merge_fields, merge_lines, rank
 from classify.unclaimed import unclaimed
@@ -51,6 +51,13 @@ def assemble(readings: Sequence[PageReading], kinds: Sequence[PageKind]) -> tupl
     """
     by_number = {reading.number: kind for reading, kind in zip(readings, kinds, strict=True)}
     return tuple(_values(group, readings, by_number) for group in group_pages(readings, by_number))
+
+
+def assemble_together(
+    readings: Sequence[PageReading], kinds: Mapping[int, PageKind], *, why: str = "a person put it here"
+) -> RequestValues:
+    """The one request that a person says these pages make; ``kinds`` gives the kind of each page by number."""
+    return _values(one_group(readings, kinds, why=why), readings, kinds)
 
 
 def _values(group: Group, readings: Sequence[PageReading], kinds: Mapping[int, PageKind]) -> RequestValues:

@@ -129,6 +129,15 @@ def group_pages(readings: Sequence[PageReading], kinds: Mapping[int, PageKind]) 
     return tuple(groups)
 
 
+def one_group(readings: Sequence[PageReading], kinds: Mapping[int, PageKind], *, why: str) -> Group:
+    """The pages as one request, because a person says that they are; ``why`` is their reason."""
+    pages = [_page(reading, kinds[reading.number]) for reading in sorted(readings, key=lambda r: r.number)]
+    group = Group(is_records=not any(page.role is Role.ORDER for page in pages))
+    for page in pages:
+        group.add(page, why)
+    return group
+
+
 def _page(reading: PageReading, kind: PageKind) -> Page:
     return Page(reading, kind, page_role(reading, kind), page_mark(reading), evidence_of(reading))
 

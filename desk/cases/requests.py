@@ -53,7 +53,7 @@ def record_document(
 
 
 def _make_request(arrival: Arrival, position: int, values: RequestValues, reference: Reference) -> Request:
-    request = _new_request(arrival, position, values)
+    request = new_request(arrival, position, values)
     request.pages.set(Page.objects.filter(arrival=arrival, number__in=values.pages))
     write_values(request, values)
     note(MACHINE, "request.read", request=request, arrival=arrival)
@@ -67,8 +67,8 @@ def _make_request(arrival: Arrival, position: int, values: RequestValues, refere
     return request
 
 
-def _new_request(arrival: Arrival, position: int, values: RequestValues) -> Request:
-    """Make the row under a reference that nothing else has; a draw that is taken is drawn again."""
+def new_request(arrival: Arrival, position: int, values: RequestValues) -> Request:
+    """Make the row of a request under a reference that nothing else has; a draw that is taken is drawn again."""
     for _ in range(_DRAWS):
         try:
             with transaction.atomic():

@@ -1,5 +1,6 @@
 """A request's values: from the library's types to rows and back."""
 
+from desk.cases.places import places_of
 from desk.records.models import Diagnosis, FieldRecord, LineRecord, Request
 from terms.geometry import Box
 from terms.names import FIELD_KINDS
@@ -15,7 +16,7 @@ _ORDER = {name: place for place, name in enumerate(FIELD_KINDS)}
 def values_of(request: Request) -> RequestValues:
     """Give what a request says now, human values included: the input of classify's decision."""
     return RequestValues(
-        pages=tuple(request.pages.order_by("number").values_list("number", flat=True)),
+        pages=tuple(sorted(place.number for place in places_of(request) if not place.set_aside)),
         fields={row.name: field_value(row) for row in request.fields.all()},
         lines=tuple(Line.from_record(row.parts) for row in request.lines.all()),
         diagnoses=tuple(FieldValue.from_json(row.value) for row in request.diagnoses.all()),

@@ -24,6 +24,16 @@ _WORDS: dict[str, str] = {
     "request.released": "Released",
     "request.corrected": "Corrected",
     "request.taken_over": "Took over",
+    "request.split_off": "Made from another request's pages",
+    "request.ended": "Taken off the queue",
+    "pages.order": "Put the pages in another order",
+    "pages.turn": "Turned a page",
+    "pages.set_aside": "Set pages aside as not the request's",
+    "pages.take_back": "Took a page back into the request",
+    "pages.split": "Split",
+    "pages.merge": "Merged",
+    "pages.move": "Moved pages between requests",
+    "pages.undone": "Took the last step back",
     "notice.opened": "Opened a notice",
     "notice.sent": "Notice sent",
     "notice.held": "Notice held: its fax number is not verified",
@@ -69,6 +79,8 @@ def _of_event(event: AuditEvent) -> Chapter:
         what = f"Became {words.lower()}"
     elif event.action == "request.released":
         what = f"Released revision {detail.get('revision', '')}".strip()
+    elif detail.get("with"):
+        what = f"{what} ({', '.join(str(reference) for reference in detail['with'])})"
     return Chapter(event.at, event.actor_name, what, reason=str(detail.get("reason", "")))
 
 

@@ -1,0 +1,74 @@
+"""Where the pages of a request stand: in which order, and by which number its values speak of them.
+
+Pages keep the numbers of their arrival as long as those are free; a page that comes from another
+arrival gets the next number, so that "page 3" means one page in one request.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from desk.records.models import Page, PagePlace, Request
+from extract.reading import PageReading
+from terms.values import FieldValue
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One page of a request; a page ``set_aside`` is shown there but is not the request's."""
+
+    page: Page
+    number: int
+    set_aside: bool = False
+
+
+def places_of(request: Request) -> tuple[Place, ...]:
+    """Give the places of a request's pages in their order, those set aside included. Two queries."""
+    arranged = list(request.places.select_related("page").defer("page__reading", "page__source").order_by("position"))
+    held = {page.pk: page for page in request.pages.defer("reading", "source").order_by("arrival_id", "number")}
+    places = [Place(row.page, row.number, row.set_aside) for row in arranged if row.set_aside or row.page_id in held]
+    known = {place.page.pk for place in places}
+    return with_more(places, [page for page in held.values() if page.pk not in known])
+
+
+def with_more(places: Sequence[Place], pages: Iterable[Page]) -> tuple[Place, ...]:
+    """Give the places with ``pages`` after them, each under its own number or else the next free one."""
+    found = list(places)
+    for page in pages:
+        taken = {place.number for place in found}
+        number = page.number if page.number not in taken else max(taken) + 1
+        found.append(Place(page, number))
+    return tuple(found)
+
+
+def write_places(request: Request, places: Sequence[Place]) -> None:
+    """Store the pages of a locked request and how they stand."""
+    PagePlace.objects.filter(request=request).delete()
+    PagePlace.objects.bulk_create(
+        PagePlace(request=request, page=place.page, position=position, number=place.number, set_aside=place.set_aside)
+        for position, place in enumerate(places)
+    )
+    request.pages.set([place.page.pk for place in places if not place.set_aside])
+
+
+def numbered(reading: PageReading, number: int) -> PageReading:
+    """Give a page's reading under another number, its values included."""
+    if reading.number == number:
+        return reading
+    lines = []
+    for line in reading.lines:
+        parts = {
+            name: _placed(getattr(line, name), number)
+            for name in ("code", "description", "quantity", "unit", "start_date", "end_date")
+        }
+        lines.append(replace(line, modifiers=tuple(_placed(m, number) for m in line.modifiers), **parts))
+    return replace(
+        reading,
+        number=number,
+        fields={name: _placed(value, number) for name, value in reading.fields.items()},
+        lines=tuple(lines),
+        diagnoses=tuple(_placed(value, number) for value in reading.diagnoses),
+    )
+
+
+def _placed(value: FieldValue, number: int) -> FieldValue:
+    return value if value.page is None else value.on_page(number)
