@@ -61,8 +61,19 @@ def find_gaps(check: Checking) -> tuple[Gap, ...]:
     """Every gap of a request, in reading order; the same fault is named once."""
     found: list[Gap] = []
     if check.values.facts.get("records_only") == "yes":
-        return (*_records(check), *_pages(check))
-    for part in (_fields, _type, _dates, _identity, provider_gaps_of, _lines, _diagnoses, _clinical, _pages):
+        return (*(tuple(_belonging(check)) or _records(check)), *_pages(check))
+    for part in (
+        _belonging,
+        _fields,
+        _type,
+        _dates,
+        _identity,
+        provider_gaps_of,
+        _lines,
+        _diagnoses,
+        _clinical,
+        _pages,
+    ):
         found.extend(part(check))
     seen: dict[tuple[str, Audience], Gap] = {}
     for gap in found:
@@ -76,6 +87,14 @@ def _records(check: Checking) -> Iterator[Gap]:
     """Loose records ask for nothing: a clerk says which request they belong to."""
     if not check.confirmed("request"):
         message = "These are records without a request; find the request they belong to."
+        yield Gap("request", GapReason.UNKNOWN, Audience.CLERK, message, "Request")
+
+
+def _belonging(check: Checking) -> Iterator[Gap]:
+    """What came may be about a request that we have: a person joins it, or says that it stands alone."""
+    candidates = check.values.facts.get("join.candidates")
+    if candidates and not check.confirmed("request"):
+        message = f"This may be about a request that we have ({candidates}); join it, or let it stand alone."
         yield Gap("request", GapReason.UNKNOWN, Audience.CLERK, message, "Request")
 
 
@@ -196,6 +215,10 @@ def _lines(check: Checking) -> Iterator[Gap]:
     for place, line in enumerate(check.values.lines):
         yield from _line(check, place, line)
 
+    dropped = check.values.facts.get("codes.dropped")
+    if dropped and not check.confirmed("line"):
+        message = f"A later paper no longer lists {dropped}; remove what is not wanted, or let it stand."
+        yield Gap("line", GapReason.CONFLICT, Audience.CLERK, message, FIELD_LABELS["line"])
     extra = check.values.facts.get("codes.extra")
     if "line" in check.unclaimed and check.values.lines and not check.confirmed("line"):
         message = "A code stands on the pages that no line holds; look whether it is asked for."

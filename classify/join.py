@@ -10,8 +10,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from classify.amend import amend
 from classify.evidence import MemberEvidence, same_member
-from terms.names import FIELD_KINDS
 from terms.requests import RequestValues
 
 _RECENT = dt.timedelta(days=60)
@@ -47,7 +47,7 @@ class KnownRequest:
 
 @dataclass(frozen=True, slots=True)
 class Joining:
-    """The verdict: what it is, to which request or requests, why, and which fields differ from it."""
+    """The verdict: what it is, to which request or requests, why, and what it would change there, by target."""
 
     kind: JoinKind
     references: tuple[str, ...]
@@ -76,7 +76,7 @@ def _answer(values: RequestValues, request: KnownRequest) -> Joining:
     named = "the page names our reference"
     if same_member(_member(values), _member(request.values)) is False:
         return Joining(JoinKind.UNSURE, (request.reference,), (named, "but another member"))
-    return Joining(JoinKind.ANSWER, (request.reference,), (named,), differences(request.values, values))
+    return Joining(JoinKind.ANSWER, (request.reference,), (named,), _changes(request.values, values))
 
 
 def _records(mine: Sequence[KnownRequest]) -> Joining:
@@ -95,7 +95,7 @@ def _again(values: RequestValues, mine: Sequence[KnownRequest]) -> Joining:
     same_codes = [r for r in same_provider if _codes(values) & _codes(r.values)]
     if len(same_codes) == 1:
         found = same_codes[0]
-        changed = differences(found.values, values)
+        changed = _changes(found.values, values)
         kind = JoinKind.AMENDMENT if changed else JoinKind.REPEAT
         return Joining(kind, (found.reference,), ("same member, birth date, provider and a code",), changed)
     if same_codes:
@@ -138,17 +138,7 @@ def _codes(values: RequestValues) -> frozenset[str]:
     return frozenset(line.code.value for line in values.lines if line.code.value)
 
 
-def differences(old: RequestValues, new: RequestValues) -> tuple[str, ...]:
-    """What the newer paper says otherwise, by field name, ``line`` and ``diagnosis``; what it leaves out is none."""
-    changed = [name for name in FIELD_KINDS if new.value(name) is not None and new.value(name) != old.value(name)]
-    if new.lines and _lines(new) != _lines(old):
-        changed.append("line")
-    if new.diagnoses and {d.value for d in new.diagnoses} - {d.value for d in old.diagnoses}:
-        changed.append("diagnosis")
-    return tuple(changed)
-
-
-def _lines(values: RequestValues) -> frozenset[tuple[object, ...]]:
-    return frozenset(
-        (line.code.value, line.quantity.value, tuple(m.value for m in line.modifiers)) for line in values.lines
-    )
+def _changes(old: RequestValues, new: RequestValues) -> tuple[str, ...]:
+    """What the newer paper adds or says otherwise, by target; what it leaves out is none."""
+    found = amend(old, new, pages=())
+    return (*found.filled, *(difference.target for difference in found.differences))

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from classify.join import JoinKind, KnownRequest, differences, find_request
+from classify.join import JoinKind, KnownRequest, find_request
 
 if TYPE_CHECKING:
     from conftest import Maker
@@ -58,14 +58,6 @@ def test_a_paper_finds_its_request_or_says_that_it_has_none(  # noqa: PLR0917  (
     found = find_request(values, _known(make), received_at=make.received_at)
     assert (found.kind, found.references) == (kind, references)
     assert found.because
-
-
-def test_an_amendment_names_what_differs(make: Maker) -> None:
-    """One corrected phone and one added line: these two, and nothing that the new paper leaves out."""
-    old = make.request("E0143")
-    new = make.request("E0143", "E0156", fields={"member.phone": "+15105550155", "member.address": None})
-    assert differences(old, new) == ("member.phone", "line")
-    assert differences(old, old) == ()
 
 
 def test_records_that_fit_two_open_requests_are_a_persons_choice(make: Maker) -> None:
