@@ -6,6 +6,7 @@
     └── IngestError            ingest.error              base of this package
         ├── UnpackerError      ingest.unpacker_failed    the decoder's own process cannot be started (retry)
         ├── SourceError        ingest.source_unusable    a watched folder cannot be used at all
+        │   └── FolderTakenError  ingest.folder_taken    another service watches it (retry)
         └── RefusedError       the problem's own kind    inside the package: this original cannot be decoded
 
 Bad input raises none of these: a damaged file is a :class:`terms.errors.Problem` made here by
@@ -33,6 +34,12 @@ class SourceError(IngestError):
 
     kind = "ingest.source_unusable"
     retry = True
+
+
+class FolderTakenError(SourceError):
+    """Another service watches the same folder."""
+
+    kind = "ingest.folder_taken"
 
 
 class RefusedError(IngestError):
@@ -73,11 +80,18 @@ _SENTENCES: dict[str, str] = {
     "not_a_plain_file": "The entry is {what}, not a plain file, and is never followed. Remove it from the folder.",
     "ticket_damaged": "The ticket beside the file cannot be used: {what}. The file was taken without it.",
     "ticket_alone": "A ticket has had no file beside it for {limit} seconds. Look for the file at the fax server.",
-    "not_removable": "A file that is safely stored cannot be removed from the folder: {what}. Check its rights.",
+    "not_removable": "A file that is safely stored cannot be removed from the folder: {what}. Check its rights; "
+    "for a folder that may only be read, set leave_files.",
+    "folder_too_deep": "A folder lies more than {limit} folders deep and is not looked into. Move it further up.",
+    "clock_skew": "The folder's clock is {seconds} seconds ahead of ours (behind, if less than none); receipt times "
+    "are corrected by that. Set both clocks by the same time server.",
+    "index_damaged": "The index of the folder cannot be used: {what}. Files are taken without what it tells.",
+    "pages_short": "The fax server counted {told} pages and {came} can be read. Ask the sender for the missing ones.",
     "folder_unreadable": "The folder cannot be read: {what}. Check that it exists and its rights.",
 }
 _RETRY = frozenset({
     "timeout", "unreadable", "storage", "page_timeout", "folder_unreadable", "not_removable", "ticket_alone",
+    "clock_skew", "index_damaged",
 })  # fmt: skip
 
 

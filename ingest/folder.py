@@ -4,31 +4,38 @@ Events only wake; what is in the folder is found by looking. A file is settled w
 time have stayed the same for ``settle_seconds``; a ticket beside it, its writer closing it, or its
 being renamed into place shorten that. Cases behind the rules: fax servers that write for minutes,
 Windows copies that reserve the whole size first, scanners that leave ``.tmp`` names, network
-folders without events, files that vanish between two looks, links that point out of the folder.
+folders without events or with a clock of their own, folders that may only be read, files that
+vanish between two looks, links that point out of the folder, tickets that come late or in halves.
 """
 
+import fcntl
 import hashlib
 import os
-import stat
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from threading import Event
 from typing import Self
 
-from ingest.errors import problem
+from ingest.errors import FolderTakenError, problem
 from ingest.folder_events import FolderEvents
+from ingest.folder_probe import Probe, probe_folder
+from ingest.folder_tickets import Tickets, Told
+from ingest.folder_walk import Entries, Fault, walk, why_unreadable
 from ingest.pages import CallFacts
-from ingest.ticket import parse_ticket
+from ingest.ticket import PLAIN_RULES, TicketRules
 from terms.errors import Problem
 
-_TEMPORARY = (".tmp", ".temp", ".part", ".partial", ".filepart", ".crdownload", ".swp", ".lock", ".lck", "~")
-_TICKET = ".json"
+POLL_SECONDS = 2.0
+"""How often a folder is looked at that tells no events."""
+
 _SOON = 0.25
 _TICKET_ALONE_SECONDS = 600.0
-_DEEPEST = 8
-_KINDS = ((stat.S_ISLNK, "a link"), (stat.S_ISFIFO, "a pipe"), (stat.S_ISSOCK, "a socket"))
+_PROBE_SECONDS = 600.0
+_TOLD_SECONDS = 1.0
+_SKEW_CORRECTED, _SKEW_FAULT = 2.0, 120.0
+_MOST_UNTOLD = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +44,7 @@ class Pickup:
 
     ``key`` (device, number, size and time of the file) stays the same when the file is renamed or
     looked at again after a crash, and is another for a new file of the same name or content.
-    ``mtime`` is in seconds since 1970.
+    ``mtime`` is in seconds since 1970 by our own clock.
     """
 
     path: Path
@@ -47,14 +54,6 @@ class Pickup:
     ticket: CallFacts | None = None
     ticket_path: Path | None = None
     ticket_problem: Problem | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """Trouble of the source with one entry; ``path`` may hold what is private and is never logged."""
-
-    problem: Problem
-    path: Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,20 +67,12 @@ class Look:
 
 @dataclass(slots=True)
 class _Seen:
-    """A file as it was at the last look, and since when it has been like that."""
+    """A file as it was at the last look, since when it has been like that, and whether an event told of it."""
 
     key: str
     since: float
+    told: bool
     hurried: bool = False
-
-
-@dataclass(slots=True)
-class _Entries:
-    """What a walk through the folder found."""
-
-    files: dict[Path, os.stat_result] = field(default_factory=dict)
-    tickets: dict[Path, os.stat_result] = field(default_factory=dict)
-    faults: list[Fault] = field(default_factory=list)
 
 
 def file_key(path: Path) -> str:
@@ -93,11 +84,20 @@ def _key(facts: os.stat_result) -> str:
     return f"{facts.st_dev:x}-{facts.st_ino:x}-{facts.st_size:x}-{facts.st_mtime_ns:x}"
 
 
+def _nobody(_keys: Collection[str]) -> frozenset[str]:
+    return frozenset()
+
+
 class FolderSource:
     """Watches one folder and everything below it.
 
     ``taken`` is where released files go (it must be on the same file system; inside ``path`` it is
-    not looked at); None removes them. ``clock`` gives seconds that never run backwards.
+    not looked at); None removes them. With ``leave`` they stay where they are, as in a folder that
+    may only be read: what was taken is remembered by its key, and ``known`` says which keys the
+    caller remembers from earlier runs. ``rules`` and ``index`` say how the fax server tells of its
+    calls, and a file without a ticket waits ``ticket_seconds`` for one. ``exclusive`` keeps a second
+    service off the folder. ``clock`` gives seconds that never run backwards, ``probe`` what the
+    folder can do.
     """
 
     def __init__(
@@ -108,29 +108,61 @@ class FolderSource:
         settle_seconds: float = 2.0,
         rescan_seconds: float = 10.0,
         taken: Path | None = None,
+        leave: bool = False,
+        known: Callable[[Collection[str]], Collection[str]] = _nobody,
+        rules: TicketRules = PLAIN_RULES,
+        index: str = "",
+        ticket_seconds: float = 0.0,
+        exclusive: bool = False,
         clock: Callable[[], float] = time.monotonic,
+        probe: Callable[[Path], Probe] = probe_folder,
     ) -> None:
         self.name = name
         self.path = path
         self._settle = settle_seconds
         self._rescan = rescan_seconds
         self._taken = taken
+        self._leave = leave
+        self._known = known
+        self._tickets = Tickets(rules, path / index if index else None)
+        self._ticket_seconds = ticket_seconds
+        self._exclusive = exclusive
         self._clock = clock
+        self._probe_folder = probe
+        self._handle: int | None = None
         self._seen: dict[Path, _Seen] = {}
         self._tickets_since: dict[Path, float] = {}
         self._given: set[str] = set()
+        self._stuck: dict[str, Problem] = {}
         self._events = FolderEvents(path)
+        self._listening_since: float | None = None
+        self._probed_at: float | None = None
+        self._skew = 0.0
+        self._untold = 0
+        self.silent = ""
+        """Why events are not relied on, in words; empty when they are."""
         self.faults: tuple[Fault, ...] = ()
         """The faults of the last look, again and again as long as they last."""
+        self.backlog = 0
+        """Files of the last look that are not yet safe: settling, given and not released, or at fault."""
 
     def __enter__(self) -> Self:
-        """Start to listen for events; without them (a network folder) the looks alone do the work."""
+        """Keep others off, and start to listen for events; without them the looks alone do the work.
+
+        Raises :class:`ingest.errors.FolderTakenError` when another service watches the folder.
+        """
+        if self._exclusive:
+            self._handle = _hold(self.path)
         self._events.start()
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Stop listening."""
+        """Stop listening, and let others watch."""
         self._events.stop()
+        self._listening_since = None
+        if self._handle is not None:
+            os.close(self._handle)
+            self._handle = None
 
     def pickups(self, stop: Event) -> Iterator[Pickup]:
         """Yield settled files, oldest first, until ``stop`` is set; each is given once.
@@ -138,42 +170,118 @@ class FolderSource:
         Call :meth:`release` when the original is stored, or :meth:`give_back` to have it again.
         """
         while not stop.is_set():
+            self._test_itself()
             look = self.look()
             for pickup in look.pickups:
                 if stop.is_set():
                     return
                 yield pickup
-            self._events.wait(_SOON if look.settling else self._rescan, stop)
+            calm = min(self._rescan, POLL_SECONDS) if self.silent else self._rescan
+            self._events.wait(_SOON if look.settling else calm, stop)
+
+    def _test_itself(self) -> None:
+        """Find out, now and then, whether the folder tells of what happens in it, and what its clock says."""
+        now = self._clock()
+        if self._probed_at is not None and now - self._probed_at < _PROBE_SECONDS:
+            return
+        self._events.expect_probe()
+        found = self._probe_folder(self.path)
+        self._probed_at = now if found.writable or self.path.is_dir() else None
+        skew = found.skew or 0.0
+        self._skew = skew if abs(skew) > _SKEW_CORRECTED else 0.0
+        if found.network:
+            self.silent = "it lies on another machine, which tells no events"
+        elif not self._events.listening:
+            self.silent = "the system gives no events for it"
+        elif found.writable and not self._events.heard_probe(_TOLD_SECONDS):
+            self.silent = "a test file in it was not told of"
+        elif self._untold < _MOST_UNTOLD:
+            self.silent = ""
 
     def look(self) -> Look:
         """Look at the folder once."""
         now = self._clock()
-        entries = self._walk()
-        hurried = self._events.finished()
-        self._seen = {path: seen for path, seen in self._seen.items() if path in entries.files}
+        entries = walk(self.path, without={p for p in (self._taken, self._tickets.index) if p})
+        told, finished = self._events.news()
+        trouble = self._tickets.refresh()
+        if trouble:
+            entries.faults.append(Fault(trouble, self.path))
+        if abs(self._skew) > _SKEW_FAULT:
+            entries.faults.append(Fault(problem("clock_skew", seconds=round(self._skew)), self.path))
+        keys = {path: self._key_of(path, facts) for path, facts in entries.files.items()}
+        self._remember(keys)
+        self._note_events(keys, told, now)
+        found, settling = self._settled(entries, keys, finished, now)
+        entries.faults.extend(Fault(self._stuck[key], path) for path, key in keys.items() if key in self._stuck)
+        self.faults = tuple(entries.faults)
+        self.backlog = settling + sum(1 for key in keys.values() if key in self._given and not self._is_done(key))
+        self.backlog += sum(1 for fault in self.faults if fault.path in keys and keys[fault.path] not in self._given)
+        return Look(tuple(sorted(found, key=lambda p: (p.mtime, p.path))), self.faults, settling)
+
+    def _settled(
+        self, entries: Entries, keys: dict[Path, str], finished: Collection[Path], now: float
+    ) -> tuple[list[Pickup], int]:
+        """Find the files that can be given, and count those that may still be being written."""
+        tickets = {str(path).lower(): path for path in entries.tickets}
+        claimed: set[Path] = set()
         found: list[Pickup] = []
         settling = 0
-        for path, facts in entries.files.items():
-            key = _key(facts)
+        for path, key in keys.items():
+            ticket = self._tickets.beside(path, tickets)
+            claimed |= {ticket} if ticket else set()
             if key in self._given:
                 continue
-            seen = self._seen.get(path)
-            if seen is None or seen.key != key:
-                seen = self._seen[path] = _Seen(key, now)
-            seen.hurried |= path in hurried
-            ticket = _ticket_of(path, entries.tickets)
-            patience = min(_SOON, self._settle) if seen.hurried or ticket else self._settle
+            seen = self._seen[path]
+            seen.hurried |= path in finished
+            complete = ticket is not None or self._tickets.knows(path)
+            patience = min(_SOON, self._settle) if seen.hurried or complete else self._settle
+            if not complete:
+                patience = max(patience, self._ticket_seconds)
             if now - seen.since < patience:
                 settling += 1
-            elif reason := _unreadable(path):
+            elif reason := why_unreadable(path):
                 entries.faults.append(Fault(problem("unreadable", what=reason), path))
             else:
+                call = self._tickets.told(path, ticket)
+                if call.unclear and now - seen.since < max(self._settle, self._ticket_seconds):
+                    settling += 1
+                    continue
                 self._given.add(key)
-                found.append(_pickup(path, key, facts, ticket))
-        self._given &= {_key(facts) for facts in entries.files.values()}
-        entries.faults.extend(self._lone_tickets(entries, now))
-        self.faults = tuple(entries.faults)
-        return Look(tuple(sorted(found, key=lambda p: (p.mtime, p.path))), self.faults, settling)
+                found.append(self._pickup(path, key, entries.files[path], call))
+        entries.faults.extend(self._lone_tickets(set(entries.tickets) - claimed, now))
+        return found, settling
+
+    def _remember(self, keys: dict[Path, str]) -> None:
+        """Forget files that are gone; ask the caller for those that it already took, where they stay."""
+        present = frozenset(keys.values())
+        self._given &= present
+        self._stuck = {key: trouble for key, trouble in self._stuck.items() if key in present}
+        if self._leave:
+            seen = {entry.key for entry in self._seen.values()}
+            fresh = [key for key in present if key not in self._given and key not in seen]
+            self._given |= set(self._known(fresh)) if fresh else set()
+
+    def _note_events(self, keys: dict[Path, str], told: Collection[Path], now: float) -> None:
+        """Keep since when each file has been as it is; a new file that no event told of speaks against events."""
+        excused = not self._events.listening or self._listening_since is None
+        before, self._seen = self._seen, {}
+        for path, key in keys.items():
+            seen = before.get(path)
+            if seen is not None and not seen.told and path not in told:
+                self._untold += 1
+                if self._untold == _MOST_UNTOLD:
+                    self.silent = "files came that it did not tell of"
+            if seen is None or seen.key != key:
+                is_told = path in told or excused or seen is not None
+                self._seen[path] = _Seen(key, now, is_told)
+            else:
+                seen.told = True  # each file speaks once
+                self._seen[path] = seen
+        if excused and self._events.listening:
+            self._listening_since = now
+
+    def _is_done(self, key: str) -> bool:
+        return self._leave or key in self._stuck
 
     def give_back(self, pickup: Pickup) -> None:
         """Have a file given again: it could not be stored."""
@@ -185,16 +293,21 @@ class FolderSource:
         Does nothing if the file has gone, or another has come under its name. A file that cannot be
         removed is a problem, and is not given again as long as it lies there.
         """
+        if self._leave:
+            return None
         try:
             if file_key(pickup.path) != pickup.key:
                 return None
-            self._remove(pickup.path, pickup.key)
-            if pickup.ticket_path is not None:
+            # the ticket first: cut off in between, the file is found once more and is the same arrival
+            if pickup.ticket_path is not None and pickup.ticket_path.exists():
                 self._remove(pickup.ticket_path, pickup.key)
+            self._remove(pickup.path, pickup.key)
         except FileNotFoundError:
             return None
         except OSError as error:
-            return problem("not_removable", what=os.strerror(error.errno or 0).lower())
+            trouble = problem("not_removable", what=os.strerror(error.errno or 0).lower())
+            self._stuck[pickup.key] = trouble
+            return trouble
         return None
 
     def _remove(self, path: Path, key: str) -> None:
@@ -205,79 +318,40 @@ class FolderSource:
         mark = hashlib.sha256(key.encode()).hexdigest()[:12]
         path.rename(self._taken / f"{mark}-{path.name}")
 
-    def _walk(self) -> _Entries:
-        entries = _Entries()
-        waiting = [(self.path, 0)]
-        while waiting:
-            folder, depth = waiting.pop()
-            try:
-                with os.scandir(folder) as listing:
-                    for entry in listing:
-                        self._sort(entry, depth, entries, waiting)
-            except FileNotFoundError:
-                if folder == self.path:
-                    entries.faults.append(Fault(problem("folder_unreadable", what="it is not there"), folder))
-            except OSError as error:
-                what = os.strerror(error.errno or 0).lower()
-                entries.faults.append(Fault(problem("folder_unreadable", what=what), folder))
-        return entries
+    def _key_of(self, path: Path, facts: os.stat_result) -> str:
+        """The key of a file; where files stay, one that outlives a new mount of the folder: name, size and time."""
+        if not self._leave:
+            return _key(facts)
+        name = hashlib.sha256(os.fsencode(path.relative_to(self.path))).hexdigest()[:24]
+        return f"{name}-{facts.st_size:x}-{facts.st_mtime_ns:x}"
 
-    def _sort(self, entry: os.DirEntry[str], depth: int, entries: _Entries, waiting: list[tuple[Path, int]]) -> None:
-        """Put one entry where it belongs: a file, a ticket, a folder to look into, or a fault."""
-        path = Path(entry.path)
-        if _is_temporary(entry.name) or path == self._taken:
-            return
-        try:
-            facts = entry.stat(follow_symlinks=False)
-        except OSError:
-            # it vanished between the listing and this look: the next look tells
-            return
-        if stat.S_ISDIR(facts.st_mode):
-            if depth < _DEEPEST:
-                waiting.append((path, depth + 1))
-        elif not stat.S_ISREG(facts.st_mode):
-            kind = next((words for is_kind, words in _KINDS if is_kind(facts.st_mode)), "a device")
-            entries.faults.append(Fault(problem("not_a_plain_file", what=kind), path))
-        elif path.suffix.lower() == _TICKET:
-            entries.tickets[path] = facts
-        else:
-            entries.files[path] = facts
+    def _pickup(self, path: Path, key: str, facts: os.stat_result, told: Told) -> Pickup:
+        mtime = facts.st_mtime - self._skew
+        return Pickup(path, key, facts.st_size, mtime, told.call, told.path, told.problem)
 
-    def _lone_tickets(self, entries: _Entries, now: float) -> Iterator[Fault]:
-        claimed = {_ticket_of(path, entries.tickets) for path in entries.files}
-        alone = [path for path in entries.tickets if path not in claimed]
+    def _lone_tickets(self, alone: Collection[Path], now: float) -> Iterator[Fault]:
+        if self._leave:
+            return  # tickets stay there for good, too
         self._tickets_since = {path: self._tickets_since.get(path, now) for path in alone}
         for path, since in self._tickets_since.items():
             if now - since >= _TICKET_ALONE_SECONDS:
                 yield Fault(problem("ticket_alone", limit=int(_TICKET_ALONE_SECONDS)), path)
 
 
-def _is_temporary(name: str) -> bool:
-    return name.startswith((".", "~")) or name.lower().endswith(_TEMPORARY)
-
-
-def _ticket_of(path: Path, tickets: dict[Path, os.stat_result]) -> Path | None:
-    """The ticket beside a file: ``fax.json`` or ``fax.tif.json`` for ``fax.tif``."""
-    for candidate in (path.with_name(path.name + _TICKET), path.with_suffix(_TICKET)):
-        if candidate in tickets:
-            return candidate
-    return None
-
-
-def _unreadable(path: Path) -> str | None:
+def _hold(folder: Path) -> int | None:
+    """Lock the folder itself, so that no file is left in it; None where the file system has no such locks."""
     try:
-        with path.open("rb") as file:
-            file.read(1)
-    except OSError as error:
-        return os.strerror(error.errno or 0).lower()
-    return None
-
-
-def _pickup(path: Path, key: str, facts: os.stat_result, ticket: Path | None) -> Pickup:
-    call, trouble = None, None
-    if ticket is not None:
-        try:
-            call, trouble = parse_ticket(ticket.read_bytes())
-        except OSError as error:
-            trouble = problem("ticket_damaged", what=os.strerror(error.errno or 0).lower())
-    return Pickup(path, key, facts.st_size, facts.st_mtime, call, ticket, trouble)
+        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    except OSError:
+        return None  # the looks will say what is wrong with it
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(handle)
+        raise FolderTakenError(
+            "another service watches this folder; stop it, or give each service a folder of its own"
+        ) from None
+    except OSError:
+        os.close(handle)
+        return None
+    return handle

@@ -1,13 +1,21 @@
 """The watched folder."""
 
 import os
+import re
 import threading
 import time
+from collections.abc import Callable, Collection
 from pathlib import Path
 
 import pytest
 
+import ingest.folder as folder_module
+from ingest.errors import FolderTakenError
 from ingest.folder import FolderSource, Pickup, file_key
+from ingest.folder_events import FolderEvents
+from ingest.folder_probe import Probe, file_system, probe_folder
+from ingest.pages import CallFacts
+from ingest.ticket import TicketRules
 
 
 class _Clock:
@@ -160,15 +168,77 @@ def test_an_unreadable_file_is_a_fault_and_others_go_on(tmp_path: Path, monkeypa
 
 
 def test_a_ticket_shortens_the_wait_and_a_bad_one_is_told(tmp_path: Path) -> None:
-    """With its ticket beside it a file is given at the next look; a damaged ticket does not stop it."""
+    """With its ticket beside it a file is given at the next look; a damaged one is given time, then taken without."""
     source, clock, inbox = _source(tmp_path)
     (inbox / "a.tif").write_bytes(b"1")
-    (inbox / "a.tif.json").write_bytes(b"{broken")
+    (inbox / "a.tif.json").write_bytes(b'{"tsi": "CLINIC"}')
+    (inbox / "B.TIF").write_bytes(b"1")
+    (inbox / "B.XML").write_bytes(b"<fax><tsi>CLI")
     source.look()
     clock.now += 0.3
     (pickup,) = source.look().pickups
-    assert pickup.ticket is None
-    assert pickup.ticket_problem is not None
+    assert pickup.ticket == CallFacts(tsi="CLINIC")
+    clock.now += 2.0
+    (other,) = source.look().pickups
+    assert other.ticket is None
+    assert other.ticket_problem is not None
+    assert other.ticket_path == inbox / "B.XML"
+
+
+def test_a_half_written_ticket_is_waited_for(tmp_path: Path) -> None:
+    """A ticket that makes no sense yet, and does a second later, is used."""
+    source, clock, inbox = _source(tmp_path)
+    (inbox / "a.tif").write_bytes(b"1")
+    (inbox / "a.json").write_bytes(b'{"tsi": "CLI')
+    source.look()
+    clock.now += 0.5
+    assert source.look().pickups == ()
+    (inbox / "a.json").write_bytes(b'{"tsi": "CLINIC"}')
+    (pickup,) = source.look().pickups
+    assert pickup.ticket == CallFacts(tsi="CLINIC")
+
+
+def test_a_ticket_that_comes_late_is_waited_for_where_settings_say_so(tmp_path: Path) -> None:
+    """With ``ticket_seconds`` an image waits for its ticket, then goes without."""
+    source, clock, inbox = _source(tmp_path, ticket_seconds=20.0)
+    (inbox / "a.tif").write_bytes(b"1")
+    (inbox / "b.tif").write_bytes(b"1")
+    source.look()
+    clock.now += 10
+    assert source.look().settling == 2
+    (inbox / "a.csv").write_bytes(b"caller,pages\n510-555-0142,2\n")
+    (pickup,) = source.look().pickups
+    assert pickup.ticket == CallFacts("510-555-0142", pages=2)
+    clock.now += 11
+    (pickup,) = source.look().pickups
+    assert (pickup.path.name, pickup.ticket, pickup.ticket_problem) == ("b.tif", None, None)
+
+
+def test_an_index_tells_of_files_and_never_leaves(tmp_path: Path) -> None:
+    """A file is given as soon as its line is there; the index itself stays; a bad one is a fault."""
+    source, clock, inbox = _source(tmp_path, index="index.csv", ticket_seconds=30.0)
+    (inbox / "a.tif").write_bytes(b"1")
+    source.look()
+    clock.now += 5
+    assert source.look().settling == 1
+    (inbox / "index.csv").write_bytes(b"file,caller\na.tif,510-555-0142\n")
+    (pickup,) = source.look().pickups
+    assert pickup.ticket == CallFacts("510-555-0142")
+    assert source.release(pickup) is None
+    clock.now += 1000
+    assert source.look().faults == ()
+    assert [p.name for p in inbox.iterdir()] == ["index.csv"]
+    (inbox / "index.csv").write_bytes(b"\0\0\0")
+    assert [f.problem.kind for f in source.look().faults] == ["ingest.index_damaged"]
+
+
+def test_a_name_tells_of_the_call_where_a_pattern_says_how(tmp_path: Path) -> None:
+    """Without a ticket the file's name is asked."""
+    rules = TicketRules(name_pattern=re.compile(r"^(?P<caller_id>\d{10})-"))
+    source, clock, inbox = _source(tmp_path, rules=rules)
+    (inbox / "5105550142-1.tif").write_bytes(b"1")
+    (pickup,) = _settled(source, clock)
+    assert pickup.ticket == CallFacts("5105550142")
 
 
 def test_a_ticket_that_stays_alone_is_told(tmp_path: Path) -> None:
@@ -197,6 +267,285 @@ def test_a_file_that_cannot_be_removed_is_a_problem_and_not_given_again(
     assert trouble is not None
     assert trouble.kind == "ingest.not_removable"
     assert _settled(source, clock) == []
+
+
+def test_cut_off_while_releasing_no_ticket_stays_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The ticket goes first: killed in between, the file is found again under the same key."""
+    source, clock, inbox = _source(tmp_path)
+    (inbox / "a.tif").write_bytes(b"1")
+    (inbox / "a.json").write_bytes(b"{}")
+    (pickup,) = _settled(source, clock)
+    real = Path.unlink
+
+    def cut(path: Path, **more: bool) -> None:
+        if path.suffix == ".tif":
+            raise KeyboardInterrupt
+        real(path, **more)
+
+    monkeypatch.setattr(Path, "unlink", cut)
+    with pytest.raises(KeyboardInterrupt):
+        source.release(pickup)
+    monkeypatch.undo()
+    assert [p.name for p in inbox.iterdir()] == ["a.tif"]
+    source, clock, _ = _source(tmp_path)
+    (again,) = _settled(source, clock)
+    assert again.key == pickup.key
+    assert source.release(again) is None
+    assert list(inbox.iterdir()) == []
+
+
+def test_a_file_that_stays_is_told_at_each_look(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What cannot be removed is a fault for as long as it lies there, whatever else goes well meanwhile."""
+    source, clock, inbox = _source(tmp_path)
+    (inbox / "a.tif").write_bytes(b"1")
+    (pickup,) = _settled(source, clock)
+    real = Path.unlink
+
+    def refuse(path: Path, **more: bool) -> None:
+        if path.name == "a.tif":
+            raise PermissionError(13, "Permission denied")
+        real(path, **more)
+
+    monkeypatch.setattr(Path, "unlink", refuse)
+    assert source.release(pickup) is not None
+    (inbox / "b.tif").write_bytes(b"2")
+    (other,) = _settled(source, clock)
+    assert source.release(other) is None
+    assert [f.problem.kind for f in source.look().faults] == ["ingest.not_removable"]
+    monkeypatch.undo()
+    (inbox / "a.tif").unlink()
+    assert source.look().faults == ()
+
+
+def test_where_files_stay_what_was_taken_is_remembered_by_its_key(tmp_path: Path) -> None:
+    """In a folder that may only be read each file is given once, also after a restart, until it changes."""
+    memory: set[str] = set()
+    asked: list[int] = []
+
+    def known(keys: Collection[str]) -> set[str]:
+        asked.append(len(keys))
+        return memory & set(keys)
+
+    source, clock, inbox = _source(tmp_path, leave=True, known=known)
+    (inbox / "a.tif").write_bytes(b"1")
+    (inbox / "b.tif").write_bytes(b"2")
+    (inbox / "b.json").write_bytes(b"{}")
+    given = _settled(source, clock)
+    memory |= {pickup.key for pickup in given}
+    assert [source.release(pickup) for pickup in given] == [None, None]
+    assert (len(given), source.look().pickups, source.backlog) == (2, (), 0)
+    assert asked == [2]
+    clock.now += 10_000
+    assert source.look().faults == ()
+    source, clock, _ = _source(tmp_path, leave=True, known=known)
+    assert _settled(source, clock) == []
+    (inbox / "a.tif").write_bytes(b"another")
+    (again,) = _settled(source, clock)
+    assert again.path.name == "a.tif"
+    assert sorted(p.name for p in inbox.iterdir()) == ["a.tif", "b.json", "b.tif"]
+
+
+def test_the_key_of_a_file_that_stays_outlives_a_new_mount(tmp_path: Path) -> None:
+    """The same name, size and time under another device and number are the same file."""
+    source, clock, inbox = _source(tmp_path, leave=True)
+    (inbox / "a.tif").write_bytes(b"1")
+    os.utime(inbox / "a.tif", (1_700_000_000, 1_700_000_000))
+    (first,) = _settled(source, clock)
+    (inbox / "copy").write_bytes(b"1")
+    (inbox / "copy").replace(inbox / "a.tif")
+    os.utime(inbox / "a.tif", (1_700_000_000, 1_700_000_000))
+    source, clock, _ = _source(tmp_path, leave=True)
+    (again,) = _settled(source, clock)
+    assert again.key == first.key
+
+
+def test_a_second_service_is_kept_off_and_takes_over_when_the_first_ends(tmp_path: Path) -> None:
+    """Two on one folder would take each file twice; no file is left in the folder for it."""
+    first, _clock, inbox = _source(tmp_path, exclusive=True)
+    second, _clock, _ = _source(tmp_path, exclusive=True)
+    with first:
+        with pytest.raises(FolderTakenError, match="another service watches this folder"), second:
+            pytest.fail("the second service got in")
+        assert list(inbox.iterdir()) == []
+    with second:
+        assert second.look().faults == ()
+
+
+def _first_given(source: FolderSource, act: Callable[[], None], seconds: float = 10.0) -> float | None:
+    """Run a source, do something after its first look, and give how long its first file took."""
+    stop = threading.Event()
+    took: list[float] = []
+    start = 0.0
+    with source:
+
+        def collect() -> None:
+            for _pickup in source.pickups(stop):
+                took.append(time.monotonic() - start)
+                stop.set()
+
+        thread = threading.Thread(target=collect)
+        thread.start()
+        time.sleep(0.4)
+        start = time.monotonic()
+        act()
+        thread.join(seconds)
+        stop.set()
+        thread.join()
+    return took[0] if took else None
+
+
+def test_a_folder_on_another_machine_is_looked_at_often(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without any event, and a rescan that is an hour away, a file there is found within seconds."""
+    inbox = tmp_path / "inbox"
+    inbox.mkdir()
+    monkeypatch.setattr(FolderEvents, "on_any_event", lambda *_: None)
+    source = FolderSource(
+        "fax", inbox, settle_seconds=0.1, rescan_seconds=3600.0,
+        probe=lambda _path: Probe(writable=True, network=True),
+    )  # fmt: skip
+    took = _first_given(source, lambda: bool((inbox / "a.tif").write_bytes(b"1")) and None)
+    assert "another machine" in source.silent
+    assert took is not None
+    assert took < 5
+
+
+def test_a_folder_that_does_not_tell_of_a_test_file_is_looked_at_often(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The self-test notices that no event comes; nothing of it stays in the folder."""
+    inbox = tmp_path / "inbox"
+    inbox.mkdir()
+    monkeypatch.setattr(FolderEvents, "on_any_event", lambda *_: None)
+    source = FolderSource("fax", inbox, settle_seconds=0.1, rescan_seconds=3600.0)
+    took = _first_given(source, lambda: bool((inbox / "a.tif").write_bytes(b"1")) and None)
+    assert "test file" in source.silent
+    assert took is not None
+    assert [p.name for p in inbox.iterdir()] == ["a.tif"]
+
+
+def test_files_that_come_untold_end_the_trust_in_events(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A share that tells of our own test file but not of what others write there is found out by what comes."""
+    source, clock, inbox = _source(tmp_path)
+    with source:
+        source._test_itself()
+        source.look()
+        assert source.silent == ""
+        monkeypatch.setattr(FolderEvents, "news", lambda _self: (frozenset(), frozenset()))
+        for number in range(2):
+            (inbox / f"{number}.tif").write_bytes(b"1")
+            source.look()
+            clock.now += 1
+            source.look()
+        assert "did not tell" in source.silent
+
+
+def test_files_whose_events_come_are_told(tmp_path: Path) -> None:
+    """On a folder whose events work, a dozen files leave the trust in them as it was."""
+    source, clock, inbox = _source(tmp_path)
+    with source:
+        source._test_itself()
+        source.look()
+        for number in range(12):
+            (inbox / f"{number}.tif").write_bytes(b"1")
+            source.look()
+            time.sleep(0.05)
+            clock.now += 1
+            source.look()
+        assert source.silent == ""
+
+
+def test_a_folder_s_own_clock_is_corrected_and_told(tmp_path: Path) -> None:
+    """Times of a server that runs ten minutes ahead become ours; a fault says that the clocks differ."""
+    source, clock, inbox = _source(tmp_path, probe=lambda _path: Probe(writable=True, network=True, skew=600.0))
+    source._test_itself()
+    (inbox / "a.tif").write_bytes(b"1")
+    os.utime(inbox / "a.tif", (1_700_000_600, 1_700_000_600))
+    (pickup,) = _settled(source, clock)
+    assert pickup.mtime == 1_700_000_000
+    assert pickup.key == file_key(inbox / "a.tif")
+    assert [f.problem.kind for f in source.faults] == ["ingest.clock_skew"]
+
+
+def test_our_clock_jumping_back_changes_nothing(tmp_path: Path) -> None:
+    """Settling counts seconds that pass, so files from the future and the past are given alike."""
+    source, clock, inbox = _source(tmp_path)
+    for name, moment in (("old.tif", 1_000_000), ("new.tif", 4_000_000_000)):
+        (inbox / name).write_bytes(b"1")
+        os.utime(inbox / name, (moment, moment))
+    assert [p.path.name for p in _settled(source, clock)] == ["old.tif", "new.tif"]
+
+
+def test_a_folder_below_without_rights_is_a_fault_and_the_rest_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One folder that may not be listed does not hold up its neighbours."""
+    source, clock, inbox = _source(tmp_path)
+    (inbox / "closed").mkdir()
+    (inbox / "open").mkdir()
+    (inbox / "open" / "a.tif").write_bytes(b"1")
+    real = os.scandir
+
+    def scan(folder: Path) -> object:
+        if Path(folder).name == "closed":
+            raise PermissionError(13, "Permission denied")
+        return real(folder)
+
+    monkeypatch.setattr(os, "scandir", scan)
+    assert [p.path.name for p in _settled(source, clock)] == ["a.tif"]
+    assert [f.problem.kind for f in source.faults] == ["ingest.folder_unreadable"]
+
+
+def test_folders_too_deep_are_told(tmp_path: Path) -> None:
+    """What lies deeper than is looked is a fault, not silence."""
+    source, clock, inbox = _source(tmp_path)
+    deep = inbox.joinpath(*"abcdefghi")
+    deep.mkdir(parents=True)
+    (deep / "a.tif").write_bytes(b"1")
+    assert _settled(source, clock) == []
+    assert [f.problem.kind for f in source.faults] == ["ingest.folder_too_deep"]
+
+
+def test_a_file_that_vanishes_between_listing_and_looking_is_no_fault(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody takes it away under our hands: nothing is given, nothing is wrong."""
+    source, clock, inbox = _source(tmp_path)
+    (inbox / "a.tif").write_bytes(b"1")
+    source.look()
+    clock.now += 3
+    monkeypatch.setattr(folder_module, "why_unreadable", lambda path: path.unlink())
+    (pickup,) = source.look().pickups
+    assert source.release(pickup) is None
+    assert source.look().faults == ()
+
+
+@pytest.mark.parametrize(
+    ("line", "kind"),
+    [
+        ("36 35 0:45 / {place} rw,relatime shared:1 - nfs4 server:/fax rw", "nfs4"),
+        ("36 35 0:45 / {place} rw - cifs //server/fax rw", "cifs"),
+        ("36 35 0:45 / {place} rw - fuse.sshfs fax@server:/ rw", "fuse"),
+        ("36 35 8:1 / / rw - ext4 /dev/sda1 rw", "ext4"),
+        ("garbage", ""),
+    ],
+)
+def test_the_file_system_of_a_folder(tmp_path: Path, line: str, kind: str) -> None:
+    """The mount that holds the folder says what it is; a table that makes no sense says nothing."""
+    mounts = tmp_path / "mountinfo"
+    below = "" if kind in {"", "ext4"} else "1 0 8:1 / / rw - ext4 /dev/sda1 rw\n"
+    mounts.write_text(below + line.format(place=tmp_path))
+    assert file_system(tmp_path, mounts) == kind
+
+
+def test_a_probe_tells_rights_and_clock(tmp_path: Path) -> None:
+    """A clock that differs by an hour shows; a folder that is not there cannot be written."""
+    found = probe_folder(tmp_path, clock=lambda: time.time() - 3600)
+    assert found.writable
+    assert found.skew is not None
+    assert abs(found.skew - 3600) < 5
+    assert abs(probe_folder(tmp_path).skew or 0.0) < 1
+    assert list(tmp_path.iterdir()) == []
+    assert not probe_folder(tmp_path / "gone").writable
 
 
 def test_thousands_of_files_at_start(tmp_path: Path) -> None:
