@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 
 from desk.records.models.choices import choices_of
+from desk.records.models.pages import Rearrangement
 from desk.records.models.requests import Request
 from terms.names import Processor
 from terms.requests import Outcome
@@ -46,7 +47,7 @@ class JoinedPaper(models.Model):
 
     ``paper`` is the row that was made of what came; once joined it is ``merged`` into ``target``.
     Without a target a person is asked, and ``candidates`` are the references that come into question.
-    ``before`` holds the target as it stood (:mod:`desk.cases.snapshot`), ``revision`` where joining left it.
+    ``act`` is the way back (:mod:`desk.cases.undo`); once that is undone the paper is joined no more.
     """
 
     paper = models.ForeignKey(Request, on_delete=models.CASCADE, related_name="joinings")
@@ -55,13 +56,10 @@ class JoinedPaper(models.Model):
     because = models.JSONField(default=list, blank=True)
     candidates = models.JSONField(default=list, blank=True)
     differences = models.JSONField(default=list, blank=True, help_text="What the paper says otherwise, by field.")
-    before = models.JSONField(default=dict, blank=True)
-    revision = models.PositiveIntegerField(default=0)
+    act = models.ForeignKey(Rearrangement, null=True, blank=True, on_delete=models.SET_NULL, related_name="joinings")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     by_name = models.CharField(max_length=150)
     at = models.DateTimeField()
-    undone_at = models.DateTimeField(null=True, blank=True)
-    undone_by = models.CharField(max_length=150, blank=True)
 
     class Meta:
         """Newest first."""
