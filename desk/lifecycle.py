@@ -133,8 +133,7 @@ def _moves() -> tuple[Move, ...]:
         for state in (s.INCOMPLETE, s.READY, s.ROUTED)
     ]
     table += [
-        Move(state, s.MERGED, MACHINE, "it is about a request that we have")
-        for state in (s.NEEDS_REVIEW, s.UNMATCHED)
+        Move(state, s.MERGED, MACHINE, "it is about a request that we have") for state in (s.NEEDS_REVIEW, s.UNMATCHED)
     ]
     for state in (s.NEEDS_REVIEW, s.INCOMPLETE, s.READY, s.UNMATCHED):
         table += [
@@ -185,10 +184,12 @@ ARRIVAL_MOVES: frozenset[tuple[ArrivalState, ArrivalState]] = frozenset(
         (ArrivalState.IN_PROGRESS, ArrivalState.QUARANTINED),
         (ArrivalState.QUARANTINED, ArrivalState.IN_PROGRESS),  # a person asked for another reading
         (ArrivalState.QUARANTINED, ArrivalState.PROCESSED),  # a person dealt with it and said how
-        (ArrivalState.PROCESSED, ArrivalState.QUARANTINED),  # a person found nothing in it to work with
+        (ArrivalState.PROCESSED, ArrivalState.QUARANTINED),  # a person found nothing in it to work with, or took back
+        (ArrivalState.IN_PROGRESS, ArrivalState.DUPLICATE),  # its pages are those of an earlier one, sent again
+        (ArrivalState.DUPLICATE, ArrivalState.IN_PROGRESS),  # a person says that it is not the same
     }
 )
-"""Moves of an arrival. A duplicate is one from the moment it is registered, and stays one."""
+"""Moves of an arrival. The same bytes make a duplicate from the moment it is registered, and it stays one."""
 
 NOTICE_MOVES: frozenset[tuple[NoticeState, NoticeState]] = frozenset(
     {

@@ -2,6 +2,7 @@
 
 from desk.records.models.arrivals import Arrival, Page, SourceStatus
 from desk.records.models.audit import AuditEvent, Correction
+from desk.records.models.likeness import Likeness, PageSignature
 from desk.records.models.notices import Notice, Transmission
 from desk.records.models.pages import PagePlace, Rearrangement
 from desk.records.models.parts import JoinedPaper, RequestPart
@@ -35,11 +36,13 @@ __all__ = [
     "GapRecord",
     "GridRow",
     "JoinedPaper",
+    "Likeness",
     "LineRecord",
     "Member",
     "Notice",
     "Page",
     "PagePlace",
+    "PageSignature",
     "ProcedureCode",
     "Processor",
     "Provider",

@@ -39,6 +39,17 @@ class Arrival(models.Model):
     problem_message = models.TextField(blank=True)
     problem_retry = models.BooleanField(default=False)
     note = models.TextField(blank=True, help_text="What a person did about it.")
+    dismissed_at = models.DateTimeField(
+        null=True, blank=True, help_text="When a person took it out of quarantine without reading it."
+    )
+    replaces = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="replacements",
+        help_text="The quarantined arrival of which a person brought a better file.",
+    )
 
     class Meta:
         """Newest first; one first arrival for each content."""
@@ -108,6 +119,10 @@ class SourceStatus(models.Model):
     name = models.CharField(max_length=64, unique=True)
     looked_at = models.DateTimeField(null=True, blank=True)
     waiting = models.PositiveIntegerField(default=0, help_text="Files that lie there unsettled or could not be taken.")
+    faults = models.PositiveIntegerField(default=0, help_text="Entries that something is wrong with.")
+    silent = models.CharField(
+        max_length=200, blank=True, help_text="Why a folder is looked at by the clock: it tells no events."
+    )
     problem_kind = models.CharField(max_length=80, blank=True)
     problem_message = models.TextField(blank=True)
     problem_since = models.DateTimeField(null=True, blank=True)
