@@ -14,7 +14,8 @@ from classify.amend import amend
 from classify.evidence import MemberEvidence, same_member
 from terms.requests import RequestValues
 
-_RECENT = dt.timedelta(days=60)
+RECENT = dt.timedelta(days=60)
+"""How long after its receipt a request may be found by its member alone."""
 
 
 class JoinKind(StrEnum):
@@ -65,7 +66,7 @@ def find_request(values: RequestValues, known: Iterable[KnownRequest], *, receiv
     ours = next((request for request in requests if request.reference == named), None)
     if ours is not None:
         return _answer(values, ours)
-    recent = [r for r in requests if r.is_open and received_at - r.received_at <= _RECENT]
+    recent = [r for r in requests if r.is_open and received_at - r.received_at <= RECENT]
     mine = [r for r in recent if same_member(_member(values), _member(r.values)) and _proven(values, r.values)]
     if values.facts.get("records_only") == "yes":
         return _records(mine)

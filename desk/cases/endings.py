@@ -7,9 +7,9 @@ from django.utils import timezone
 
 from desk.cases import snapshot
 from desk.cases.actor import Actor
+from desk.cases.acts import record_act
 from desk.cases.audit import note
 from desk.cases.moves import lock_request, move
-from desk.cases.pages import record_act
 from desk.cases.release import supersede_unsent
 from desk.errors import MoveRefusedError
 from desk.lifecycle import PEOPLE, RequestState, check_arrival_move

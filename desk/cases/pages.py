@@ -5,15 +5,15 @@ then, and writes the way back (:mod:`desk.cases.undo`). A value that a person se
 page. Nothing here is read again.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from django.db import transaction
-from django.utils import timezone
 
 from classify.reference import Reference
 from desk.cases import snapshot
 from desk.cases.actor import Actor
+from desk.cases.acts import record_act
 from desk.cases.audit import note
 from desk.cases.decisions import redecide
 from desk.cases.moves import lock_request, move
@@ -24,7 +24,7 @@ from desk.cases.requests import new_request
 from desk.cases.values import RECORDS_ONLY
 from desk.errors import MoveRefusedError, UnknownTargetError
 from desk.lifecycle import CORRECTABLE_STATES, PEOPLE, RequestState
-from desk.records.models import Rearrangement, Request
+from desk.records.models import Page, Request
 from terms.requests import RequestValues
 
 TURNS = (0, 90, 180, 270)
@@ -81,6 +81,24 @@ def set_aside(
 
     kind = "take_back" if back else "set_aside"
     return _rewrite(reference, kind, without, revision=revision, actor=actor, tables=tables)
+
+
+def take_in(reference: str, pages: Iterable[int], *, revision: int, actor: Actor, tables: Reference) -> Request:
+    """Make pages of the request's own arrival that are in no request part of it; see :func:`reorder`."""
+    chosen = set(pages)
+
+    def with_them(places: tuple[Place, ...]) -> tuple[Place, ...]:
+        arrivals = {place.page.arrival_id for place in places}
+        loose = Page.objects.defer("reading", "source").filter(pk__in=chosen, requests=None, arrival__in=arrivals)
+        found = list(loose.order_by("arrival_id", "number"))
+        known = {place.page.pk for place in places}
+        if not found or {page.pk for page in found} != chosen:
+            msg = "one of these pages is in a request already; load the page again"
+            raise UnknownTargetError(msg)
+        back = tuple(replace(place, set_aside=place.set_aside and place.page.pk not in chosen) for place in places)
+        return with_more(back, [page for page in found if page.pk not in known])
+
+    return _rewrite(reference, "take_in", with_them, revision=revision, actor=actor, tables=tables)
 
 
 def split(
@@ -248,20 +266,3 @@ def _check_some_left(places: Sequence[Place]) -> None:
     if all(place.set_aside for place in places):
         msg = "a request needs a page of its own; merge it into another, or take it off the queue as a whole"
         raise MoveRefusedError(msg)
-
-
-def record_act(kind: str, before: Mapping[str, snapshot.Snapshot], touched: Sequence[Request], actor: Actor) -> None:
-    """Write down the way back, and tell of the act in each request's story."""
-    act = Rearrangement.objects.create(
-        kind=kind,
-        before=dict(before),
-        after={request.reference: request.revision for request in touched},
-        by_id=actor.user_id,
-        by_name=actor.name,
-        at=timezone.now(),
-    )
-    act.requests.set(touched)
-    references = [request.reference for request in touched]
-    for request in touched:
-        others = [reference for reference in references if reference != request.reference]
-        note(actor, f"pages.{kind}", request=request, detail={"with": others, "revision": request.revision})

@@ -4,11 +4,13 @@ Pages keep the numbers of their arrival as long as those are free; a page that c
 arrival gets the next number, so that "page 3" means one page in one request.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from desk.records.models import Page, PagePlace, Request
 from extract.reading import PageReading
+from terms.names import LINE_KINDS
+from terms.requests import Line, RequestValues
 from terms.values import FieldValue
 
 
@@ -54,13 +56,7 @@ def numbered(reading: PageReading, number: int) -> PageReading:
     """Give a page's reading under another number, its values included."""
     if reading.number == number:
         return reading
-    lines = []
-    for line in reading.lines:
-        parts = {
-            name: _placed(getattr(line, name), number)
-            for name in ("code", "description", "quantity", "unit", "start_date", "end_date")
-        }
-        lines.append(replace(line, modifiers=tuple(_placed(m, number) for m in line.modifiers), **parts))
+    lines = [line_through(line, lambda value: _placed(value, number)) for line in reading.lines]
     return replace(
         reading,
         number=number,
@@ -72,3 +68,37 @@ def numbered(reading: PageReading, number: int) -> PageReading:
 
 def _placed(value: FieldValue, number: int) -> FieldValue:
     return value if value.page is None else value.on_page(number)
+
+
+def renumbered(values: RequestValues, numbers: Mapping[int, int]) -> RequestValues:
+    """Give a request's values with each page under its new number; a page that has none is left out."""
+
+    def placed(value: FieldValue) -> FieldValue:
+        number = numbers.get(value.page) if value.page is not None else None
+        return replace(value, page=None, box=None) if number is None else value.on_page(number)
+
+    def each(text: str, separator: str) -> str:
+        told = []
+        for part in text.split(separator):
+            number, colon, rest = part.strip().partition(":")
+            if number.isdecimal() and int(number) in numbers:
+                told.append(f"{numbers[int(number)]}{colon}{rest}")
+        return separator.join(told)
+
+    facts = dict(values.facts)
+    for name, separator in (("kinds", ","), ("why", " | "), ("pages.unread", ",")):
+        if name in facts:
+            facts[name] = each(facts[name], separator)
+    return RequestValues(
+        pages=tuple(numbers[page] for page in values.pages if page in numbers),
+        fields={name: placed(value) for name, value in values.fields.items()},
+        lines=tuple(line_through(line, placed) for line in values.lines),
+        diagnoses=tuple(placed(value) for value in values.diagnoses),
+        facts={name: fact for name, fact in facts.items() if fact},
+    )
+
+
+def line_through(line: Line, change: Callable[[FieldValue], FieldValue]) -> Line:
+    """Give a line with every one of its values changed."""
+    parts = {name: change(getattr(line, name)) for name in LINE_KINDS}
+    return replace(line, modifiers=tuple(change(m) for m in line.modifiers), **parts)

@@ -9,6 +9,7 @@ from desk.cases.actor import MACHINE
 from desk.cases.arrivals import finish, lock_arrival, quarantine, record_kinds
 from desk.cases.audit import note
 from desk.cases.decisions import redecide
+from desk.cases.joining import place
 from desk.cases.moves import move
 from desk.cases.release import let_out
 from desk.cases.values import RECORDS_ONLY, write_values
@@ -58,6 +59,8 @@ def _make_request(arrival: Arrival, position: int, values: RequestValues, refere
     write_values(request, values)
     note(MACHINE, "request.read", request=request, arrival=arrival)
     decision = redecide(request, reference, cause="reading")
+    if place(request, values, reference):
+        return request
     if values.facts.get(RECORDS_ONLY) == "yes":
         move(request, RequestState.UNMATCHED, MACHINE)
     elif decision.clerk_gaps:

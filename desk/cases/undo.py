@@ -36,7 +36,7 @@ def why_not_undoable(act: Rearrangement) -> str:
         return "something was done after it; take that back first"
     if any(request.state in _GONE for request in touched):
         return "the request has gone to its processor"
-    if _has_gone_out(touched, act.at):
+    if act.kind != "join" and _has_gone_out(touched, act.at):  # a wrong join is mended even so, and told anew
         return "a notice has gone out since"
     return ""
 

@@ -88,6 +88,33 @@ def write_values(request: Request, values: RequestValues) -> None:
     )
 
 
+def rewrite_values(request: Request, values: RequestValues) -> None:
+    """Make a request's rows say ``values``; a value that stays the same stays a person's, one that changes is not.
+
+    Lines and diagnoses keep their places; more of them come after those that are there.
+    """
+    known = {row.name: row for row in request.fields.all()}
+    for name, value in values.fields.items():
+        row = known.get(name) or FieldRecord(request=request, name=name, position=_ORDER.get(name, len(_ORDER)))
+        if row.pk is None or field_value(row) != value:
+            fill_field(row, value)
+            row.human, row.changed_by = False, ""
+            row.save()
+    lines = {row.position: row for row in request.lines.all()}
+    for position, line in enumerate(values.lines):
+        line_row = lines.get(position) or LineRecord(request=request, position=position, parts={})
+        parts = line.to_record()
+        line_row.human = [part for part in line_row.human if line_row.parts.get(part) == parts[part]]
+        fill_line(line_row, line)
+        line_row.save()
+    diagnoses = {row.position: row for row in request.diagnoses.all()}
+    for position, value in enumerate(values.diagnoses):
+        diagnosis = diagnoses.get(position) or Diagnosis(request=request, position=position, value={})
+        diagnosis.human = diagnosis.human and diagnosis.value == value.to_record()
+        diagnosis.value, diagnosis.code = value.to_record(), (value.value or "")[:12]
+        diagnosis.save()
+
+
 def copy_for_search(request: Request, values: RequestValues) -> None:
     """Repeat member, provider, phones and codes in the request's own columns (not yet saved)."""
 
