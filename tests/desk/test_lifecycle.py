@@ -23,7 +23,7 @@ from terms.names import ArrivalState
 EXPECTED = {
     "reading": {"needs_review": "m", "incomplete": "m", "ready": "m", "unmatched": "m"},
     "needs_review": {
-        "incomplete": "csv", "ready": "csv", "not_ours": "csv", "merged": "csv", "withdrawn": "csv", "quarantined": "csv",
+        "incomplete": "csv", "ready": "csv", "not_ours": "csv", "merged": "mcsv", "withdrawn": "csv", "quarantined": "csv",
     },
     "incomplete": {
         "ready": "mcsv", "needs_review": "mcsv", "not_ours": "csv", "merged": "csv", "withdrawn": "csv", "quarantined": "csv",
@@ -32,12 +32,12 @@ EXPECTED = {
         "routed": "mcsv", "needs_review": "mcsv", "not_ours": "csv", "merged": "csv", "withdrawn": "csv",
         "quarantined": "csv",
     },
-    "routed": {"handed_over": "mcsv", "needs_review": "csv", "withdrawn": "csv"},
+    "routed": {"handed_over": "mcsv", "needs_review": "mcsv", "withdrawn": "csv"},
     "handed_over": {"decided": "csv", "routed": "sv", "withdrawn": "csv"},
     "decided": {"closed": "mcsv"},
     "closed": {},
     "unmatched": {
-        "needs_review": "csv", "not_ours": "csv", "merged": "csv", "withdrawn": "csv", "quarantined": "csv",
+        "needs_review": "csv", "not_ours": "csv", "merged": "mcsv", "withdrawn": "csv", "quarantined": "csv",
     },
     "not_ours": {"needs_review": "csv", "unmatched": "csv"},
     "withdrawn": {"needs_review": "csv", "unmatched": "csv"},
@@ -62,8 +62,8 @@ def test_every_move(source: RequestState, target: RequestState, role: Role) -> N
 
 
 def test_a_machine_never_decides() -> None:
-    """No move into decided, withdrawn, not_ours or merged is open to the machine (California SB 1120)."""
-    ends = {RequestState.DECIDED, RequestState.WITHDRAWN, RequestState.NOT_OURS, RequestState.MERGED}
+    """No move into decided, withdrawn or not_ours is open to the machine (California SB 1120)."""
+    ends = {RequestState.DECIDED, RequestState.WITHDRAWN, RequestState.NOT_OURS}
     assert not [move for move in MOVES if move.target in ends and Role.MACHINE in move.roles]
 
 
