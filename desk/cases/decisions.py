@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from classify.decide import decide
 from classify.reference import Reference
+from desk.cases.parts import write_parts
 from desk.cases.values import copy_for_search, values_of
 from desk.records.models import DecisionRecord, GapRecord, Request, RouteRecord
 from terms.names import Priority, Processor
@@ -29,6 +30,7 @@ def store_decision(request: Request, values: RequestValues, decision: Decision, 
     """Write a decision's gaps, routes, priority and clock, and the record of it at this revision."""
     _write_gaps(request, decision.gaps)
     _write_routes(request, decision)
+    write_parts(request, decision)
     request.priority = decision.priority.value
     request.clerk_gap_count = len(decision.clerk_gaps)
     request.provider_gap_count = len(decision.provider_gaps)
