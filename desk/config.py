@@ -23,12 +23,11 @@ from pydantic import Field, ValidationError, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from desk.errors import SettingsError
+from desk.folder_settings import check_folders
 from desk.source_settings import Channel, SourceKind, SourceSettings
 
 PREFIX = "INLET_"
 CONFIG_VARIABLE = "INLET_CONFIG"
-CODE_PACKAGES = ("terms", "ingest", "extract", "classify", "outbound", "reconcile", "desk", "samples")
-_CODE_ROOT = Path(__file__).resolve().parent.parent
 
 
 class Settings(BaseSettings):
@@ -55,7 +54,7 @@ class Settings(BaseSettings):
     )
     sources: tuple[SourceSettings, ...] = Field(
         default=(),
-        description="Watched folders and mailboxes. Empty: folders `inbox/fax` and `inbox/mail` in the data folder.",
+        description="Folders, mailboxes, providers. Empty: folders `inbox/fax` and `inbox/mail` in the data folder.",
     )
     rescan_seconds: float = Field(
         default=5.0,
@@ -159,7 +158,7 @@ class Settings(BaseSettings):
     def _check_whole(self) -> Self:
         _check_names(self.all_sources)
         _check_zone(self.time_zone)
-        _check_folders(self)
+        check_folders(self)
         _check_database_url(self.database_url, "database_url")
         _check_database_url(self.pipeline_database_url, "pipeline_database_url")
         return self
@@ -220,11 +219,11 @@ class Settings(BaseSettings):
 
 
 def _toml_list(values: list[object]) -> str:
-    """Write strings, numbers or flat tables as a TOML array; JSON's strings and numbers are TOML's too."""
+    """Write strings, numbers, lists and tables as a TOML array; JSON's strings and numbers are TOML's too."""
 
     def item(value: object) -> str:
         if isinstance(value, dict):
-            return "{" + ", ".join(f"{key} = {json.dumps(part)}" for key, part in value.items()) + "}"
+            return "{" + ", ".join(f"{json.dumps(key)} = {item(part)}" for key, part in value.items()) + "}"
         return json.dumps(value)
 
     return "[" + ", ".join(item(value) for value in values) + "]"
@@ -249,38 +248,6 @@ def _check_zone(name: str) -> None:
 def _check_database_url(url: str, key: str) -> None:
     if url and not url.startswith(("postgresql://", "postgres://", "sqlite:////")):
         msg = f"{key} must begin with postgresql:// or sqlite://// (an absolute path)"
-        raise ValueError(msg)
-
-
-def _holds(outer: Path, inner: Path) -> bool:
-    return outer == inner or outer in inner.parents
-
-
-def _check_folders(settings: "Settings") -> None:
-    """Refuse folders that would mix data with code, with the settings, or with each other."""
-    guarded = [(_CODE_ROOT / name, "the program's code") for name in CODE_PACKAGES]
-    if settings.config_file:
-        guarded.append((settings.config_file, "the settings file"))
-    folders = {"data_dir": settings.data_dir, "outbox_dir": settings.outbox, "held_dir": settings.held}
-    sources = {f"source {s.name!r}": s.path for s in settings.all_sources}
-    for key, folder in (folders | sources).items():
-        for place, what in guarded:
-            if _holds(folder, place) or _holds(place, folder):
-                msg = f"{key} ({folder}) overlaps {what} ({place}); give it a folder of its own"
-                raise ValueError(msg)
-    watched = list(sources.items())
-    sent = [(key, folders[key]) for key in ("outbox_dir", "held_dir")]
-    for index, (key, folder) in enumerate(watched):
-        for other, place in watched[index + 1 :] + sent:
-            if _holds(folder, place) or _holds(place, folder):
-                msg = f"{key} ({folder}) overlaps {other} ({place}); what is sent or watched there would come in twice"
-                raise ValueError(msg)
-        private = (settings.data_dir / "originals", settings.data_dir / "derived")
-        if folder == settings.data_dir or any(_holds(p, folder) for p in private):
-            msg = f"{key} ({folder}) is where Inlet keeps its own files; watch another folder"
-            raise ValueError(msg)
-    if settings.outbox == settings.held:
-        msg = "outbox_dir and held_dir are the same folder; held notices would be sent"
         raise ValueError(msg)
 
 
@@ -374,10 +341,11 @@ def _anchored(data: dict[str, Any], base: Path) -> dict[str, Any]:
 def _anchored_source(
     source: Mapping[str, object], data_dir: object, anchor: Callable[[object], object]
 ) -> dict[str, object]:
-    """Anchor a source's paths, and give a mailbox what is another default for it than for a folder."""
+    """Anchor a source's paths, and give a mailbox or a provider what is another default than a folder's."""
     data = dict(source)
     if data.get("kind") == SourceKind.IMAP:
         data.setdefault("channel", Channel.MAIL)
+    if data.get("kind") in {SourceKind.IMAP, SourceKind.HTTP}:
         data.setdefault("path", Path(str(data_dir)) / "spool" / str(data.get("name")))
     for key in ("path", "password_file", "token_file", "ca_file"):
         if data.get(key):

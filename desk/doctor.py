@@ -122,7 +122,10 @@ def check_folders(settings: Settings) -> Iterator[Check]:
     yield check_folder("Outbox", settings.outbox, "outbox_dir")
     yield check_folder("Held notices", settings.held, "held_dir")
     for source in settings.all_sources:
-        yield check_folder(f"Source {source.name}", source.path, "sources")
+        if source.leave_files:
+            yield check_readable(f"Source {source.name}", source.path, "sources")
+        else:
+            yield check_folder(f"Source {source.name}", source.path, "sources")
 
 
 def check_folder(name: str, folder: Path, setting: str) -> Check:
@@ -139,6 +142,16 @@ def check_folder(name: str, folder: Path, setting: str) -> Check:
         remedy = f"Give the user {_user()} read and write rights on {place}, or change {setting}."
         return Check(name, Health.FAULT, f"{place}: {error.strerror}", remedy)
     return Check(name, Health.OK, f"{folder}" if folder.exists() else f"{folder} (will be made)")
+
+
+def check_readable(name: str, folder: Path, setting: str) -> Check:
+    """A folder that is only read: it is there and can be listed."""
+    try:
+        next(folder.iterdir(), None)
+    except OSError as error:
+        remedy = f"Give the user {_user()} the right to read {folder}, or change {setting}."
+        return Check(name, Health.FAULT, f"{folder}: {error.strerror}", remedy)
+    return Check(name, Health.OK, f"{folder}, only read")
 
 
 def check_disk(folder: Path) -> Check:

@@ -41,7 +41,8 @@ user = "chme@example.org"
 password_file = "/etc/inlet/chme-orders.password"
 ```
 
-Mailboxes are explained in [mailboxes.md](mailboxes.md).
+Folders, tickets and providers that hand over by HTTP are explained in [sources.md](sources.md), mailboxes in
+[mailboxes.md](mailboxes.md).
 
 This page is made by `make docs`; do not edit it by hand.
 """
@@ -63,7 +64,7 @@ def _default(info: FieldInfo) -> str:
     if info.is_required():
         return "required"
     value: Any = info.default
-    if value is None or value in ("", ()):
+    if value is None or value in ("", (), {}):
         return "empty"
     if isinstance(value, bool):
         return f"`{str(value).lower()}`"

@@ -122,6 +122,16 @@ class MailWatch:
         """Messages that were not yet taken, and those that could not be fetched."""
         return self.mailbox.backlog + self.mailbox.failed
 
+    @property
+    def faults(self) -> int:
+        """Messages that could not be fetched."""
+        return self.mailbox.failed
+
+    @property
+    def silent(self) -> str:
+        """A mailbox is asked by the clock behind its server's telling; nothing to say."""
+        return ""
+
 
 def _not_taken(error: Exception) -> Problem:
     sentence = f"A message could not be taken ({type(error).__name__}); check data folder and database."
