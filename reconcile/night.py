@@ -107,13 +107,14 @@ def prove(
     clearings: Iterable[Clearing] = (),
     tolerances: Tolerances | None = None,
     oddities: Iterable[tuple[str, Oddity]] = (),
+    day: dt.date | None = None,
 ) -> Night:
-    """Join the ledgers for the business day that ``now`` (aware) ends or follows.
+    """Join the ledgers as of ``now`` (aware) for a business day (default: the one that ``now`` lies in).
 
     ``before`` are the items open last night: one that is still found keeps its first night, one that
     is not found any more is ``resolved``. A difference that a person cleared is not shown again.
     """
-    day = business_day(now)
+    day = day or business_day(now)
     cleared = {clearing.difference: clearing for clearing in clearings}
     first_seen = {item.difference.id: item.first_seen for item in before}
     found = find_differences(ledgers, now, tolerances, oddities)
