@@ -32,13 +32,14 @@ class Shelf:
     nothing: str
 
 
+_DONE = (_S.CLOSED, _S.NOT_OURS, _S.WITHDRAWN, _S.MERGED, _S.QUARANTINED)
 SHELVES: tuple[Shelf, ...] = (
     Shelf("attention", "Needs a person", (_S.NEEDS_REVIEW, _S.UNMATCHED), "Nothing waits for a person."),
     Shelf("incomplete", "Asked the provider", (_S.INCOMPLETE,), "No request waits for its provider."),
     Shelf("ready", "Ready", (_S.READY, _S.ROUTED), "No request waits to be handed over."),
     Shelf("with-processor", "With processor", (_S.HANDED_OVER, _S.DECIDED), "Nothing is with a processor."),
     Shelf("reading", "Reading", (_S.READING,), "Nothing is being read just now."),
-    Shelf("done", "Done", (_S.CLOSED, _S.NOT_OURS, _S.WITHDRAWN, _S.MERGED, _S.QUARANTINED), "Nothing has been closed yet."),
+    Shelf("done", "Done", _DONE, "Nothing has been closed yet."),
     Shelf("all", "All", tuple(_S), "No request has come in yet."),
 )
 _BY_SLUG = {shelf.slug: shelf for shelf in SHELVES}

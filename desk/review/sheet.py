@@ -7,8 +7,9 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from desk.cases.places import Place, places_of
 from desk.lifecycle import RequestState
-from desk.records.models import Diagnosis, FieldRecord, GapRecord, LineRecord, Page, Request, RouteRecord
+from desk.records.models import Diagnosis, FieldRecord, GapRecord, LineRecord, Request, RouteRecord
 from desk.review import presenting
 from terms.names import FIELD_KINDS, FIELD_LABELS, FieldKind
 from terms.requests import Audience
@@ -135,6 +136,8 @@ class PageView:
     has_image: bool
     problem: str
     doubts: int
+    turned: int = 0
+    set_aside: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +172,7 @@ def build_sheet(
     diagnoses: Sequence[Diagnosis],
     gaps: Sequence[GapRecord],
     routes: Mapping[int | None, RouteRecord],
-    pages: Sequence[Page],
+    pages: Sequence[Place],
     waiting: bool = True,
 ) -> Sheet:
     """Arrange a request's records for its page; ``routes`` is keyed by the line's row id (``None``: the whole).
@@ -197,7 +200,7 @@ def build_sheet(
         diagnoses=diagnosis_views,
         open_points=tuple(_point_view(gap) for gap in clerk if _target_of(gap.field) not in targets),
         provider_gaps=tuple(gap for gap in gaps if gap.audience == Audience.PROVIDER),
-        pages=tuple(_page_view(page, checks) for page in pages),
+        pages=tuple(_page_view(place, checks) for place in pages),
         route=routes.get(None),
     )
 
@@ -343,19 +346,22 @@ def _diagnosis_view(record: Diagnosis, why: Mapping[str, tuple[str, ...]]) -> Fi
     return _view(f"diagnosis[{record.position}]", value, human=record.human, changed_by="", why=why)
 
 
-def _page_view(page: Page, checks: Iterable[FieldView]) -> PageView:
+def _page_view(place: Place, checks: Iterable[FieldView]) -> PageView:
+    page = place.page
     return PageView(
-        number=page.number,
+        number=place.number,
         pk=page.pk,
         kind=presenting.page_words(page.kind),
         has_image=bool(page.upright or page.image),
         problem=page.problem_message,
-        doubts=sum(1 for view in checks if view.page == page.number),
+        doubts=sum(1 for view in checks if view.page == place.number),
+        turned=page.turned,
+        set_aside=place.set_aside,
     )
 
 
 def load_sheet(request: Request) -> Sheet:
-    """Read a request's rows and arrange them: six queries, however long the request is."""
+    """Read a request's rows and arrange them: seven queries, however long the request is."""
     routes = {route.line_id: route for route in request.routes.all()}
     return build_sheet(
         fields=list(request.fields.all()),
@@ -363,14 +369,9 @@ def load_sheet(request: Request) -> Sheet:
         diagnoses=list(request.diagnoses.all()),
         gaps=list(request.gaps.all()),
         routes=routes,
-        pages=list(pages_of(request)),
+        pages=places_of(request),
         waiting=request.state in WAITING_STATES,
     )
-
-
-def pages_of(request: Request) -> Iterable[Page]:
-    """Give the pages of a request, its own first, then the rest of its arrival (cover sheets and such)."""
-    return request.pages.defer("reading", "source").order_by("arrival_id", "number")
 
 
 def field_label(name: str) -> str:

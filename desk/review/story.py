@@ -30,6 +30,7 @@ _WORDS: dict[str, str] = {
     "pages.turn": "Turned a page",
     "pages.set_aside": "Set pages aside as not the request's",
     "pages.take_back": "Took a page back into the request",
+    "pages.take_in": "Took a page into the request",
     "pages.split": "Split",
     "pages.merge": "Merged",
     "pages.move": "Moved pages between requests",

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from desk.review import arrivals, corrections, day, files, look_up, queue, request_page, signin, trouble
+from desk.review import arrange, arrivals, corrections, day, files, look_up, queue, request_page, signin, trouble
 from desk.review.admin_site import site
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -15,6 +15,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("requests/<str:reference>/correct/", corrections.correct_value, name="correct"),
     path("requests/<str:reference>/remove/", corrections.remove_row, name="remove"),
     path("requests/<str:reference>/release/", corrections.release_request, name="release"),
+    path("requests/<str:reference>/pages/", arrange.arrange, name="arrange"),
+    path("requests/<str:reference>/pages/act/", arrange.arrange_act, name="arrange-act"),
     path("arrivals/", arrivals.arrivals, name="arrivals"),
     path("arrivals/rows/", arrivals.arrival_rows, name="arrival-rows"),
     path("arrivals/<int:pk>/", arrivals.arrival_page, name="arrival"),

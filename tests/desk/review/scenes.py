@@ -208,6 +208,18 @@ def store_original_bytes(content: bytes) -> Stored:
     return stored
 
 
+def _reading(drawn: Drawn, page: int, values: RequestValues) -> PageReading:
+    """What was read on one page, so that moving the page moves what stands on it."""
+    first = min((value.page for value in values.fields.values() if value.page), default=1)
+    form = page == first
+    fields = {name: v for name, v in values.fields.items() if v.page == page or (form and not v.page and v.value)}
+    lines = tuple(line for line in values.lines if line.code.page == page or (form and not line.code.page))
+    diagnoses = tuple(v for v in values.diagnoses if v.page == page or (form and not v.page))
+    facts = dict(values.facts) if form else {}
+    words = drawn.words[page - 1]
+    return PageReading(page, 0, None, TextSource.OCR, 0.93, words, fields, lines, diagnoses, facts)
+
+
 def request_of(
     drawn: Drawn,
     number: int,
@@ -220,15 +232,15 @@ def request_of(
 ) -> Request:
     """Let a drawn fax come in and become a request, as the pipeline would."""
     arrival = arrive(drawn, number, received_at=received_at, label=label)
-    for page, words in enumerate(drawn.words, start=1):
+    values = values_of(drawn, doubts=doubts or {}, blank=blank, facts=facts)
+    for page in range(1, len(drawn.pages) + 1):
         image = arrival.pages.get(number=page).image
-        reading = PageReading(page, 0, None, TextSource.OCR, 0.93, words)
-        record_page(arrival.pk, 1, page, reading=reading, upright=image)
+        record_page(arrival.pk, 1, page, reading=_reading(drawn, page, values), upright=image)
     (reference,) = record_document(
         arrival.pk,
         1,
         kinds=dict(enumerate(drawn.kinds, start=1)),
-        requests=[values_of(drawn, doubts=doubts or {}, blank=blank, facts=facts)],
+        requests=[values],
         reference=current_reference(),
         without=Problem("desk.no_request", "No request was found; look at the pages."),
     )

@@ -17,7 +17,7 @@ from desk.review.roles import DUTIES, permissions_of
 pytestmark = pytest.mark.django_db
 
 PUBLIC = {"sign-in", "sign-out"}
-CHANGES = {"claim", "correct", "remove", "release", "read-again", "settle", "verify-notice"}
+CHANGES = {"arrange-act", "claim", "correct", "remove", "release", "read-again", "settle", "verify-notice"}
 
 
 def _patterns(node: URLResolver | None = None, within: str = "") -> Iterator[tuple[str, URLPattern]]:

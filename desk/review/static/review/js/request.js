@@ -7,6 +7,7 @@ const panel = document.getElementById("panel");
 const thumbs = [...document.querySelectorAll(".thumbs button[data-page]")];
 const pages = new Map(thumbs.map((thumb) => [Number(thumb.dataset.page), {
   image: thumb.dataset.image || "", words: thumb.dataset.words, kind: thumb.dataset.kind, trouble: thumb.dataset.trouble,
+  turned: Number(thumb.dataset.turned || 0),
 }]));
 const viewer = new Viewer(document.getElementById("viewer"), pages);
 const pictures = new Map();
@@ -443,6 +444,7 @@ function single(key) {
     o: () => viewer.act("turn"),
     c: () => (checks()[0] ? goTo(checks()[0]) : document.getElementById("release")?.focus()),
     x: () => location.assign(panel.dataset.next),
+    g: () => document.getElementById("arrange")?.click(),
   };
   acts[key]?.();
   return key in acts;

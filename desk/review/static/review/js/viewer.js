@@ -40,7 +40,7 @@ export class Viewer {
     if (!page || number === this.number) return;
     this.number = number;
     this.focused = null;
-    this.turned = 0;
+    this.turned = page.turned || 0;
     this.trouble.hidden = Boolean(page.image);
     this.stage.hidden = !page.image;
     this.trouble.textContent = "";
@@ -101,7 +101,7 @@ export class Viewer {
 
   fitField() {
     if (!this.focused) return;
-    const [l, t, r, b] = this.#toPixels(this.focused);
+    const [l, t, r, b] = this.#shown(this.focused);
     const { clientWidth: w, clientHeight: h } = this.root;
     this.fit = "field";
     this.scale = Math.min(MOST, (w * 0.8) / Math.max(40, r - l), (h * 0.3) / Math.max(20, b - t));
@@ -150,18 +150,12 @@ export class Viewer {
     return this.turned % 180 ? [h, w] : [w, h];
   }
 
-  #toPixels([l, t, r, b]) {
-    const { naturalWidth: w, naturalHeight: h } = this.picture;
-    return [l * w, t * h, r * w, b * h];
-  }
-
   /** Scroll as little as shows the focused place in the middle band of the view. */
   #toFocus() {
     this.#drawMarks();
-    if (this.turned) return;
     if (this.fit === "field") return this.fitField();
     const { clientWidth: w, clientHeight: h } = this.root;
-    const [l, t, r, b] = this.#toPixels(this.focused).map((edge) => edge * this.scale);
+    const [l, t, r, b] = this.#shown(this.focused).map((edge) => edge * this.scale);
     if (l + this.x < MARGIN || r + this.x > w - MARGIN) this.x = r - l > w ? MARGIN - l : w / 2 - (l + r) / 2;
     if (t + this.y < h * 0.15 || b + this.y > h * 0.75) this.y = h * 0.4 - (t + b) / 2;
     const [wide, high] = this.#size();
@@ -197,14 +191,20 @@ export class Viewer {
     return mark;
   }
 
-  /** Where on the page a pointer is, in fractions; null while the view is turned. */
+  /** Where on the page a pointer is, in fractions of the page as it was read, however it is turned now. */
   #fraction(event) {
-    if (this.turned) return null;
     const view = this.root.getBoundingClientRect();
-    return [
-      (event.clientX - view.left - this.x) / (this.picture.naturalWidth * this.scale),
-      (event.clientY - view.top - this.y) / (this.picture.naturalHeight * this.scale),
-    ];
+    const [wide, high] = this.#size();
+    const x = (event.clientX - view.left - this.x) / (wide * this.scale);
+    const y = (event.clientY - view.top - this.y) / (high * this.scale);
+    return { 0: [x, y], 90: [y, 1 - x], 180: [1 - x, 1 - y], 270: [1 - y, x] }[this.turned];
+  }
+
+  /** The box on screen of a place on the page, in pixels of the page as it is turned, before zooming. */
+  #shown([l, t, r, b]) {
+    const [wide, high] = this.#size();
+    const turned = { 0: [l, t, r, b], 90: [1 - b, l, 1 - t, r], 180: [1 - r, 1 - b, 1 - l, 1 - t], 270: [t, 1 - r, b, 1 - l] }[this.turned];
+    return [turned[0] * wide, turned[1] * high, turned[2] * wide, turned[3] * high];
   }
 
   #listen() {
