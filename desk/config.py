@@ -10,7 +10,6 @@ against the descriptions here.
 import contextlib
 import difflib
 import functools
-import json
 import os
 import secrets
 import tomllib
@@ -19,11 +18,13 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Self
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import BaseModel, Field, ValidationError, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from desk.errors import SettingsError
 from desk.folder_settings import check_folders
+from desk.report_settings import ReportSettings
+from desk.settings_groups import anchored, groups_of, read_table, unknown_keys, written, written_model
 from desk.source_settings import Channel, SourceKind, SourceSettings
 
 PREFIX = "INLET_"
@@ -137,6 +138,7 @@ class Settings(BaseSettings):
         le=3650,
         description="Days after which finished workflows are deleted from the engine's own tables.",
     )
+    report: ReportSettings = Field(default=ReportSettings(), description="The nightly report: see the table below.")
     config_file: Path | None = Field(
         default=None, exclude=True, description="The file these settings came from; not a setting."
     )
@@ -199,13 +201,13 @@ class Settings(BaseSettings):
         found: dict[str, str] = {}
         for name in setting_names():
             value = getattr(self, name)
-            if name == "sources":
+            if isinstance(value, BaseModel):
+                found[PREFIX + name.upper()] = written_model(value)
+            elif name == "sources":
                 if value:
-                    found[PREFIX + "SOURCES"] = _toml_list(
-                        [s.model_dump(mode="json", exclude_none=True) for s in value]
-                    )
+                    found[PREFIX + "SOURCES"] = written([s.model_dump(mode="json", exclude_none=True) for s in value])
             elif isinstance(value, tuple):
-                found[PREFIX + name.upper()] = _toml_list(list(value))
+                found[PREFIX + name.upper()] = written(value)
             else:
                 found[PREFIX + name.upper()] = "" if value is None else str(value)
         if self.config_file:
@@ -216,17 +218,6 @@ class Settings(BaseSettings):
     def zone(self) -> zoneinfo.ZoneInfo:
         """The time zone of due dates, pages and reports."""
         return zoneinfo.ZoneInfo(self.time_zone)
-
-
-def _toml_list(values: list[object]) -> str:
-    """Write strings, numbers, lists and tables as a TOML array; JSON's strings and numbers are TOML's too."""
-
-    def item(value: object) -> str:
-        if isinstance(value, dict):
-            return "{" + ", ".join(f"{json.dumps(key)} = {item(part)}" for key, part in value.items()) + "}"
-        return json.dumps(value)
-
-    return "[" + ", ".join(item(value) for value in values) + "]"
 
 
 def _check_names(sources: tuple[SourceSettings, ...]) -> None:
@@ -267,6 +258,10 @@ def _refuse_unknown(data: Mapping[str, object], where: str) -> None:
         if key not in known:
             msg = f"{where} has no setting {key!r}; did you mean {_nearest(key, known)!r}?"
             raise SettingsError(msg)
+    for name, model in groups_of(Settings).items():
+        for place, key, known_there in unknown_keys(model, data.get(name), f"{where}: [{name}]"):
+            msg = f"{place} has no setting {key!r}; did you mean {_nearest(key, known_there)!r}?"
+            raise SettingsError(msg)
     sources = data.get("sources")
     if not isinstance(sources, list | tuple):
         return
@@ -306,7 +301,9 @@ def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _from_text(name: str, text: str) -> object:
-    """Read a variable: lists as TOML (or comma-separated words), everything else as it stands."""
+    """Read a variable: tables and lists as TOML (or comma-separated words), everything else as it stands."""
+    if name in groups_of(Settings):
+        return read_table(PREFIX + name.upper(), text)
     if name in {"allowed_hosts", "trusted_origins", "sources"} and text.lstrip().startswith("["):
         try:
             value: object = tomllib.loads(f"value = {text}")["value"]
@@ -329,6 +326,9 @@ def _anchored(data: dict[str, Any], base: Path) -> dict[str, Any]:
     for key in ("reference_dir", "outbox_dir", "held_dir"):
         if data.get(key):
             data[key] = anchor(data[key])
+    for name, model in groups_of(Settings).items():
+        if name in data:
+            data[name] = anchored(model, data[name], anchor)
     sources = data.get("sources")
     if isinstance(sources, list | tuple):
         data["sources"] = [

@@ -3,9 +3,11 @@
 from pathlib import Path
 from typing import Any
 
+from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from desk.config import PREFIX, Settings, setting_names
+from desk.settings_groups import groups_of, tables_of, written
 from desk.source_settings import SourceSettings
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "settings.md"
@@ -54,18 +56,29 @@ def settings_page() -> str:
     for name in setting_names():
         info = Settings.model_fields[name]
         rows.append(f"| `{name}` | `{PREFIX}{name.upper()}` | {_default(info)} | {_meaning(info)} |")
-    source = ["| key | default | meaning |", "|---|---|---|"]
-    for name, info in SourceSettings.model_fields.items():
-        source.append(f"| `{name}` | {_default(info)} | {_meaning(info)} |")
-    return "\n".join([_HEAD, "## All settings", "", *rows, "", "## A source (`[[sources]]`)", "", *source, ""])
+    parts = [_HEAD, "## All settings", "", *rows, "", "## A source (`[[sources]]`)", "", *_keys(SourceSettings), ""]
+    for name, model in groups_of(Settings).items():
+        parts += [f"## `[{name}]`", "", *_keys(model), ""]
+        for key, inner in tables_of(model).items():
+            parts += [f"### `[[{name}.{key}]]`", "", *_keys(inner), ""]
+    return "\n".join(parts)
 
 
-def _default(info: FieldInfo) -> str:
+def _keys(model: type[BaseModel]) -> list[str]:
+    rows = ["| key | default | meaning |", "|---|---|---|"]
+    return rows + [f"| `{name}` | {_default(info)} | {_meaning(info)} |" for name, info in model.model_fields.items()]
+
+
+def _default(info: FieldInfo) -> str:  # noqa: PLR0911  (a way of writing for each kind of value)
     if info.is_required():
         return "required"
     value: Any = info.default
+    if isinstance(value, BaseModel):
+        return "below"
     if value is None or value in ("", (), {}):
         return "empty"
+    if isinstance(value, dict):
+        return f"`{written(value)}`"
     if isinstance(value, bool):
         return f"`{str(value).lower()}`"
     if isinstance(value, tuple):
