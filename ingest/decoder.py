@@ -41,9 +41,9 @@ class Decoder:
         self.limits = limits
         self._deadline = time.monotonic() + limits.wall_seconds if deadline is None else deadline
 
-    def with_pages(self, pages: int) -> "Decoder":
-        """The same decoder with another limit of pages and the same deadline."""
-        return Decoder(dataclasses.replace(self.limits, pages=pages), deadline=self._deadline)
+    def with_limits(self, **changed: int) -> "Decoder":
+        """The same decoder with other limits and the same deadline."""
+        return Decoder(dataclasses.replace(self.limits, **changed), deadline=self._deadline)
 
     def run(self, path: Path, into: Path, media_type: str, *, prefix: str = "", first: int = 1) -> Run:
         """Decode ``path`` from page ``first`` on, to the process's end, its time limit or its death.

@@ -53,7 +53,8 @@ class RefusedError(IngestError):
 
 _SENTENCES: dict[str, str] = {
     "empty_file": "The file is empty. Ask the sender to send it again.",
-    "unknown_type": "The file is {what}, which Inlet does not read. Ask for a fax, a PDF, a TIFF, a PNG or a JPEG.",
+    "unknown_type": "The file is {what}, which Inlet does not read. Ask for a fax, a PDF, a TIFF, a picture "
+    "or a Word document.",
     "damaged": "The file is damaged and no page of it could be read. Ask the sender to send it again.",
     "password_protected": "The file is protected with a password. Ask the sender for a copy without one.",
     "no_pages": "The file holds no pages. Ask the sender to send it again.",
@@ -72,11 +73,21 @@ _SENTENCES: dict[str, str] = {
     "page_timeout": "Reading this page took too long and was stopped. Open the original by hand.",
     "pages_lost": "The file breaks off or is damaged after this page, so further pages may be missing. "
     "Ask the sender how many pages were sent.",
-    "attachment_unknown": "An attachment is {what}, which Inlet does not read. Ask for a PDF, TIFF, PNG or JPEG.",
+    "attachment_unknown": "An attachment is {what}, which Inlet does not read. "
+    "Ask for a PDF, a TIFF, a picture or a Word document.",
     "attachment_damaged": "An attachment is damaged and could not be read. Ask the sender to send it again.",
     "too_many_parts": "The mail has more than {limit} parts; those after that were not opened. "
     "Open the original by hand.",
     "nested_too_deep": "A message inside a forwarded message was not opened. Open the original by hand.",
+    "attachment_encrypted": "An attachment is encrypted or protected with a password. "
+    "Ask the sender for a copy without one, or by fax.",
+    "archive_nested": "An archive inside an archive was not opened. Open the original by hand, or ask for the papers.",
+    "archive_bomb": "An archive holds more than Inlet unpacks; the rest of it was not opened. "
+    "Ask the sender for the papers themselves.",
+    "mail_encrypted": "The mail is encrypted and nobody here holds its key. "
+    "Ask the sender to send the papers by fax or in a mail that is not encrypted.",
+    "mail_link_only": "The mail brings no papers, only a link to a page where they wait; Inlet follows no links. "
+    "Ask the sender for the papers by fax or as an attachment.",
     "not_a_plain_file": "The entry is {what}, not a plain file, and is never followed. Remove it from the folder.",
     "ticket_damaged": "The ticket beside the file cannot be used: {what}. The file was taken without it.",
     "ticket_alone": "A ticket has had no file beside it for {limit} seconds. Look for the file at the fax server.",

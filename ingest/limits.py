@@ -11,7 +11,9 @@ class Limits:
     points of one page, ``memory_bytes`` the address space of the decoder, ``output_bytes`` the
     largest file it may write, ``cpu_seconds`` and ``wall_seconds`` the time of one decoder,
     ``crashes`` how often a decoder may die on a page before the rest of the file is given up,
-    ``depth`` how many messages inside messages are opened, ``parts`` how many parts of a mail,
+    ``depth`` how many messages inside messages are opened, ``parts`` how many parts of a mail or
+    files of an archive, ``unpacked_bytes`` what an archive may hold in all, ``growth`` how many
+    times larger than packed a file of it may be,
     ``render_dpi`` the dots an inch at which a drawn PDF page becomes a picture.
     """
 
@@ -23,8 +25,10 @@ class Limits:
     cpu_seconds: int = 120
     wall_seconds: float = 180.0
     crashes: int = 3
-    depth: int = 1
+    depth: int = 3
     parts: int = 100
+    unpacked_bytes: int = 200 * 1024 * 1024
+    growth: int = 200
     render_dpi: int = 204
 
     def to_record(self) -> dict[str, float]:

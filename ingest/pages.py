@@ -44,6 +44,17 @@ class FormValue:
 
 
 @dataclass(frozen=True, slots=True)
+class SetApart:
+    """Part of a mail's text that is kept and shown but not read as the order.
+
+    ``kind`` is ``signature``, ``disclaimer``, ``banner`` (a mail server's warning) or ``quoted``.
+    """
+
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class PageSource:
     """One page as it came in, before anything is turned or read.
 
@@ -56,7 +67,10 @@ class PageSource:
     the page is there and is read. ``notes`` are stable ids of what a reader should know:
     ``resolution_inferred``, ``hidden_text_dropped``, ``form_value_disputed``, ``bad_rows``,
     ``rows_missing``, ``inline_image_left_out``, ``scan_text_dropped``,
-    ``written_over`` (somebody typed or drew over a PDF page, so its text layer is not given).
+    ``written_over`` (somebody typed or drew over a PDF page, so its text layer is not given),
+    ``text_disputed`` (the text layer is not what the picture shows), ``quoted_text_read`` (the mail
+    points to an order below it, which was read). ``apart`` is what was set apart of a mail's text,
+    ``name`` the name that an attachment bears, made harmless.
     """
 
     number: int
@@ -70,6 +84,8 @@ class PageSource:
     text_source: TextSource = TextSource.NONE
     problem: Problem | None = None
     notes: tuple[str, ...] = ()
+    apart: tuple[SetApart, ...] = ()
+    name: str | None = None
 
     def to_record(self) -> dict[str, object]:
         """Give the storable form."""
@@ -85,6 +101,8 @@ class PageSource:
             "text_source": self.text_source.value,
             "problem": self.problem.to_json() if self.problem else None,
             "notes": list(self.notes),
+            "apart": [[part.kind, part.text] for part in self.apart],
+            "name": self.name,
         }
 
     @classmethod
@@ -102,6 +120,8 @@ class PageSource:
             text_source=TextSource(data["text_source"]),
             problem=Problem.from_json(data["problem"]) if data["problem"] else None,
             notes=tuple(data["notes"]),
+            apart=tuple(SetApart(str(kind), str(text)) for kind, text in data.get("apart", ())),
+            name=data.get("name"),
         )
 
 
@@ -110,7 +130,9 @@ class MailFacts:
     """What a mail's headers say; addresses are bare and in lower case.
 
     ``date`` is the sender's claim, aware, or None; ``auto_submitted`` is true for auto-replies,
-    bounces and bulk mail. ``references`` are Message-IDs in the order given.
+    bounces and bulk mail. ``references`` are Message-IDs in the order given. ``automatic`` says which
+    of them it is (``bounce``, ``auto_reply``, ``generated``, ``bulk``, or empty); of a bounce, ``reported_ids`` are
+    the Message-IDs of what could not be delivered and ``status`` its code (``5.1.1``).
     """
 
     message_id: str | None
@@ -121,6 +143,9 @@ class MailFacts:
     in_reply_to: str | None = None
     references: tuple[str, ...] = ()
     subject: str | None = None
+    automatic: str = ""
+    reported_ids: tuple[str, ...] = ()
+    status: str = ""
 
     def to_record(self) -> dict[str, object]:
         """Give the storable form."""
@@ -133,6 +158,9 @@ class MailFacts:
             "in_reply_to": self.in_reply_to,
             "references": list(self.references),
             "subject": self.subject,
+            "automatic": self.automatic,
+            "reported_ids": list(self.reported_ids),
+            "status": self.status,
         }
 
     @classmethod
@@ -147,6 +175,9 @@ class MailFacts:
             in_reply_to=data["in_reply_to"],
             references=tuple(data["references"]),
             subject=data["subject"],
+            automatic=data.get("automatic", ""),
+            reported_ids=tuple(data.get("reported_ids", ())),
+            status=data.get("status", ""),
         )
 
 
@@ -206,7 +237,9 @@ class Unpacked:
     """One original, unpacked: its pages in order, or the problem that kept it from having any.
 
     ``media_type`` is what the content is (``image/tiff``, ``application/pdf``, ``image/png``,
-    ``image/jpeg``, ``message/rfc822``, or ``application/octet-stream``). ``problem`` may stand
+    ``image/jpeg``, ``image/heic``, ``message/rfc822``, ``application/vnd.ms-outlook``,
+    ``application/ms-tnef``, ``application/zip``, the long name of DOCX, or
+    ``application/octet-stream``). ``problem`` may stand
     beside pages: then the file as a whole is incomplete (cut off, too many pages).
     """
 

@@ -1,6 +1,6 @@
-"""Decodes a PNG or JPEG as one page, the way round that its camera or scanner says."""
+"""Decodes a PNG, JPEG, HEIC, GIF, BMP or WebP as one page, the way round that its camera or scanner says."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from PIL import Image, ImageFile, ImageOps
@@ -10,9 +10,12 @@ from ingest.errors import RefusedError, problem
 from ingest.grey import to_grey
 from ingest.limits import Limits
 from ingest.resolution import resolution
-from ingest.sniff import JPEG
+from ingest.sniff import BMP, GIF, HEIC, JPEG, PNG, WEBP
 
-_BROKEN = (OSError, ValueError, SyntaxError, TypeError, KeyError, IndexError, EOFError)
+_FORMATS: Mapping[str, tuple[str, ...]] = {
+    JPEG: ("JPEG", "MPO"), PNG: ("PNG",), HEIC: ("HEIF",), GIF: ("GIF",), BMP: ("BMP",), WEBP: ("WEBP",)
+}  # fmt: skip
+_BROKEN = (OSError, ValueError, SyntaxError, TypeError, KeyError, IndexError, EOFError, RuntimeError)
 
 
 def decode(path: Path, media_type: str, limits: Limits) -> Iterator[DecodedPage]:
@@ -20,8 +23,11 @@ def decode(path: Path, media_type: str, limits: Limits) -> Iterator[DecodedPage]
 
     Raises RefusedError when nothing of it can be decoded or it is too large.
     """
-    formats = ("JPEG", "MPO") if media_type == JPEG else ("PNG",)
-    image, whole = _load(path, formats, limits)
+    if media_type == HEIC:
+        import pi_heif  # noqa: PLC0415  (its library is loaded only when there is such a photo)
+
+        pi_heif.register_heif_opener(thumbnails=False)
+    image, whole = _load(path, _FORMATS[media_type], limits)
     width, height = image.size
     x, y = _dpi(image)
     turned = ImageOps.exif_transpose(image)

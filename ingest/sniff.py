@@ -1,10 +1,19 @@
 """Finds out what a file is from its first bytes, never from its name."""
 
+import mmap
 import re
 from dataclasses import dataclass
+from pathlib import Path
 
 TIFF, PDF, PNG, JPEG, MAIL = "image/tiff", "application/pdf", "image/png", "image/jpeg", "message/rfc822"
+HEIC, GIF, BMP, WEBP = "image/heic", "image/gif", "image/bmp", "image/webp"
+OUTLOOK, TNEF, ZIP = "application/vnd.ms-outlook", "application/ms-tnef", "application/zip"
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 UNKNOWN = "application/octet-stream"
+MAILS = frozenset({MAIL, OUTLOOK, TNEF})
+CONTAINERS = MAILS | {ZIP, DOCX}
+"""What holds parts that are decoded each by itself."""
+
 HEAD_BYTES = 4096
 """How much of a file :func:`sniff` wants to see."""
 
@@ -32,20 +41,59 @@ _MAGIC: tuple[tuple[bytes, int, Sniffed], ...] = (
     (b"\xff\xd8\xff", 0, Sniffed(JPEG, "a JPEG picture")),
     (b"II+\0", 0, Sniffed(UNKNOWN, "a BigTIFF")),
     (b"MM\0+", 0, Sniffed(UNKNOWN, "a BigTIFF")),
-    (b"PK\x03\x04", 0, Sniffed(UNKNOWN, "a ZIP archive or an office document")),
-    (b"\xd0\xcf\x11\xe0", 0, Sniffed(UNKNOWN, "an old office document or an Outlook message")),
-    (b"ftyphei", 4, Sniffed(UNKNOWN, "a HEIC photo")),
-    (b"ftypmif1", 4, Sniffed(UNKNOWN, "a HEIC photo")),
-    (b"x\x9f>\x22", 0, Sniffed(UNKNOWN, "an Outlook winmail.dat")),
-    (b"GIF8", 0, Sniffed(UNKNOWN, "a GIF picture")),
-    (b"BM", 0, Sniffed(UNKNOWN, "a BMP picture")),
-    (b"WEBP", 8, Sniffed(UNKNOWN, "a WebP picture")),
+    (b"PK\x03\x04", 0, Sniffed(ZIP, "a ZIP archive")),
+    (b"PK\x05\x06", 0, Sniffed(ZIP, "an empty ZIP archive")),
+    (b"\xd0\xcf\x11\xe0", 0, Sniffed(UNKNOWN, "an old office document")),
+    (b"ftyphei", 4, Sniffed(HEIC, "a HEIC photo")),
+    (b"ftyphev", 4, Sniffed(HEIC, "a HEIC photo")),
+    (b"ftypmif1", 4, Sniffed(HEIC, "a HEIC photo")),
+    (b"ftypmsf1", 4, Sniffed(HEIC, "a HEIC photo")),
+    (b"x\x9f>\x22", 0, Sniffed(TNEF, "an Outlook winmail.dat")),
+    (b"GIF8", 0, Sniffed(GIF, "a GIF picture")),
+    (b"WEBP", 8, Sniffed(WEBP, "a WebP picture")),
     (b"{\\rtf", 0, Sniffed(UNKNOWN, "an RTF document")),
     (b"\x1f\x8b", 0, Sniffed(UNKNOWN, "a compressed archive")),
     (b"7z\xbc\xaf", 0, Sniffed(UNKNOWN, "a compressed archive")),
     (b"Rar!", 0, Sniffed(UNKNOWN, "a compressed archive")),
     (b"%!PS", 0, Sniffed(UNKNOWN, "a PostScript document")),
 )
+
+
+_OFFICE: tuple[tuple[bytes, Sniffed], ...] = (
+    (b"word/document.xml", Sniffed(DOCX, "a Word document")),
+    (b"xl/workbook", Sniffed(UNKNOWN, "a spreadsheet")),
+    (b"ppt/presentation.xml", Sniffed(UNKNOWN, "a presentation")),
+    (b"mimetypeapplication/vnd.oasis", Sniffed(UNKNOWN, "an OpenDocument file")),
+)
+_COMPOUND: tuple[tuple[str, Sniffed], ...] = (
+    ("EncryptedPackage", Sniffed(UNKNOWN, "a protected office document")),
+    ("__properties_version1.0", Sniffed(OUTLOOK, "an Outlook message")),
+    ("WordDocument", Sniffed(UNKNOWN, "an old Word document")),
+    ("Workbook", Sniffed(UNKNOWN, "an old spreadsheet")),
+)
+PROTECTED = _COMPOUND[0][1]
+"""An office document that only opens with a password."""
+
+_TAIL = 1 << 17
+
+
+def sniff_file(path: Path) -> Sniffed:
+    """Say what the file at ``path`` is; archives and compound files are told apart by what is in them.
+
+    Raises OSError when it cannot be read.
+    """
+    with path.open("rb") as file:
+        head = file.read(HEAD_BYTES)
+        found = sniff(head)
+        if found.media_type == ZIP:
+            file.seek(max(0, path.stat().st_size - _TAIL))
+            tail = head + file.read(_TAIL)
+            return next((office for mark, office in _OFFICE if mark in tail), found)
+        if head.startswith(b"\xd0\xcf\x11\xe0"):
+            with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as whole:
+                marks = ((name.encode("utf-16-le"), inside) for name, inside in _COMPOUND)
+                return next((inside for mark, inside in marks if whole.find(mark) >= 0), found)
+    return found
 
 
 def sniff(head: bytes) -> Sniffed:
@@ -55,6 +103,8 @@ def sniff(head: bytes) -> Sniffed:
             return found
     if b"%PDF-" in head[:_PDF_WITHIN]:
         return Sniffed(PDF, "a PDF")
+    if head.startswith(b"BM") and head[6:10] == bytes(4):
+        return Sniffed(BMP, "a BMP picture")
     if _is_mail(head):
         return Sniffed(MAIL, "a mail message")
     if head.lstrip()[:256].lower().startswith((b"<!doctype html", b"<html")):

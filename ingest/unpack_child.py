@@ -78,10 +78,8 @@ def _report(reports: IO[str], record: dict[str, object]) -> None:
 
 def _work(job: dict[str, Any], limits: Limits, reports: IO[str]) -> None:
     path, into, first = Path(job["path"]), Path(job["into"]), int(job["first"])
-    if job["media_type"] == sniff.MAIL:
-        from ingest.mail import take_apart  # noqa: PLC0415  (decoders are loaded when needed)
-
-        for record in take_apart(path, into, limits):
+    if job["media_type"] in sniff.CONTAINERS:
+        for record in _take_apart(path, job["media_type"], into, limits):
             _report(reports, record)
         return
     from ingest.decoded import FileFacts  # noqa: PLC0415  (as above)
@@ -95,6 +93,21 @@ def _work(job: dict[str, Any], limits: Limits, reports: IO[str]) -> None:
         raise
     call = facts.call.to_record() if facts.call else None
     _report(reports, {"end": {"problem": facts.problem.to_json() if facts.problem else None, "call": call}})
+
+
+def _take_apart(path: Path, media_type: str, into: Path, limits: Limits) -> Iterator[dict[str, object]]:
+    """The reports of a mail, an archive or a document, each part by itself."""
+    if media_type == sniff.ZIP:
+        from ingest import archive  # noqa: PLC0415  (decoders are loaded when needed)
+
+        return archive.take_apart(path, into, limits)
+    if media_type == sniff.DOCX:
+        from ingest import docx  # noqa: PLC0415  (as above)
+
+        return docx.take_apart(path, into, limits)
+    from ingest.message import apart  # noqa: PLC0415  (as above)
+
+    return apart.take_apart(path, media_type, into, limits)
 
 
 def _decode(path: Path, media_type: str, limits: Limits, facts: "FileFacts", first: int) -> Iterator["DecodedPage"]:

@@ -1,6 +1,7 @@
 """Mails as they come: facts, bodies, attachments, and what is broken in them."""
 
 import datetime as dt
+import io
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
@@ -8,17 +9,19 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from PIL import Image
 
+from ingest import sniff
 from ingest.html_text import html_to_text
 from ingest.limits import Limits
-from ingest.mail import take_apart
+from ingest.message.apart import take_apart
 from ingest.pages import MailFacts
 
 
 def _apart(tmp_path: Path, raw: bytes, limits: Limits | None = None) -> tuple[MailFacts, list[dict[str, Any]]]:
     path = tmp_path / "mail"
     path.write_bytes(raw)
-    records: list[dict[str, Any]] = list(take_apart(path, tmp_path, limits or Limits()))
+    records: list[dict[str, Any]] = list(take_apart(path, sniff.MAIL, tmp_path, limits or Limits()))
     assert "end" in records[-1]
     return MailFacts.from_record(records[0]["mail"]), [r["part"] for r in records if "part" in r]
 
@@ -71,7 +74,7 @@ def test_html_only(tmp_path: Path) -> None:
         subtype="html",
     )
     (part,) = _apart(tmp_path, bytes(mail))[1]
-    assert "E0260\tBed" in part["text"].replace(" ", "")
+    assert "E0260   Bed" in part["text"]
     assert "K000" not in part["text"]
     assert "p{}" not in part["text"]
 
@@ -99,29 +102,40 @@ def test_an_empty_body_is_no_page(tmp_path: Path) -> None:
     assert [p["origin"] for p in _apart(tmp_path, bytes(mail))[1]] == ["attachment 1"]
 
 
-def test_logos_are_left_out_and_noted_but_photos_are_not(tmp_path: Path) -> None:
-    """A small inline picture is no page; a large one is."""
+def _picture(width: int, height: int) -> bytes:
+    out = io.BytesIO()
+    Image.new("L", (width, height), 200).save(out, "PNG")
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(("size", "is_page"), [((120, 60), False), ((900, 200), False), ((1700, 2200), True)])
+def test_logos_are_left_out_and_noted_but_scans_are_not(
+    tmp_path: Path, size: tuple[int, int], *, is_page: bool
+) -> None:
+    """A small inline picture or banner is no page; one of a page's size is, however few bytes it has."""
     mail = EmailMessage()
     mail["From"] = "a@b.example"
-    mail.set_content("<p>Hello</p><img src=cid:logo>", subtype="html")
-    mail.add_related(b"\x89PNG" + bytes(500), maintype="image", subtype="png", cid="<logo>")
-    mail.add_related(b"\xff\xd8" + bytes(90_000), maintype="image", subtype="jpeg", cid="<scan>")
+    mail.set_content("<p>Hello</p><img src=cid:it>", subtype="html")
+    mail.add_related(_picture(*size), maintype="image", subtype="png", cid="<it>")
     parts = _apart(tmp_path, bytes(mail))[1]
-    assert [p["origin"] for p in parts] == ["body", "attachment 1"]
-    assert parts[0]["notes"] == ["inline_image_left_out"]
+    assert [p["origin"] for p in parts] == (["body", "attachment 1"] if is_page else ["body"])
+    assert parts[0]["notes"] == ([] if is_page else ["inline_image_left_out"])
 
 
-def test_a_forwarded_message_is_opened_once(tmp_path: Path) -> None:
-    """A message inside is read; one inside that is a problem and not lost."""
-    inmost, inner, outer = EmailMessage(), EmailMessage(), EmailMessage()
-    for number, message in enumerate((inmost, inner, outer)):
-        message["From"], message["Subject"] = "a@b.example", f"m{number}"
-        message.set_content(f"text {number}")
-    inner.add_attachment(inmost)
-    outer.add_attachment(inner)
-    parts = _apart(tmp_path, bytes(outer))[1]
-    assert [p["origin"] for p in parts] == ["body", "attachment 1 body", "attachment 1 attachment 1"]
-    assert parts[2]["problem"]["kind"] == "ingest.nested_too_deep"
+def test_forwarded_messages_are_opened_to_a_depth(tmp_path: Path) -> None:
+    """Messages inside messages are read; one too deep is a problem and not lost."""
+    inner = EmailMessage()
+    for number in range(5):
+        outer = EmailMessage()
+        outer["From"], outer["Subject"] = "a@b.example", f"m{number}"
+        outer.set_content(f"text {number}")
+        if number:
+            outer.add_attachment(inner)
+        inner = outer
+    parts = _apart(tmp_path, bytes(inner))[1]
+    depth = Limits().depth
+    assert [p["origin"] for p in parts[: depth + 1]] == ["attachment 1 " * n + "body" for n in range(depth + 1)]
+    assert parts[depth + 1]["problem"]["kind"] == "ingest.nested_too_deep"
 
 
 def test_wrong_charsets_are_still_read(tmp_path: Path) -> None:
@@ -163,7 +177,7 @@ def test_too_many_parts_stop(tmp_path: Path) -> None:
         mail.add_attachment(b"%PDF", maintype="application", subtype="pdf")
     path = tmp_path / "mail"
     path.write_bytes(bytes(mail))
-    records: list[dict[str, Any]] = list(take_apart(path, tmp_path, Limits(parts=3)))
+    records: list[dict[str, Any]] = list(take_apart(path, sniff.MAIL, tmp_path, Limits(parts=3)))
     assert sum("part" in r for r in records) == 3
     assert records[-1]["end"]["problem"]["kind"] == "ingest.too_many_parts"
 

@@ -81,8 +81,8 @@ def test_a_cut_photo_keeps_what_it_has(tmp_path: Path) -> None:
     [
         (b"", "a.tif", "ingest.empty_file"),
         (b"Dear plan, please send a bed.\n", "a.tif", "ingest.unknown_type"),
-        (b"PK\x03\x04rest", "a.pdf", "ingest.unknown_type"),
-        (b"\0\0\0\x18ftypheic", "a.jpg", "ingest.unknown_type"),
+        (b"PK\x03\x04rest", "a.pdf", "ingest.damaged"),
+        (b"\0\0\0\x18ftypheic", "a.jpg", "ingest.damaged"),
         (b"II*\0\x08\0\0\0", "a.tif", "ingest.damaged"),
         (b"II*\0\0\0\0\0", "a.tif", "ingest.no_pages"),
         (b"%PDF-1.7\nnothing", "a.pdf", "ingest.damaged"),
@@ -213,7 +213,7 @@ def test_a_mail_with_attachments(tmp_path: Path) -> None:
     assert [p.number for p in found.pages] == [1, 2, 3, 4, 5]
     assert found.pages[0].text_source is TextSource.MAIL_TEXT
     assert [p.problem.kind if p.problem else None for p in found.pages[3:]] == [
-        "ingest.attachment_unknown", "ingest.damaged",
+        "ingest.damaged", "ingest.damaged",
     ]  # fmt: skip
     assert all("Ann" not in path.name for path in (tmp_path / "pages").iterdir())
     assert Unpacked.from_record(json.loads(json.dumps(found.to_record()))) == found
