@@ -25,9 +25,9 @@ class CaseFact:
     ``priority`` is urgent or routine; ``dues`` the due date of each yardstick by its unit
     (``calendar``, ``business``); ``outcome`` what a named person decided (approved, modified,
     deferred, denied, retro_denied) or ``None``; ``extended`` whether it was deferred on the way;
-    ``touched`` whether a person changed or confirmed a value; ``sender`` the ordering provider's NPI
-    or office; ``asked_for`` the fields the provider had to be asked for; ``answered_at`` when the
-    first notice went out.
+    ``touched`` whether a person changed or confirmed a value; ``released_at`` when it first went out
+    as ready; ``sender`` the ordering provider's NPI or office; ``asked_for`` the fields the provider
+    had to be asked for; ``answered_at`` when the first notice went out.
     """
 
     reference: str
@@ -40,7 +40,7 @@ class CaseFact:
     decided_at: dt.datetime | None = None
     extended: bool = False
     touched: bool = False
-    released: bool = False
+    released_at: dt.datetime | None = None
     sender: str = UNKNOWN
     asked_for: tuple[str, ...] = ()
     answered_at: dt.datetime | None = None
@@ -198,7 +198,7 @@ def measure(
     calls: Iterable[CallFact] = (),
 ) -> Measures:
     """Measure the requests received from ``first`` to ``last`` as things stand at ``now`` (aware)."""
-    released = [case for case in cases if case.released]
+    released = [case for case in cases if case.released_at]
     waits = [(c.answered_at - c.received_at).total_seconds() / 60 for c in cases if c.answered_at]
     return Measures(
         first,

@@ -1,8 +1,9 @@
-"""All models, by theme: arrivals, requests, notices, reference data, the audit trail, work."""
+"""All models, by theme: arrivals, requests, notices, nights, reference data, the audit trail, work."""
 
 from desk.records.models.arrivals import Arrival, Page, SourceStatus
 from desk.records.models.audit import AuditEvent, Correction
 from desk.records.models.likeness import Likeness, PageSignature
+from desk.records.models.nights import Acknowledgement, ClearedDifference, Night
 from desk.records.models.notices import Notice, Transmission
 from desk.records.models.pages import PagePlace, Rearrangement
 from desk.records.models.parts import JoinedPaper, RequestPart
@@ -27,8 +28,10 @@ from desk.records.models.requests import (
 from desk.records.models.work import WorkItem
 
 __all__ = [
+    "Acknowledgement",
     "Arrival",
     "AuditEvent",
+    "ClearedDifference",
     "Correction",
     "DecisionRecord",
     "Diagnosis",
@@ -39,6 +42,7 @@ __all__ = [
     "Likeness",
     "LineRecord",
     "Member",
+    "Night",
     "Notice",
     "Page",
     "PagePlace",

@@ -50,7 +50,7 @@ def _measures(now: dt.datetime):  # noqa: ANN202
             {"calendar": start + dt.timedelta(hours=n + 100), "business": start + dt.timedelta(hours=n + 60)},
             ("approved", "denied", "modified", None)[n % 4],
             start + dt.timedelta(hours=n + 4 * (n % 4) + 40) if n % 4 != 3 else None,
-            released=True,
+            released_at=start + dt.timedelta(hours=n, minutes=2),
             touched=n % 3 == 0,
             sender=f"100000{n % 4:04d}",
             asked_for=("member.phone", "diagnosis") if n % 6 == 0 else (),
