@@ -52,6 +52,7 @@ def store_decision(request: Request, values: RequestValues, decision: Decision, 
         defaults={
             "made_at": timezone.now(),
             "cause": cause,
+            "received_at": request.received_at,
             "values": values.to_record(),
             "gaps": [gap.to_json() | {"label": gap.label} for gap in decision.gaps],
             "route": _route_record(decision.route),

@@ -194,6 +194,7 @@ class DecisionRecord(models.Model):
     revision = models.PositiveIntegerField()
     made_at = models.DateTimeField()
     cause = models.CharField(max_length=40, help_text="reading, correction, reference data …")
+    received_at = models.DateTimeField(null=True, blank=True, help_text="The receipt that the clock was run from.")
     values = models.JSONField(help_text="The values it was made from.")
     gaps = models.JSONField(default=list)
     route = models.JSONField(default=dict)
