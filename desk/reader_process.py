@@ -1,4 +1,4 @@
-"""One resident reader: loads the models once, then reads page after page for its parent.
+"""One resident reader: loads the models once, then reads page after page (or places of pages) for its parent.
 
 Run as ``python -m desk.reader_process JOBS RESULTS READING``: jobs come in and results go out
 as JSON lines on two inherited pipes, so that whatever a library prints harms nothing. READING
@@ -19,8 +19,11 @@ from typing import IO, Any
 
 from PIL import Image, ImageDraw
 
+from extract.again import prepared, read_again
 from extract.reading import PageReading
 from ingest.pages import PageSource
+from terms.geometry import Box
+from terms.names import FieldKind
 
 
 def main(jobs: int, results: int, reading: str) -> None:
@@ -74,6 +77,8 @@ def _warm(read: Callable[..., PageReading]) -> None:
 
 def _read(read: Callable[..., PageReading], job: dict[str, Any]) -> dict[str, Any]:
     try:
+        if "zone" in job:
+            return _read_zone(job)
         reading = read(
             PageSource.from_record(job["source"]),
             received_on=dt.date.fromisoformat(job["received_on"]),
@@ -82,6 +87,23 @@ def _read(read: Callable[..., PageReading], job: dict[str, Any]) -> dict[str, An
     except Exception as error:  # noqa: BLE001  (one page's trouble must not end the reader)
         return {"failed": _where(error)}
     return {"reading": reading.to_record()}
+
+
+def _read_zone(job: dict[str, Any]) -> dict[str, Any]:
+    """Read one place of a page again, or only get the page ready where no box is given."""
+    zone, source = job["zone"], PageSource.from_record(job["source"])
+    if zone["box"] is None:
+        prepared(source)
+        return {"prepared": True}
+    value = read_again(
+        source,
+        Path(zone["upright"]) if zone["upright"] else None,
+        Box.from_json(zone["box"]),
+        FieldKind(zone["kind"]),
+        turned=zone["turned"],
+        latest=dt.date.fromisoformat(job["received_on"]),
+    )
+    return {"value": value.to_record()}
 
 
 def _where(error: BaseException) -> str:

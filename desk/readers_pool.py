@@ -184,21 +184,42 @@ class ReadersPool:
         Raises :class:`desk.errors.ReaderCrashedError`, :class:`desk.errors.ReaderTimeoutError`, or
         :class:`desk.errors.ReaderError` when reading itself failed (then again would not help).
         """
+        job = {"source": dict(source), "received_on": received_on.isoformat(), "upright_to": str(upright_to)}
+        reading = self._ask(job, self._page_seconds, "reading")
+        assert isinstance(reading, dict)
+        return reading
+
+    def read_zone(
+        self, source: Mapping[str, object], zone: Mapping[str, object], *, received_on: dt.date, seconds: float
+    ) -> dict[str, object]:
+        """Read one place of a page again and give its ``terms.values.FieldValue`` record.
+
+        ``zone`` has ``box`` (fractions of the upright page), ``kind``, ``turned`` and ``upright`` (path
+        of the upright picture or ``None``); without a box the page is only made ready. Raises as
+        :meth:`read` does.
+        """
+        job = {"source": dict(source), "received_on": received_on.isoformat(), "zone": dict(zone)}
+        if zone["box"] is None:
+            self._ask(job, seconds, "prepared")
+            return {}
+        value = self._ask(job, seconds, "value")
+        assert isinstance(value, dict)
+        return value
+
+    def _ask(self, job: Mapping[str, object], seconds: float, wanted: str) -> object:
+        """Have the next free reader do a job and give the ``wanted`` part of its answer."""
         reader = self._take()
         try:
             reader.wait_ready(_START_SECONDS)
-            job = {"source": dict(source), "received_on": received_on.isoformat(), "upright_to": str(upright_to)}
-            answer = reader.ask(job, self._page_seconds)
+            answer = reader.ask(job, seconds)
         except (ReaderError, OSError):
             self._replace(reader)
             raise
         self._free.put(reader)
-        if "reading" not in answer:
+        if wanted not in answer:
             msg = f"the page could not be read: {answer.get('failed', 'no answer')}"
             raise ReaderError(msg, retry=False)
-        reading = answer["reading"]
-        assert isinstance(reading, dict)
-        return reading
+        return answer[wanted]
 
     def _take(self) -> _Reader:
         """Wait for a place and give its reader, started now if the last one was lost."""

@@ -17,6 +17,7 @@ from desk.cases.values import RECORDS_ONLY, field_value, fill_field, fill_line
 from desk.errors import MoveRefusedError, UnknownTargetError, ValueRefusedError
 from desk.lifecycle import CORRECTABLE_STATES, PEOPLE, RequestState
 from desk.records.models import Correction, Diagnosis, FieldRecord, LineRecord, Request
+from terms.geometry import Box
 from terms.names import FIELD_KINDS, LINE_KINDS, FieldKind
 from terms.normal import normalise
 from terms.requests import Audience, Line
@@ -37,13 +38,16 @@ class Change:
     (``diagnosis[0]``, ``diagnosis[+]``; ``text=None`` removes it), or any other field that an open
     clerk gap names (``page[3]``, ``pages``, ``clinical``, ``line``): the clerk looked and lets it
     stand. ``text`` is what the clerk typed, in any form that the kind allows; empty means "it is not
-    on the paper". A text that is no valid value of its kind needs a ``reason`` and is kept as what
+    on the paper". ``page`` (its number in the request) and ``box`` say where it stands if the clerk
+    pointed at it. A text that is no valid value of its kind needs a ``reason`` and is kept as what
     the paper says.
     """
 
     target: str
     text: str | None
     reason: str = ""
+    page: int | None = None
+    box: Box | None = None
 
 
 def correct(reference: str, changes: Iterable[Change], *, revision: int, actor: Actor, tables: Reference) -> Request:
@@ -146,6 +150,8 @@ def _unknown(target: str) -> UnknownTargetError:
 def _human_value(kind: FieldKind, change: Change, before: FieldValue, request: Request) -> FieldValue:
     """The value as a person gives it: certain, with the evidence that was there before."""
     text = (change.text or "").strip()
+    if change.page is not None and change.box is not None:
+        before = replace(before, page=change.page, box=change.box)
     if not text:
         return FieldValue.missing(page=before.page, box=before.box, label=before.label)
     value = normalise(kind, text, latest=request.received_at.date())

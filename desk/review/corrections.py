@@ -19,6 +19,7 @@ from desk.review import presenting
 from desk.review.access import needs
 from desk.review.claims import held_by_other, take_over
 from desk.review.people import actor
+from desk.review.pointing import box_of
 from desk.review.request_page import Refusal, answer_panel, find, panel_context
 from desk.review.roles import CORRECT, HANDLE_ARRIVALS
 from desk.review.story import since
@@ -31,14 +32,16 @@ _WHOLE_ROW = re.compile(r"(line|diagnosis)\[(\d+|\+)\]")
 @require_POST
 @needs(CORRECT)
 def correct_value(request: HttpRequest, reference: str) -> HttpResponse:
-    """Save one value (``target``, ``text``, perhaps ``reason``) at the revision that the page showed.
+    """Save one value (``target``, ``text``, perhaps ``reason``, ``page`` and ``box``) at the revision that was shown.
 
     409 when somebody else changed the same value meanwhile; 422 when the text is no value of its
     kind and no reason was given.
     """
     target = request.POST.get("target", "")[:_TARGET_LENGTH]
     text = request.POST.get("text", "")[:_TEXT_LENGTH].replace("\x00", "")
-    change = Change(target, text, request.POST.get("reason", "")[:_TEXT_LENGTH])
+    box, page = box_of(request.POST.get("box", "")[:200]), request.POST.get("page", "")
+    number = int(page) if box and page.isascii() and page.isdigit() and len(page) < 6 else None  # noqa: PLR2004
+    change = Change(target, text, request.POST.get("reason", "")[:_TEXT_LENGTH], number, box if number else None)
     return _save(request, reference, change)
 
 

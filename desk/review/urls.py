@@ -2,7 +2,19 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from desk.review import arrange, arrivals, corrections, day, files, look_up, queue, request_page, signin, trouble
+from desk.review import (
+    arrange,
+    arrivals,
+    corrections,
+    day,
+    files,
+    look_up,
+    pointing,
+    queue,
+    request_page,
+    signin,
+    trouble,
+)
 from desk.review.admin_site import site
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -25,6 +37,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("arrivals/<int:pk>/settle/", arrivals.settle_arrival, name="settle"),
     path("pages/<int:pk>/image/", files.page_image, name="page-image"),
     path("pages/<int:pk>/words/", files.page_words, name="page-words"),
+    path("pages/<int:pk>/read/", pointing.read_place, name="read-place"),
+    path("pages/<int:pk>/ready/", pointing.get_ready, name="get-ready"),
     path("notices/<int:pk>/pdf/", files.notice_pdf, name="notice-pdf"),
     path("notices/<int:pk>/verify/", corrections.verify_notice, name="verify-notice"),
     path("day/", day.day, name="day"),

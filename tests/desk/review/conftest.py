@@ -11,8 +11,10 @@ from pytest_django import Settings as DjangoSettings
 from pytest_django.live_server_helper import LiveServer
 
 from desk.config import Settings
+from desk.errors import ReaderTimeoutError
 from desk.lifecycle import Role
 from desk.records.models import Request
+from desk.review import pointing
 from tests.desk.review import scenes
 
 PASSWORD = "a long enough phrase"
@@ -33,6 +35,24 @@ def quick_passwords(request: pytest.FixtureRequest, settings: DjangoSettings) ->
     """Hash passwords quickly, but where the way they are hashed is what a test is about."""
     if not request.node.name.startswith("test_passwords"):
         settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+class Mute:
+    """A reader of places that never reads."""
+
+    def get_ready(self, prepare: Callable[[], object]) -> None:
+        """Do nothing."""
+
+    def read(self, *_: object, **__: object) -> dict[str, object]:
+        """Say that the reader was lost."""
+        raise ReaderTimeoutError("no reader runs in this test")
+
+
+@pytest.fixture(autouse=True)
+def no_reader(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Start no reader process beside the browser, but where reading is what a test is about."""
+    if "reader" not in request.fixturenames:
+        monkeypatch.setattr(pointing, "zone_reader", lambda _: Mute())
 
 
 @pytest.fixture

@@ -17,7 +17,18 @@ from desk.review.roles import DUTIES, permissions_of
 pytestmark = pytest.mark.django_db
 
 PUBLIC = {"sign-in", "sign-out"}
-CHANGES = {"arrange-act", "claim", "correct", "remove", "release", "read-again", "settle", "verify-notice"}
+CHANGES = {
+    "arrange-act",
+    "read-place",
+    "get-ready",
+    "claim",
+    "correct",
+    "remove",
+    "release",
+    "read-again",
+    "settle",
+    "verify-notice",
+}
 
 
 def _patterns(node: URLResolver | None = None, within: str = "") -> Iterator[tuple[str, URLPattern]]:
@@ -44,7 +55,7 @@ def _address(pattern: URLPattern, request: Request) -> str:
         "pk": request.arrival_id if str(pattern.name) in {"arrival", "original", "read-again", "settle"} else None,
     }
     arguments["kind"] = "code"
-    if str(pattern.name) in {"page-image", "page-words"}:
+    if str(pattern.name) in {"page-image", "page-words", "read-place", "get-ready"}:
         arguments["pk"] = request.pages.get(number=1).pk
     if str(pattern.name) in {"notice-pdf", "verify-notice"}:
         arguments["pk"] = _notice(request).pk

@@ -7,7 +7,7 @@ const panel = document.getElementById("panel");
 const thumbs = [...document.querySelectorAll(".thumbs button[data-page]")];
 const pages = new Map(thumbs.map((thumb) => [Number(thumb.dataset.page), {
   image: thumb.dataset.image || "", words: thumb.dataset.words, kind: thumb.dataset.kind, trouble: thumb.dataset.trouble,
-  turned: Number(thumb.dataset.turned || 0),
+  turned: Number(thumb.dataset.turned || 0), read: thumb.dataset.read, ready: thumb.dataset.ready,
 }]));
 const viewer = new Viewer(document.getElementById("viewer"), pages);
 const pictures = new Map();
@@ -63,6 +63,7 @@ viewer.onPage = (number) => {
     if (here) thumb.scrollIntoView({ block: "nearest" });
   }
   mark();
+  getReady(number);
 };
 
 for (const thumb of thumbs) thumb.addEventListener("click", () => viewer.show(Number(thumb.dataset.page)));
@@ -75,14 +76,75 @@ function turnPage(by) {
 
 // --- words of the page into fields --------------------------------------------------------------
 
+/** The form of the field at hand, as it stands in the panel now. */
+const currentForm = () => current && panel.querySelector(`form[data-target="${CSS.escape(current.target)}"]${current.check ? ".check" : ""}`);
+
 function fill(text) {
-  const form = current && panel.querySelector(`form[data-target="${CSS.escape(current.target)}"]${current.check ? ".check" : ""}`);
+  const form = currentForm();
   const input = textOf(form);
-  if (!input || input.readOnly || input.disabled || input.type === "hidden" || input.tagName === "SELECT") return false;
+  if (!input || input.readOnly || input.disabled || input.type === "hidden" || input.tagName === "SELECT") return null;
   input.value = text;
   relabel(form);
   input.focus();
-  return true;
+  return form;
+}
+
+/** Have the place read again as the field's kind; what comes back stands in the field with its choices. */
+async function readAgain(number, box) {
+  const form = currentForm();
+  const page = pages.get(number);
+  if (!form || !page?.read) return;
+  const typed = textOf(form)?.value;
+  const body = new URLSearchParams({ target: form.dataset.target, box: box.map((edge) => edge.toFixed(4)).join(",") });
+  panel.dataset.pollPaused = "1";
+  let answer;
+  try {
+    answer = await fetch(page.read, { method: "POST", body, headers: { "X-CSRFToken": token(), "HX-Request": "true" } });
+  } catch {
+    return void tell(words.lost, { error: true });
+  } finally {
+    if (!busy) delete panel.dataset.pollPaused;
+  }
+  if (![200, 422].includes(answer.status)) return;
+  const found = await answer.json();
+  const now = currentForm();
+  if (!now || now.dataset.target !== form.dataset.target || textOf(now)?.value !== typed) return;
+  if (answer.status === 422) return void (typed || tell(found.told));
+  if (!fill(found.text)) return;
+  now.dataset.page = String(number);
+  now.dataset.box = found.box.join(",");
+  now.dataset.pointed = "1";
+  viewer.focus(number, found.box);
+  offerChoices(now, found);
+  tell(words.readAgain.replace("%", `${found.percent} %`));
+}
+
+function offerChoices(form, found) {
+  if (!form.classList.contains("check") || !found.choices.length) return;
+  let group = form.querySelector(".choices");
+  if (!group) {
+    group = document.createElement("div");
+    group.className = "choices";
+    group.setAttribute("role", "group");
+    form.append(group);
+  }
+  group.replaceChildren(...[{ shown: found.text, percent: found.percent }, ...found.choices].slice(0, 5).map((choice, at) => {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.tabIndex = -1;
+    button.dataset.choice = String(at + 1);
+    button.dataset.value = choice.shown;
+    const key = document.createElement("kbd");
+    key.textContent = String(at + 1);
+    const value = document.createElement("span");
+    value.className = "mono";
+    value.textContent = choice.shown;
+    const sure = document.createElement("span");
+    sure.className = "why-this";
+    sure.textContent = `${choice.percent} %`;
+    button.append(key, " ", value, " ", sure);
+    return button;
+  }));
 }
 
 viewer.onPoint = async ([x, y]) => {
@@ -93,19 +155,30 @@ viewer.onPoint = async ([x, y]) => {
   const isCurrent = hit && current && hit.dataset.target === current.target;
   if (hit && !isCurrent) return void (hit.classList.contains("check") ? hit : textOf(hit)).focus();
   const word = (await viewer.wordsHere()).find(([, box]) => inside(box));
-  if (word && current) fill(word[0]);
+  if (word && current && fill(word[0])) readAgain(viewer.number, word[1]);
 };
 
-viewer.onLasso = async ([l, t, r, b]) => {
+viewer.onLasso = async (box) => {
+  if (!current) return void tell(words.fieldFirst);
+  const [l, t, r, b] = box;
   const middle = ([x0, y0, x1, y1]) => [(x0 + x1) / 2, (y0 + y1) / 2];
-  const words = (await viewer.wordsHere()).filter(([, box]) => {
-    const [x, y] = middle(box);
+  const number = viewer.number;
+  const found = (await viewer.wordsHere()).filter(([, place]) => {
+    const [x, y] = middle(place);
     return x >= l && x <= r && y >= t && y <= b;
   });
-  if (!words.length) return void tell("No words were read there.");
-  if (!current) return void tell("Go to a field first, then drag around its words.");
-  fill(words.map(([text]) => text).join(" "));
+  if (found.length && !fill(found.map(([text]) => text).join(" "))) return;
+  readAgain(number, box);
 };
+
+/** Pages that were shown are made ready once, so that pointing at them is answered at once. */
+const readied = new Set();
+function getReady(number) {
+  const page = pages.get(number);
+  if (!page?.image || readied.has(number) || !panel.querySelector("[data-accept]")) return;
+  readied.add(number);
+  fetch(page.ready, { method: "POST", headers: { "X-CSRFToken": token(), "HX-Request": "true" } }).catch(() => readied.delete(number));
+}
 
 // --- the panel, swapped whole after each change ---------------------------------------------------
 
@@ -196,6 +269,7 @@ async function offer(input) {
 
 // --- saving ----------------------------------------------------------------------------------------
 
+const words = document.querySelector(".work").dataset;
 const token = () => JSON.parse(document.body.getAttribute("hx-headers"))["X-CSRFToken"];
 
 /** Send one change after those before it; the panel that comes back shows what follows from it. */
@@ -233,7 +307,8 @@ function send(address, values) {
 async function save(form, extra = {}) {
   const input = textOf(form);
   form.classList.add("saving");
-  const status = await send(panel.dataset.correct, { target: form.dataset.target, text: input.value.trim(), ...extra });
+  const place = form.dataset.pointed ? { page: form.dataset.page, box: form.dataset.box } : {};
+  const status = await send(panel.dataset.correct, { target: form.dataset.target, text: input.value.trim(), ...place, ...extra });
   if (status && status !== 200) focusRefusal();
   return status;
 }
