@@ -1,12 +1,14 @@
 """What a new version of a table changes: the dry run of an import."""
 
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, fields
-from typing import Any
+from typing import Any, TypeVar
 
 from classify.directory import Directory
 from classify.grid import Grid, GridRow
-from classify.roster import Roster
+from classify.roster import Member, Roster
+
+R = TypeVar("R")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,39 +48,47 @@ def grid_changes(old: Grid, new: Grid) -> Changes:
     def key(row: GridRow) -> str:
         return f"{row.codes} from {row.effective_from.isoformat() if row.effective_from else 'ever'}"
 
-    ignored = frozenset({"number"})
-    return _compare("grid", {key(r): r for r in old.rows}, {key(r): r for r in new.rows}, ignored)
+    return row_changes("grid", old.rows, new.rows, key, ignored=frozenset({"number"}))
 
 
 def roster_changes(old: Roster, new: Roster) -> Changes:
     """Compare two rosters span by span. The keys are member ids: show them only where PHI may be shown."""
 
-    def keyed(roster: Roster) -> dict[str, Any]:
-        return {f"{m.cin} from {m.effective_from or 'ever'}": m for m in roster.members()}
+    def key(member: Member) -> str:
+        return f"{member.cin} from {member.effective_from or 'ever'}"
 
-    return _compare("roster", keyed(old), keyed(new))
+    return row_changes("roster", old.members(), new.members(), key)
 
 
 def directory_changes(old: Directory, new: Directory) -> Changes:
     """Compare two provider directories by NPI."""
-    return _compare("providers", {p.npi: p for p in old.providers()}, {p.npi: p for p in new.providers()})
+    return row_changes("providers", old.providers(), new.providers(), lambda provider: provider.npi)
 
 
-def _compare(
-    table: str, old: Mapping[str, Any], new: Mapping[str, Any], ignored: Iterable[Hashable] = frozenset()
+def row_changes(
+    table: str,
+    old: Iterable[R],
+    new: Iterable[R],
+    key: Callable[[R], str],
+    *,
+    ignored: frozenset[str] = frozenset(),
 ) -> Changes:
-    left_out = set(ignored)
+    """Compare two versions of a table of dataclasses; ``key`` names a row, ``ignored`` columns say nothing."""
+    before, after = {key(row): row for row in old}, {key(row): row for row in new}
     changed = []
     same = 0
-    for key in sorted(old.keys() & new.keys()):
-        columns = tuple(
-            (f.name, str(before), str(after))
-            for f in fields(old[key])
-            if f.name not in left_out and (before := getattr(old[key], f.name)) != (after := getattr(new[key], f.name))
-        )
+    for name in sorted(before.keys() & after.keys()):
+        columns = tuple(_columns(before[name], after[name], ignored))
         if columns:
-            changed.append(Change(key, columns))
+            changed.append(Change(name, columns))
         else:
             same += 1
-    added, removed = sorted(new.keys() - old.keys()), sorted(old.keys() - new.keys())
+    added, removed = sorted(after.keys() - before.keys()), sorted(before.keys() - after.keys())
     return Changes(table, tuple(added), tuple(removed), tuple(changed), same)
+
+
+def _columns(old: Any, new: Any, ignored: frozenset[str]) -> Iterator[tuple[str, str, str]]:  # noqa: ANN401  (dataclasses of any table)
+    for part in fields(old):
+        was, now = getattr(old, part.name), getattr(new, part.name)
+        if part.name not in ignored and was != now:
+            yield part.name, str(was), str(now)

@@ -12,7 +12,8 @@ from enum import StrEnum
 from pathlib import Path
 
 from classify.errors import RowFault, TableError
-from classify.sheet import TableInfo
+from classify.sheet import Sheet, TableInfo, parse_yes
+from terms.codes import HcpcsCode, Icd10Code
 
 
 class Standing(StrEnum):
@@ -36,6 +37,24 @@ class CodeEntry:
     description: str = ""
     effective_from: dt.date | None = None
     effective_to: dt.date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ListedCode:
+    """A procedure code as a table lists it, with its own dates."""
+
+    code: str
+    description: str = ""
+    effective_from: dt.date | None = None
+    effective_to: dt.date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ListedDiagnosis:
+    """A diagnosis code (with its point) as a table lists it; one that is not ``billable`` is a category."""
+
+    code: str
+    billable: bool = True
 
 
 @dataclass(frozen=True)
@@ -80,6 +99,11 @@ class DiagnosisCodes:
         """Count the codes, categories included."""
         return len(self._billable) + len(self._categories)
 
+    def listed(self) -> Iterable[ListedDiagnosis]:
+        """Every code, in order."""
+        yield from (ListedDiagnosis(code, billable=True) for code in sorted(self._billable))
+        yield from (ListedDiagnosis(code, billable=False) for code in sorted(self._categories))
+
     def standing(self, code: str, day: dt.date) -> Standing:
         """What the table says of ``code`` (with its point) on the date of service ``day``.
 
@@ -116,3 +140,37 @@ def read_diagnoses(path: Path, info: TableInfo) -> DiagnosisCodes:
         code, _, mark = line.partition(" ")
         (categories if mark else billable).append(code if len(code) <= 3 else f"{code[:3]}.{code[3:]}")  # noqa: PLR2004  (category length)
     return build_diagnoses(billable, categories, info)
+
+
+def read_codes(sheet: Sheet, info: TableInfo) -> tuple[ListedCode, ...]:
+    """Turn a sheet into procedure codes; a code may stand there once."""
+    del info
+    seen: dict[str, int] = {}
+    found: list[ListedCode] = []
+    for row in sheet.rows():
+        code = row.parsed("code", HcpcsCode.parse, "is not a HCPCS or CPT code; write it like E0143")
+        start, end = row.date("effective_from"), row.date("effective_to")
+        if code is None:
+            continue
+        if code.value in seen:
+            row.fault("code", f"stands in row {seen[code.value]} too; keep one")
+        seen[code.value] = row.number
+        found.append(ListedCode(code.value, row.text("description"), start, end))
+    sheet.finish()
+    return tuple(found)
+
+
+def read_diagnosis_list(sheet: Sheet, info: TableInfo) -> tuple[ListedDiagnosis, ...]:
+    """Turn a sheet of codes and ``yes`` or ``no`` into diagnoses."""
+    found: list[ListedDiagnosis] = []
+    for row in sheet.rows():
+        code = row.parsed("code", Icd10Code.parse, "is not an ICD-10-CM code; write it like M17.11")
+        billable = row.parsed(
+            "billable", lambda text: text.lower() if parse_yes(text) is not None else None, "is not yes or no"
+        )
+        if code is not None and billable is not None:
+            found.append(ListedDiagnosis(code.value, billable=billable == "yes"))
+    sheet.finish()
+    if not found:
+        raise TableError(info.name, [RowFault(2, "file", "has no codes")])
+    return tuple(found)

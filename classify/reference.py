@@ -165,7 +165,7 @@ def grid_procedures(grid: Grid, info: TableInfo | None = None, *, base: Procedur
     entries = {row.first: CodeEntry(row.description) for row in _single(grid.rows)}
     if base is not None:
         entries |= dict(base.items())
-    kept = info or replace(base.info if base else grid.info, name="hcpcs", complete=False)
+    kept = info or (base.info if base is not None else replace(grid.info, name="hcpcs", complete=False))
     return build_procedures(entries, kept)
 
 

@@ -1,190 +1,98 @@
-"""Reference data in the records: imported as a whole table or not at all, and read back for deciding.
+"""Reference data in the records: imported as a whole table or not at all, kept by version, read back for deciding.
 
-Grid, roster, provider directory, processors and vendors live in the database, where the admin can
-show and mend them; holidays, clocks and code lists come from ``reference_dir`` or the shipped
-tables. Every import or edit makes a new :class:`ReferenceVersion`, which decisions name.
+Grid, roster, provider directory, processors, vendors and code lists live in the database, where the admin
+can show and mend them; what was never imported comes from ``reference_dir`` or the shipped tables. Every
+import, edit and way back makes a new :class:`ReferenceVersion`, which decisions name and whose rows are
+kept, so that any of them can be taken up again and any decision be made again as it was made.
 """
 
 import hashlib
-import re
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from django.conf import settings
 from django.db import models, transaction
 from django.utils import timezone
 
-from classify import directory, grid, offices, roster
-from classify.codesets import CodeEntry, build_procedures
+from classify.changes import Changes, row_changes
 from classify.errors import TableError
-from classify.reference import Reference, grid_procedures, load_reference
-from classify.sheet import Sheet, TableInfo, open_csv
+from classify.reference import Reference, load_reference
+from classify.sheet import FIRST_DATA_ROW
 from desk.cases.actor import Actor
 from desk.cases.audit import note
+from desk.cases.table_files import FileFacts, as_csv, keep_rows, kept_rows, read_file, table_info
+from desk.cases.table_kinds import TABLES, Row, TableKind
 from desk.errors import ReferenceDataError
-from desk.records.models import GridRow, Member, ProcedureCode, Processor, Provider, ReferenceVersion, Vendor
-from terms import names
-from terms.codes import HcpcsCode
+from desk.records.models import ReferenceVersion
 
 _BATCH = 2000
 _IMPORTED = "sha256:"
+_PLAIN = FileFacts()
 
 
-@dataclass(frozen=True, slots=True)
-class TableKind:
-    """One table that can be imported: its file name, required columns, how it is read and stored."""
-
-    name: str
-    file: str
-    columns: tuple[str, ...]
-    model: type[models.Model]
-    rows: Callable[[Sheet, TableInfo], Iterable[models.Model]]
+def table_kind(name: str) -> TableKind:
+    """Give the table of that name. Raises :class:`desk.errors.ReferenceDataError` naming those that there are."""
+    kind = TABLES.get(name)
+    if kind is None:
+        raise ReferenceDataError(f"there is no table {name!r}; the tables are {', '.join(TABLES)}")
+    return kind
 
 
-def _grid_rows(sheet: Sheet, info: TableInfo) -> Iterable[GridRow]:
-    for row in grid.read_grid(sheet, info).rows:
-        yield GridRow(
-            code=row.first,
-            code_to="" if row.first == row.last else row.last,
-            description=row.description,
-            category=row.category,
-            service=row.service.value,
-            pa_required=row.pa_required.value,
-            processor=row.processor.value,
-            vendor=row.vendor or "",
-            effective_from=row.effective_from,
-            effective_to=row.effective_to,
-            source=row.source[:200],
-            basis=row.basis[:40],
-        )
+def _records(kind: TableKind) -> models.QuerySet[models.Model]:
+    assert kind.model is not None
+    return models.QuerySet(model=kind.model).order_by("pk")
 
 
-def _members(sheet: Sheet, info: TableInfo) -> Iterable[Member]:
-    for row in roster.read_roster(sheet, info).members():
-        yield Member(
-            cin=row.cin,
-            last_name=row.last_name,
-            first_name=row.first_name,
-            date_of_birth=row.date_of_birth,
-            address=row.address,
-            phone=row.phone,
-            line_of_business=row.line_of_business.value,
-            medical_group=row.medical_group.value,
-            effective_from=row.effective_from,
-            effective_to=row.effective_to,
-        )
+def import_table(name: str, path: Path, *, actor: Actor, facts: FileFacts = _PLAIN) -> ReferenceVersion:
+    """Put a file in the place of the table ``name``; one faulty row refuses the whole file.
 
-
-def _providers(sheet: Sheet, info: TableInfo) -> Iterable[Provider]:
-    for row in directory.read_directory(sheet, info).providers():
-        yield Provider(
-            npi=row.npi,
-            name=row.name,
-            credentials=row.credentials,
-            clinic=row.clinic,
-            address=row.address,
-            phone=row.phone,
-            fax=row.fax,
-            fax_verified=row.fax_verified,
-            fax_verified_on=row.fax_verified_on,
-        )
-
-
-def _processors(sheet: Sheet, info: TableInfo) -> Iterable[Processor]:
-    for row in offices.read_offices(sheet, info).offices():
-        yield Processor(
-            code=row.processor.value,
-            name=row.name,
-            phones=";".join(row.phones),
-            faxes=";".join(row.faxes),
-            email=row.email,
-            questions_email=row.questions_email,
-            hours=row.hours,
-            handover=row.handover,
-            handover_target=row.handover_target,
-            source=row.source[:200],
-        )
-
-
-def _vendors(sheet: Sheet, info: TableInfo) -> Iterable[Vendor]:
-    for row in offices.read_vendors(sheet, info).vendors():
-        yield Vendor(
-            vendor_id=row.id,
-            name=row.name,
-            categories=";".join(row.categories),
-            address=row.address,
-            phone=row.phone,
-            fax=row.fax,
-            effective_from=row.effective_from,
-            effective_to=row.effective_to,
-            source=row.source[:200],
-        )
-
-
-CODE_COLUMNS = ("code", "description")
-
-
-def _codes(sheet: Sheet, info: TableInfo) -> Iterable[ProcedureCode]:
-    del info
-    seen: dict[str, int] = {}
-    found = []
-    for row in sheet.rows():
-        code = row.parsed("code", HcpcsCode.parse, "is not a HCPCS or CPT code; write it like E0143")
-        start, end = row.date("effective_from"), row.date("effective_to")
-        if code is None:
-            continue
-        if code.value in seen:
-            row.fault("code", f"stands in row {seen[code.value]} too; keep one")
-        seen[code.value] = row.number
-        description = row.text("description")
-        found.append(ProcedureCode(code=code.value, description=description, effective_from=start, effective_to=end))
-    sheet.finish()
-    return found
-
-
-TABLES: dict[str, TableKind] = {
-    kind.name: kind
-    for kind in (
-        TableKind("grid", "grid.csv", grid.GRID_COLUMNS, GridRow, _grid_rows),
-        TableKind("codes", "codes.csv", CODE_COLUMNS, ProcedureCode, _codes),
-        TableKind("roster", "roster.csv", roster.ROSTER_COLUMNS, Member, _members),
-        TableKind("providers", "providers.csv", directory.PROVIDER_COLUMNS, Provider, _providers),
-        TableKind("processors", "processors.csv", offices.PROCESSOR_COLUMNS, Processor, _processors),
-        TableKind("vendors", "vendors.csv", offices.VENDOR_COLUMNS, Vendor, _vendors),
-    )
-}
-"""The tables that can be imported, by name."""
-
-
-def _rows(kind: TableKind) -> models.QuerySet[models.Model]:
-    return models.QuerySet(model=kind.model)
-
-
-def import_table(name: str, path: Path, *, actor: Actor) -> ReferenceVersion:
-    """Put a CSV file in the place of the table ``name``; one faulty row refuses the whole file.
-
-    The same file again changes nothing and gives the version that is in force.
+    The file that is in force already changes nothing and gives its version.
 
     Raises :class:`desk.errors.ReferenceDataError` with a sentence for each faulty row.
     """
-    kind = TABLES.get(name)
-    if kind is None:
-        msg = f"there is no table {name!r}; the tables are {', '.join(TABLES)}"
-        raise ReferenceDataError(msg)
-    try:
-        sheet = open_csv(path, kind.columns)
-        info = TableInfo(name=name, version=f"{_IMPORTED}{sheet.digest[:12]}", source=path.name)
-        rows = list(kind.rows(sheet, info))
-    except TableError as error:
-        raise ReferenceDataError(str(error), rows=tuple(str(fault) for fault in error.faults)) from error
+    kind = table_kind(name)
+    found = read_file(kind, path, facts)
     with transaction.atomic():
         current = current_version(name)
-        if current and current.sha256 == sheet.digest:
+        if current and current.sha256 == found.sha256 and current.facts == facts.to_record():
             return current
-        _rows(kind).delete()
-        _rows(kind).bulk_create(rows, batch_size=_BATCH)
-        return _new_version(name, info.version, sheet.digest, len(rows), actor)
+        version = f"{_IMPORTED}{found.sha256[:12]}"
+        return _put(kind, found.rows, version, found.sha256, actor, way="import", facts=facts.to_record())
+
+
+def preview(name: str, path: Path, *, facts: FileFacts = _PLAIN) -> Changes:
+    """Say what importing a file would change, and change nothing.
+
+    Raises :class:`desk.errors.ReferenceDataError` as the import would.
+    """
+    kind = table_kind(name)
+    rows = read_file(kind, path, facts).rows
+    _used(kind, load_reference(settings.INLET.reference_dir), rows, "dry run", facts.to_record())
+    return _changes(kind, kind.of(current_reference()), rows)
+
+
+def _changes(kind: TableKind, old: Iterable[Row], new: Iterable[Row]) -> Changes:
+    return row_changes(kind.name, old, new, kind.key, ignored=frozenset({"number"}))
+
+
+def _used(
+    kind: TableKind, base: Reference, rows: Iterable[Row], version: str, facts: Mapping[str, object]
+) -> Reference:
+    """A reference with these rows; rows that contradict each other are refused."""
+    try:
+        return kind.use(base, tuple(rows), table_info(kind.name, version, "records", facts))
+    except TableError as error:
+        raise ReferenceDataError(str(error), rows=tuple(str(fault) for fault in error.faults)) from error
+
+
+def draft_reference(name: str, path: Path, *, facts: FileFacts = _PLAIN) -> Reference:
+    """The reference in force with one table from a file: what a draft is tried with.
+
+    Raises :class:`desk.errors.ReferenceDataError`.
+    """
+    kind = table_kind(name)
+    return _used(kind, current_reference(), read_file(kind, path, facts).rows, "draft", facts.to_record())
 
 
 def import_folder(folder: Path, *, actor: Actor) -> tuple[ReferenceVersion, ...]:
@@ -211,27 +119,135 @@ def import_changed(folder: Path, *, actor: Actor) -> tuple[ReferenceVersion, ...
             path = folder / kind.file
             if not path.is_file():
                 continue
-            last = ReferenceVersion.objects.filter(table=kind.name, version__startswith=_IMPORTED).first()
+            last = ReferenceVersion.objects.filter(table=kind.name, way="import").first()
             if last is None or last.sha256 != hashlib.sha256(path.read_bytes()).hexdigest():
                 made.append(import_table(kind.name, path, actor=actor))
     return tuple(made)
 
 
 def record_edit(name: str, *, actor: Actor) -> ReferenceVersion:
-    """Say that rows of a table were edited by hand, so that decisions from now on name another version."""
+    """Say that rows of a table were edited by hand, so that decisions from now on name another version.
+
+    Raises :class:`desk.errors.ReferenceDataError` when the rows now contradict each other; call it in the
+    transaction of the edit, which is then undone.
+    """
+    kind = table_kind(name)
     with transaction.atomic():
-        count = _rows(TABLES[name]).count()
+        rows = _loaded(kind)
+        _used(kind, load_reference(settings.INLET.reference_dir), rows, "edited", {})
         number = ReferenceVersion.objects.filter(table=name).count() + 1
         moment = timezone.now()
         digest = hashlib.sha256(f"{name}:{number}:{moment.isoformat()}".encode()).hexdigest()
-        return _new_version(name, f"edited:{moment:%Y-%m-%dT%H:%M:%S}:{number}", digest, count, actor)
+        before = current_version(name)
+        return _new_version(
+            kind,
+            rows,
+            f"edited:{moment:%Y-%m-%dT%H:%M:%S}:{number}",
+            digest,
+            actor,
+            way="edit",
+            facts=before.facts if before else {},
+        )
 
 
-def _new_version(name: str, version: str, digest: str, rows: int, actor: Actor) -> ReferenceVersion:
+def go_back(name: str, version: int, *, actor: Actor) -> ReferenceVersion:
+    """Take up an earlier version of a table again; ``version`` is its number (:func:`versions`).
+
+    It becomes a new version under its old name, since it says the same.
+
+    Raises :class:`desk.errors.ReferenceDataError`.
+    """
+    kind = table_kind(name)
+    with transaction.atomic():
+        row = _version(name, version)
+        if current_version(name) == row:
+            return row
+        rows = _rows_of(kind, row)
+        return _put(kind, rows, row.version, row.sha256, actor, way="back", facts=row.facts)
+
+
+def preview_back(name: str, version: int) -> Changes:
+    """Say what taking up an earlier version would change. Raises :class:`desk.errors.ReferenceDataError`."""
+    kind = table_kind(name)
+    return _changes(kind, kind.of(current_reference()), _rows_of(kind, _version(name, version)))
+
+
+def versions(name: str) -> models.QuerySet[ReferenceVersion]:
+    """Every version of a table, newest first; the first is in force, ``pk`` is the number that people give."""
+    return ReferenceVersion.objects.filter(table=table_kind(name).name)
+
+
+def export(name: str, version: int | None = None) -> bytes:
+    """A table (as it is in force, or an earlier version) as the CSV file that an import takes."""
+    kind = table_kind(name)
+    rows = kind.of(current_reference()) if version is None else _rows_of(kind, _version(name, version))
+    return as_csv(kind, rows)
+
+
+def _version(name: str, version: int) -> ReferenceVersion:
+    row = versions(name).filter(pk=version).first()
+    if row is None:
+        raise ReferenceDataError(f"the table {name} has no version {version}; inlet tables versions {name} lists them")
+    return row
+
+
+def _rows_of(kind: TableKind, version: ReferenceVersion) -> tuple[Row, ...]:
+    if not version.kept:
+        raise ReferenceDataError(
+            f"the rows of version {version.pk} of {kind.name} were not kept; import its file again"
+        )
+    return kept_rows(kind, version.kept)
+
+
+def _put(
+    kind: TableKind,
+    rows: Iterable[Row],
+    version: str,
+    digest: str,
+    actor: Actor,
+    *,
+    way: str,
+    facts: Mapping[str, object],
+) -> ReferenceVersion:
+    """Make rows a table's rows, at once and as a whole."""
+    kept = tuple(rows)
+    _used(kind, load_reference(settings.INLET.reference_dir), kept, version, facts)
+    if kind.model is not None:
+        _records(kind).delete()
+        _records(kind).bulk_create(map(kind.stored, kept), batch_size=_BATCH)
+        kept = _loaded(kind)
+    return _new_version(kind, kept, version, digest, actor, way=way, facts=facts)
+
+
+def _loaded(kind: TableKind) -> tuple[Row, ...]:
+    records = _records(kind).iterator(_BATCH)
+    return tuple(kind.loaded(record, number) for number, record in enumerate(records, FIRST_DATA_ROW))
+
+
+def _new_version(
+    kind: TableKind,
+    rows: Iterable[Row],
+    version: str,
+    digest: str,
+    actor: Actor,
+    *,
+    way: str,
+    facts: Mapping[str, object],
+) -> ReferenceVersion:
+    kept = tuple(rows)
     made = ReferenceVersion.objects.create(
-        table=name, version=version, sha256=digest, rows=rows, loaded_at=timezone.now(), loaded_by=actor.name
+        table=kind.name,
+        version=version,
+        sha256=digest,
+        rows=len(kept),
+        loaded_at=timezone.now(),
+        loaded_by=actor.name,
+        way=way,
+        kept=keep_rows(kind, kept),
+        facts=dict(facts),
     )
-    note(actor, "reference.changed", detail={"table": name, "version": version, "rows": rows})
+    detail = {"table": kind.name, "version": version, "rows": made.rows, "way": way}
+    note(actor, "reference.changed", detail=detail)
     return made
 
 
@@ -249,118 +265,46 @@ def current_reference() -> Reference:
     Kept between calls until a version changes.
     """
     global _cached  # noqa: PLW0603  (one value for the process, replaced whole)
-    versions = {name: current_version(name) for name in TABLES}
+    rows = {row.table: row for row in ReferenceVersion.objects.order_by("id")}
     folder = settings.INLET.reference_dir
-    key = (str(folder), *(version.sha256 if version else "" for version in versions.values()))
+    key = (str(folder), *((name, row.pk, row.sha256) for name, row in sorted(rows.items())))
     if _cached and _cached[0] == key:
         return _cached[1]
-    reference = _from_records(load_reference(folder), versions)
-    _cached = (key, reference)
-    return reference
-
-
-def _from_records(base: Reference, versions: dict[str, ReferenceVersion | None]) -> Reference:
-    def info(name: str) -> TableInfo | None:
-        version = versions[name]
-        return TableInfo(name=name, version=version.version, source="records") if version else None
-
-    if kept := info("codes"):
-        entries = {row.code: _code_entry(row) for row in ProcedureCode.objects.iterator()}
-        base = replace(base, procedures=build_procedures(entries, replace(kept, name="hcpcs")))
-    if kept := info("grid"):
-        rows = grid.build_grid(map(_grid_row, GridRow.objects.order_by("id")), kept)
-        base = replace(base, grid=rows, procedures=grid_procedures(rows, base=base.procedures))
-    if kept := info("roster"):
-        base = replace(base, roster=roster.build_roster(map(_member, Member.objects.iterator()), kept))
-    if kept := info("providers"):
-        base = replace(base, directory=directory.build_directory(map(_provider, Provider.objects.iterator()), kept))
-    if kept := info("processors"):
-        base = replace(base, processors=offices.build_offices(map(_office, Processor.objects.all()), kept))
-    if kept := info("vendors"):
-        base = replace(base, vendors=offices.build_vendors(map(_vendor, Vendor.objects.all()), kept))
+    base = load_reference(folder)
+    for kind in TABLES.values():
+        if row := rows.get(kind.name):
+            found = _loaded(kind) if kind.model is not None else _rows_of(kind, row)
+            base = kind.use(base, found, table_info(kind.name, row.version, "records", row.facts))
+    _cached = (key, base)
     return base
 
 
-def _grid_row(row: GridRow) -> grid.GridRow:
-    return grid.GridRow(
-        number=row.pk,
-        first=row.code,
-        last=row.code_to or row.code,
-        processor=names.Processor(row.processor),
-        category=row.category,
-        service=grid.Service(row.service),
-        pa_required=grid.PaRule(row.pa_required),
-        description=row.description,
-        vendor=row.vendor or None,
-        effective_from=row.effective_from,
-        effective_to=row.effective_to,
-        source=row.source,
-        basis=row.basis,
+_LISTS = {"codes": "hcpcs", "diagnoses": "icd10"}
+"""Tables that a decision names otherwise than the import does."""
+
+
+def reference_of(tables: Mapping[str, str]) -> Reference:
+    """The reference data that a decision names by table and version, as they were then.
+
+    Raises :class:`desk.errors.ReferenceDataError` naming the first table whose version is here no more.
+    """
+    base = load_reference(settings.INLET.reference_dir)
+    for kind in TABLES.values():
+        named = _LISTS.get(kind.name, kind.name)
+        wanted = tables.get(named)
+        row = versions(kind.name).filter(version=wanted).exclude(kept="").first() if wanted else None
+        if row is not None:
+            base = _used(kind, base, _rows_of(kind, row), row.version, row.facts)
+        elif wanted is not None and wanted != base.tables.get(named):
+            shipped = load_reference(None)
+            info = next((info for info in shipped.infos if (info.name, info.version) == (named, wanted)), None)
+            base = kind.use(base, tuple(kind.of(shipped)), info) if info else base
+    base = replace(
+        base,
+        roster=base.roster if "roster" in tables else None,
+        directory=base.directory if "providers" in tables else None,
     )
-
-
-def _code_entry(row: ProcedureCode) -> CodeEntry:
-    return CodeEntry(row.description, row.effective_from, row.effective_to)
-
-
-def _member(row: Member) -> roster.Member:
-    return roster.Member(
-        cin=row.cin,
-        last_name=row.last_name,
-        first_name=row.first_name,
-        date_of_birth=row.date_of_birth,
-        line_of_business=roster.LineOfBusiness(row.line_of_business),
-        medical_group=roster.MedicalGroup(row.medical_group),
-        address=row.address,
-        phone=row.phone,
-        effective_from=row.effective_from,
-        effective_to=row.effective_to,
-    )
-
-
-def _provider(row: Provider) -> directory.Provider:
-    return directory.Provider(
-        npi=row.npi,
-        name=row.name,
-        credentials=row.credentials,
-        clinic=row.clinic,
-        address=row.address,
-        phone=row.phone,
-        fax=row.fax,
-        fax_verified=row.fax_verified,
-        fax_verified_on=row.fax_verified_on,
-    )
-
-
-def _office(row: Processor) -> offices.Office:
-    return offices.Office(
-        processor=names.Processor(row.code),
-        name=row.name,
-        phones=_list(row.phones),
-        faxes=_list(row.faxes),
-        email=row.email,
-        questions_email=row.questions_email,
-        hours=row.hours,
-        handover=row.handover,
-        handover_target=row.handover_target,
-        source=row.source,
-    )
-
-
-def _vendor(row: Vendor) -> offices.Vendor:
-    return offices.Vendor(
-        id=row.vendor_id,
-        name=row.name,
-        categories=_list(row.categories),
-        address=row.address,
-        phone=row.phone,
-        fax=row.fax,
-        effective_from=row.effective_from,
-        effective_to=row.effective_to,
-        source=row.source,
-    )
-
-
-def _list(text: str) -> tuple[str, ...]:
-    """Split a stored list; a telephone extension (``;ext=5``) stays with its number."""
-    return tuple(part for part in re.split(r";(?!ext=)", text) if part)
+    gone = [name for name, version in tables.items() if base.tables.get(name) != version]
+    if gone:
+        raise ReferenceDataError(f"the version of the table {gone[0]} that was decided by is not kept here")
+    return base

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from classify.reference import load_reference
+from classify.reference import Reference, load_reference
 from desk.cases.actor import MACHINE, Actor
 from desk.cases.arrivals import Receipt, UnpackedPage, record_page, record_unpacked, register_arrival
 from desk.cases.corrections import Change, correct
@@ -31,7 +31,9 @@ TABLES = load_reference(None)
 NONE = Problem("classify.no_request", "nothing")
 
 
-def came(folder: Path, name: str, said: RequestValues, *, after: dt.timedelta = dt.timedelta()) -> Request:
+def came(
+    folder: Path, name: str, said: RequestValues, *, after: dt.timedelta = dt.timedelta(), tables: Reference = TABLES
+) -> Request:
     """A one-page arrival that says ``said``, through every step but the reading itself."""
     path = folder / name
     path.write_text(name)
@@ -43,7 +45,7 @@ def came(folder: Path, name: str, said: RequestValues, *, after: dt.timedelta = 
     record_page(arrival.pk, 1, 1, reading=reading, upright="")
     kinds = {1: PageKind.CLINICAL_NOTES if said.facts.get("records_only") else PageKind.PA_FORM}
     said = replace(said, facts=dict(said.facts) | {"kinds": f"1:{kinds[1].value}"})
-    (reference,) = record_document(arrival.pk, 1, kinds=kinds, requests=[said], reference=TABLES, without=NONE)
+    (reference,) = record_document(arrival.pk, 1, kinds=kinds, requests=[said], reference=tables, without=NONE)
     return Request.objects.get(reference=reference)
 
 
