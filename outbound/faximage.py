@@ -1,18 +1,23 @@
 """Turns a notice's PDF into a fax TIFF, inside a process of its own: PDFium never runs in threads.
 
 Run as ``python -m outbound.faximage fine`` with the PDF on standard input and the TIFF on standard
-output. The image is what a fax machine expects: 1728 dots a row, 1 bit, G4, one strip a page, white
+output; further arguments name images of original pages that follow, as ``LINES:PATH`` with the
+page's lines an inch. ``python -m outbound.faximage pdf …`` gives one PDF of notice and originals
+instead. The fax image is what a fax machine expects: 1728 dots a row, 1 bit, G4, one strip a page, white
 as zero (RFC 2306, profile F), so that a fax server sends it as it is.
 """
 
 import io
 import struct
 import sys
+from collections.abc import Sequence
+from pathlib import Path
 
 import pypdfium2 as pdfium
 from PIL import Image, ImageChops
 
 from ingest.tiff_directory import STRIP_COUNTS, STRIP_OFFSETS, walk
+from outbound.originals import Original, fax_page_of, pdf_with
 
 LINES = {"fine": 196, "standard": 98}
 _DOTS = 1728
@@ -28,18 +33,23 @@ _G4 = 4
 _SOFTWARE = b"Inlet\0"
 
 
-def tiff_of_pdf(pdf: bytes, resolution: str) -> bytes:
+def tiff_of_pdf(pdf: bytes, resolution: str, originals: Sequence[Original] = ()) -> bytes:
     """Draw every page of ``pdf`` as a fax page; ``resolution`` is ``fine`` (204x196) or ``standard`` (204x98).
+
+    ``originals`` follow as they are (see :mod:`outbound.originals`).
 
     Raises pypdfium2's PdfiumError for bytes that are no PDF, KeyError for another resolution.
     """
     lines = LINES[resolution]
     document = pdfium.PdfDocument(pdf)
     try:
-        strips = [_g4(_fax_page(page, lines, _INK[resolution])) for page in document]
+        strips = [(*_g4(_fax_page(page, lines, _INK[resolution])), lines) for page in document]
     finally:
         document.close()
-    return _tiff(strips, lines)
+    for original in originals:
+        page, own_lines = fax_page_of(original)
+        strips.append((*_g4(page), own_lines))
+    return _tiff(strips)
 
 
 def _fax_page(page: pdfium.PdfPage, lines: int, ink: int) -> Image.Image:
@@ -64,12 +74,15 @@ def _g4(page: Image.Image) -> tuple[bytes, int]:
     return data[start : start + directory.whole(STRIP_COUNTS)], page.height
 
 
-def _tiff(strips: list[tuple[bytes, int]], lines: int) -> bytes:
-    """Put the pages into one TIFF, each page's rows before its directory, as receivers write them."""
+def _tiff(strips: list[tuple[bytes, int, int]]) -> bytes:
+    """Put the pages into one TIFF, each page's rows before its directory, as receivers write them.
+
+    A page is its coded rows, how many they are, and how many to the inch.
+    """
     out = io.BytesIO()
     out.write(b"II*\0" + bytes(4))
     pointer = 4
-    for number, (rows, height) in enumerate(strips):
+    for number, (rows, height, lines) in enumerate(strips):
         start = out.tell()
         out.write(rows + bytes(len(rows) % 2))
         values = out.tell()
@@ -107,5 +120,11 @@ def _tiff(strips: list[tuple[bytes, int]], lines: int) -> bytes:
     return out.getvalue()
 
 
+def _main(what: str, *named: str) -> bytes:
+    originals = [Original(Path(path), int(lines)) for lines, _, path in (name.partition(":") for name in named)]
+    pdf = sys.stdin.buffer.read()
+    return pdf_with(pdf, originals) if what == "pdf" else tiff_of_pdf(pdf, what, originals)
+
+
 if __name__ == "__main__":
-    sys.stdout.buffer.write(tiff_of_pdf(sys.stdin.buffer.read(), sys.argv[1]))
+    sys.stdout.buffer.write(_main(*sys.argv[1:]))

@@ -13,43 +13,14 @@ import datetime as dt
 import hashlib
 import json
 import os
-import re
-from dataclasses import dataclass
 from pathlib import Path
 
 from outbound.errors import OutboxError
+from outbound.lines.safe import plain_name
+from outbound.transport import Failure, LineState, Receipt, Stage, Standing, Submission
 
 _GIVEN = ".given"
-_PLAIN = re.compile(r"[^A-Za-z0-9-]+")
-
-
-@dataclass(frozen=True, slots=True)
-class Submission:
-    """One attempt to deliver one notice. ``key`` is its identity; ``number`` is E.164 or empty."""
-
-    key: str
-    number: str
-    verified: bool
-    reason: str
-    reference: str
-    kind: str
-    pages: int
-    urgent: bool
-    pdf: bytes
-    tiff: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Receipt:
-    """What became of a submission: under which key, whether it is held, and the names of its files."""
-
-    key: str
-    held: bool
-    files: tuple[str, ...]
-
-    def to_record(self) -> dict[str, object]:
-        """Give the storable form."""
-        return {"key": self.key, "held": self.held, "files": list(self.files)}
+_RESULTS = "results"
 
 
 class FolderTransport:
@@ -61,8 +32,8 @@ class FolderTransport:
         self._outbox = outbox
         self._held = held
 
-    def probe(self) -> None:
-        """Make the folders and try to write in them. Raises OutboxError with the remedy."""
+    def probe(self) -> tuple[LineState, ...]:
+        """Make the folders and try to write in them; there are no lines. Raises OutboxError with the remedy."""
         for folder in (self._outbox, self._held):
             try:
                 folder.mkdir(parents=True, exist_ok=True)
@@ -71,6 +42,7 @@ class FolderTransport:
                 trial.unlink()
             except OSError as error:
                 raise _trouble(error) from error
+        return ()
 
     def submit(self, submission: Submission, *, now: dt.datetime) -> Receipt:
         """Put a notice out, or hold it; the same key gives the same files and never a second copy.
@@ -83,11 +55,12 @@ class FolderTransport:
             return known
         held = not (submission.verified and submission.number)
         folder = self._held if held else self._outbox
-        name = _name(submission.key)
+        name = plain_name(submission.key)
         files = (f"{name}.pdf", f"{name}.tif", f"{name}.json")
         ticket = {
             "key": submission.key,
             "number": submission.number,
+            "address": submission.address,
             "verified": submission.verified,
             "reason": submission.reason,
             "reference": submission.reference,
@@ -118,7 +91,7 @@ class FolderTransport:
         What was given out is known by its copy in ``.given``, also after a fax server has taken the
         ticket; a ticket that was cut off on its last step is put into place now.
         """
-        ticket = f"{_name(key)}.json"
+        ticket = f"{plain_name(key)}.json"
         try:
             self._finish(ticket)
             for place, held in ((self._outbox / _GIVEN, False), (self._outbox, False), (self._held, True)):
@@ -136,12 +109,36 @@ class FolderTransport:
             hidden.replace(self._outbox / ticket)
             _sync(self._outbox)
 
+    def status(self, receipt: Receipt) -> Standing:
+        """What the fax server wrote to ``results/<ticket's name>``: ``{"outcome": "delivered", "pages": 2}``.
+
+        ``outcome`` is ``delivered`` or one of :class:`outbound.transport.Failure`; ``detail`` may
+        say more. Without a result the folder has taken it and nothing is known.
+        """
+        ticket = f"{plain_name(receipt.key)}.json"
+        result = _read_ticket(self._outbox / _RESULTS / ticket)
+        outcome, pages = str(result.get("outcome", "")), result.get("pages")
+        confirmed = pages if isinstance(pages, int) else None
+        detail = str(result.get("detail", ""))[:200]
+        if outcome == Stage.DELIVERED.value:
+            return Standing(Stage.DELIVERED, pages=confirmed, detail=detail)
+        if outcome:
+            known = {failure.value for failure in Failure}
+            failure = Failure(outcome) if outcome in known else Failure.OTHER
+            return Standing(Stage.FAILED, failure, confirmed, detail)
+        waiting = (self._outbox / ticket).is_file()
+        return Standing(Stage.WAITING if waiting else Stage.TAKEN)
+
+    def cancel(self, key: str) -> bool:
+        """Take a held notice away; what is in the outbox may be on the line already and stays."""
+        return self.withdraw(key)
+
     def withdraw(self, key: str) -> bool:
         """Take a held notice away (it is sent under another key, or superseded); say whether there was one.
 
         What lies in the outbox is never touched: it may be on the line already.
         """
-        name = _name(key)
+        name = plain_name(key)
         try:
             (self._held / f"{name}.json").unlink()
         except FileNotFoundError:
@@ -151,12 +148,6 @@ class FolderTransport:
         for ending in (".pdf", ".tif"):
             (self._held / f"{name}{ending}").unlink(missing_ok=True)
         return True
-
-
-def _name(key: str) -> str:
-    """A file name for a key: its letters and digits, and a mark that keeps like keys apart."""
-    mark = hashlib.sha256(key.encode()).hexdigest()[:8]
-    return f"{_PLAIN.sub('-', key).strip('-')[:80]}-{mark}"
 
 
 def _write(path: Path, data: bytes) -> None:

@@ -1,24 +1,71 @@
 """The kinds of notice, and the plain data that a notice is made of."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 
 
 class NoticeKind(StrEnum):
-    """What a notice says; more kinds follow, none of which a machine sends by itself."""
+    """What a notice says."""
 
     RECEIPT = "receipt"
     INFORMATION_REQUEST = "information_request"
+    RESEND = "resend"
+    MISDIRECTED = "misdirected"
+    FORWARD = "forward"
+    TRANSFER = "transfer"
+    APPROVAL = "approval"
+    MODIFICATION = "modification"
+    DEFERRAL = "deferral"
+    DENIAL = "denial"
+    RETRO_DENIAL = "retro_denial"
+    LETTER_MODIFICATION = "letter_modification"
+    LETTER_DEFERRAL = "letter_deferral"
+    LETTER_DENIAL = "letter_denial"
+
+
+MACHINE_KINDS = frozenset(
+    {
+        NoticeKind.RECEIPT,
+        NoticeKind.INFORMATION_REQUEST,
+        NoticeKind.RESEND,
+        NoticeKind.MISDIRECTED,
+        NoticeKind.FORWARD,
+        NoticeKind.TRANSFER,
+    }
+)
+"""What may go out by itself. Every other kind needs a decision record of a named person (California SB 1120)."""
+
+LETTER_KINDS = frozenset({NoticeKind.LETTER_MODIFICATION, NoticeKind.LETTER_DEFERRAL, NoticeKind.LETTER_DENIAL})
+"""Letters to the member, by mail; everything else is a fax to an office."""
+
+
+class Language(StrEnum):
+    """The languages that members are written to in: the plan's threshold languages (docs/domain.md, section 4)."""
+
+    ENGLISH = "en"
+    SPANISH = "es"
+    CHINESE = "zh"
+    VIETNAMESE = "vi"
+    TAGALOG = "tl"
 
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """Who sends: the plan's name, the number to call, the fax number to answer to, and when phones are open."""
+    """Who sends: name, the number to call, the fax number to answer to, when phones are open.
+
+    ``peer_phone`` is the line on which a provider talks a decision over with a clinician;
+    ``member_phone`` and ``member_tty`` are for members.
+    """
 
     name: str
     phone: str
     fax: str
     hours: str = "Mon-Fri 8:00-17:00"
+    peer_phone: str = ""
+    peer_hours: str = ""
+    member_phone: str = ""
+    member_tty: str = "711"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +88,13 @@ class NoticeGap:
 
 @dataclass(frozen=True, slots=True)
 class Decider:
-    """Who decides some or all of the request, and how to reach them."""
+    """Who decides some or all of the request, and how to reach them; ``items`` are the codes that go there."""
 
     name: str
     phone: str
     hours: str
+    fax: str = ""
+    items: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +106,60 @@ class NoticeDue:
 
 
 @dataclass(frozen=True, slots=True)
+class NoticeValue:
+    """A value read from the request as a processor gets it: label, value, and how far it can be trusted."""
+
+    label: str
+    value: str
+    mark: str
+
+
+@dataclass(frozen=True, slots=True)
+class CareLine:
+    """A service as it was decided: what was asked for, what is granted, from when to when."""
+
+    code: str
+    description: str
+    requested: str
+    granted: str
+    dates: str
+
+
+@dataclass(frozen=True, slots=True)
+class CareFacts:
+    """A person's decision as a notice prints it; empty where the decision's kind has no such part."""
+
+    decided_by: str
+    decided_by_phone: str
+    decided_text: str
+    lines: tuple[CareLine, ...]
+    authorization_number: str = ""
+    reasons: str = ""
+    criteria: str = ""
+    unmet: str = ""
+    awaited: str = ""
+    expected: str = ""
+    vendor: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """The member a letter goes to: name, address, id as their card shows it, and language."""
+
+    name: str
+    address: str
+    member_id: str
+    provider: str
+    language: Language
+
+
+@dataclass(frozen=True, slots=True)
 class NoticeData:
     """Everything a notice prints, as text; the same data makes the same bytes.
 
     ``issued`` is the ISO date of the document; ``answer_by`` is empty where nothing is asked.
-    ``patient`` holds initials and the last characters of the member's id, never the name.
+    ``patient`` holds initials and the last characters of the member's id, never the name; full
+    values stand only in ``values`` (a packet to a processor) and ``recipient`` (a member's letter).
     """
 
     kind: NoticeKind
@@ -86,9 +184,73 @@ class NoticeData:
     answer_by: str = ""
     supersedes: str = ""
     barcode: str = field(default="", repr=False)
+    reason: str = ""
+    troubles: tuple[str, ...] = ()
+    values: tuple[NoticeValue, ...] = ()
+    original_pages: int = 0
+    care: CareFacts | None = None
+    recipient: Recipient | None = None
+
+    @property
+    def language(self) -> Language:
+        """What language the notice is written in: English to offices, their own to members."""
+        return self.recipient.language if self.recipient else Language.ENGLISH
 
     def to_json(self) -> dict[str, object]:
         """Give the form that templates read and records store: plain JSON types."""
         data = asdict(self)
         data["kind"] = self.kind.value
         return data
+
+    def words(self) -> Mapping[str, str]:
+        """The placeholders of a notice's text and what stands in their place, as :data:`PLACEHOLDERS` names them."""
+        sender, care, recipient = self.sender, self.care, self.recipient
+        return {
+            "reference": self.reference,
+            "issued": self.issued_text,
+            "received": self.received_text,
+            "pages_received": str(self.pages_received) if self.pages_received else "",
+            "original_pages": str(self.original_pages) if self.original_pages else "",
+            "our_name": sender.name,
+            "our_phone": sender.phone,
+            "our_fax": sender.fax,
+            "our_hours": sender.hours,
+            "peer_phone": sender.peer_phone,
+            "peer_hours": sender.peer_hours,
+            "member_phone": sender.member_phone,
+            "member_tty": sender.member_tty,
+            "to_name": self.to_name,
+            "priority": self.priority.lower(),
+            "patient": self.patient,
+            "clock_started": self.clock_started,
+            "due": self.due[0].when if self.due else "",
+            "answer_by": self.answer_by,
+            "reason": self.reason,
+            "new_office": self.deciders[0].name if self.deciders else "",
+            "decided_by": care.decided_by if care else "",
+            "decided_by_phone": care.decided_by_phone if care else "",
+            "decided_at": care.decided_text if care else "",
+            "authorization_number": care.authorization_number if care else "",
+            "reasons": care.reasons if care else "",
+            "criteria": care.criteria if care else "",
+            "unmet": care.unmet if care else "",
+            "awaited": care.awaited if care else "",
+            "expected": care.expected if care else "",
+            "vendor": care.vendor if care else "",
+            "member_name": recipient.name if recipient else "",
+            "member_address": recipient.address if recipient else "",
+            "member_id": recipient.member_id if recipient else "",
+            "provider": recipient.provider if recipient else "",
+        }
+
+
+PLACEHOLDERS = frozenset(
+    {
+        "reference", "issued", "received", "pages_received", "original_pages", "our_name", "our_phone", "our_fax",
+        "our_hours", "peer_phone", "peer_hours", "member_phone", "member_tty", "to_name", "priority", "patient",
+        "clock_started", "due", "answer_by", "reason", "new_office", "decided_by", "decided_by_phone", "decided_at",
+        "authorization_number", "reasons", "criteria", "unmet", "awaited", "expected", "vendor", "member_name",
+        "member_address", "member_id", "provider",
+    }
+)  # fmt: skip
+"""Every name that may stand in braces in a notice's text."""

@@ -18,10 +18,11 @@ from desk.records.models import Notice
 from desk.storage import DERIVED, read_stored, store_derived
 from outbound.compose import compose
 from outbound.faxtiff import fax_tiff
-from outbound.folder import FolderTransport, Submission
+from outbound.folder import FolderTransport
 from outbound.notices import Contact, NoticeKind
 from outbound.numbers import Destination, fax_destination
 from outbound.render import render_pdf
+from outbound.transport import Submission
 from terms.contact import FaxNumber
 from terms.requests import RequestValues
 

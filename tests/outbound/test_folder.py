@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from outbound.errors import OutboxError
-from outbound.folder import FolderTransport, Submission
+from outbound.folder import FolderTransport
+from outbound.transport import Submission
 
 _NOW = dt.datetime(2026, 11, 2, 17, 0, tzinfo=dt.UTC)
 _ONE = Submission(
