@@ -5,6 +5,7 @@ lines an inch. Anything else (a photo, a mail's PDF) is drawn to a fax page once
 that follows the light on the paper. PDFium is used here: call from a process of its own.
 """
 
+import hashlib
 import io
 import re
 from collections.abc import Sequence
@@ -21,7 +22,7 @@ _FINE, _STANDARD = 196, 98
 _STANDARD_BELOW = 150
 _POINTS_WIDE, _POINTS_HIGH = 612.0, 792.0
 _DOTS_PER_INCH = 204
-_ID = re.compile(rb"/ID\[<([0-9A-F]+)><[0-9A-F]+>\]")
+_ID = re.compile(rb"<[0-9A-F]{32}>(?=\]>>\s*startxref\s*\d+\s*%%EOF\s*\Z)")
 _BLOCK, _DARKER = 61, 14
 """Each dot is judged against its neighbourhood of so many dots, and is ink when so much darker."""
 
@@ -47,8 +48,7 @@ def fax_page_of(original: Original) -> tuple[Image.Image, int]:
     high, wide = grey.shape
     rows = max(1, round(high * DOTS / wide * _FINE / _DOTS_PER_INCH * _squareness(original, wide)))
     small = cv2.resize(grey, (DOTS, rows), interpolation=cv2.INTER_AREA)
-    dots = cv2.adaptiveThreshold(small, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY, _ID = re.compile(rb"/ID\[<([0-9A-F]+)><[0-9A-F]+>\]")
-_BLOCK, _DARKER)
+    dots = cv2.adaptiveThreshold(small, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY, _BLOCK, _DARKER)
     return Image.fromarray(dots).convert("1", dither=Image.Dither.NONE), _FINE
 
 
@@ -76,8 +76,10 @@ def pdf_with(pdf: bytes, originals: Sequence[Original]) -> bytes:
         document.save(out)
     finally:
         document.close()
-    # PDFium draws the second half of the file's id; the same packet must be the same bytes
-    return _ID.sub(lambda found: b"/ID[<%b><%b>]" % (found[1], found[1]), out.getvalue())
+    # PDFium draws the second half of the file's id at random; the same packet must be the same bytes
+    content = _ID.sub(b"<" + b"0" * 32 + b">", out.getvalue())
+    digest = hashlib.sha256(content).hexdigest()[:32].upper().encode()
+    return _ID.sub(b"<" + digest + b">", content)
 
 
 def _add_page(document: pdfium.PdfDocument, image: Image.Image, original: Original) -> None:
