@@ -127,13 +127,17 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Transmission:
-    """One attempt to deliver a notice; ``outcome`` is ``delivered``, ``failed`` or ``pending``."""
+    """One attempt to deliver a notice; ``outcome`` is ``delivered``, ``failed`` or ``pending``.
+
+    ``by_line`` says that it went by a fax server whose own log is among the ledgers.
+    """
 
     notice: str
     job: str
     at: dt.datetime
     outcome: str
     destination: str | None = None
+    by_line: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,7 +111,7 @@ def _jobs(ledgers: Ledgers, now: dt.datetime, tolerances: Tolerances) -> Iterato
     for call in sorted(sent, key=lambda c: c.at):
         first.setdefault(call.job or "", call)
     gone = {c.job for c in ledgers.calls if c.kind is CallKind.UNSENT}
-    ours = {t.job: t for t in ledgers.transmissions}
+    ours = {t.job: t for t in ledgers.transmissions if t.by_line}
     for job, times in sorted(fine.items(), key=lambda item: str(item[0])):
         if times > 1 and job:
             yield Difference(K.JOB_SENT_TWICE, job, first[job].at, {"times": str(times)})

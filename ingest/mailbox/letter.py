@@ -66,10 +66,14 @@ class LetterKey:
 
 def letter_key(mailbox: str, validity: int, uid: int, content: bytes) -> LetterKey:
     """Make the key of the message with these bytes in a mailbox (see :func:`mailbox_mark`)."""
+    return LetterKey(mailbox, validity, uid, message_mark(content), hashlib.sha256(content).hexdigest()[:32])
+
+
+def message_mark(content: bytes) -> str:
+    """Give the digest of a message's Message-ID; ``content`` begins with its header. Empty without one."""
     end = _HEADER_END.search(content, 0, _HEADER_MOST)
     found = _MESSAGE_ID.search(content, 0, end.end() if end else _HEADER_MOST)
-    message = hashlib.sha256(found.group(1)).hexdigest()[:12] if found else ""
-    return LetterKey(mailbox, validity, uid, message, hashlib.sha256(content).hexdigest()[:32])
+    return hashlib.sha256(found.group(1)).hexdigest()[:12] if found else ""
 
 
 def mailbox_mark(host: str, user: str, folder: str) -> str:

@@ -1,6 +1,7 @@
 """One signed-in connection to a mailbox: list, fetch, move, wait; every failure is a MailboxError."""
 
 import contextlib
+import datetime as dt
 import imaplib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from ingest.mailbox.names import wire_name
 from ingest.mailbox.wire import Wire
 
 _WINDOW = 1000
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _LOGOUT_SECONDS = 2.0
 
 
@@ -97,6 +99,21 @@ class Session:
             self._marked.clear()
         self.selected = Selected(int(validity), int(data[-1] or 0))
         return self.selected
+
+    def examine(self, name: str) -> None:
+        """Open any folder of the account for reading only, instead of the mailbox. Raises RefusedCommandError."""
+        with self._speaking("EXAMINE"):
+            data = check("EXAMINE", self._wire.select(self._name(name), readonly=True))
+        self._marked.clear()
+        self.selected = Selected(0, int(data[-1] or 0))
+
+    def since(self, day: dt.date) -> list[int]:
+        """The UIDs of the open folder's messages that the server received on ``day`` or later, oldest first."""
+        return sorted(self._search(f"SINCE {day.day}-{_MONTHS[day.month - 1]}-{day.year}"))
+
+    def headers(self, uids: Sequence[int]) -> list[Fetched]:
+        """Header and time of receipt of these messages; flags stay as they are."""
+        return self._fetch(",".join(map(str, uids)), "(UID INTERNALDATE BODY.PEEK[HEADER])")
 
     def uids(self) -> list[int]:
         """The UIDs of all messages of the selected mailbox, oldest first, asked for in windows."""
