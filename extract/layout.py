@@ -7,10 +7,11 @@ no picture (a mail) gets a sheet of the same measure. Nothing here knows what a 
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from statistics import median
 
+from extract.combs import Comb, spelled_together, without_inner_walls
 from extract.page.upright import Rules
 from terms.document import Word
 from terms.geometry import Box
@@ -20,6 +21,12 @@ _PIECE = re.compile(r"[()\[\]{}]|[:;]+(?=\S)|/(?=[A-Za-z])|(?<=[A-Za-z])&(?=[A-Z
 _LEADER = re.compile(r"[._\u2026\u00b7]+")
 """Dots or strokes that lead from a label to where its value goes; they part what stands on either side."""
 _NUMBER_SIGN = {"#", "no", "num", "nbr", "nr", "numb", "nos", "numero"}
+_COLUMN_LINES = 3
+"""Fewest lines that begin anew at the same place for a column to begin there."""
+_COLUMN_EDGE = 0.5
+"""How far apart, in word heights, the lines of a column may begin."""
+_COLUMN_GAP = 0.5
+"""Least white before a column's line, in word heights: more than between two words."""
 _GAP = 1.7
 """A gap wider than this many word heights parts two segments of a line."""
 
@@ -155,7 +162,10 @@ class TextLine:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A page's words in order, with its size, ruling lines and usual word height (all in pixels)."""
+    """A page's words in order, with its size, ruling lines, combs and usual word height (all in pixels).
+
+    What stands in a comb is one word here, and the walls between its cells are not among the rules.
+    """
 
     width: float
     height: float
@@ -163,6 +173,7 @@ class Sheet:
     lines: tuple[TextLine, ...]
     rules: Rules = field(default_factory=Rules)
     size: float = 24.0
+    combs: tuple[Comb, ...] = ()
 
     def area(self, box: Box) -> Area:
         """A box in pixels."""
@@ -185,20 +196,23 @@ def join(tokens: Sequence[Token]) -> str:
     return "".join(parts).strip()
 
 
-def lay_out(words: Sequence[Word], width: float, height: float, rules: Rules | None = None) -> Sheet:
+def lay_out(
+    words: Sequence[Word], width: float, height: float, rules: Rules | None = None, combs: tuple[Comb, ...] = ()
+) -> Sheet:
     """Put words on text lines from top to bottom.
 
     ``width`` and ``height`` are the page's pixels. Words of one line share most of their height;
     rules upright between two words cut the line there.
     """
-    rules = rules or Rules()
+    rules = without_inner_walls(rules or Rules(), combs)
+    words = spelled_together(words, combs, width, height)
     placed = [
         (i, Area(w.box.left * width, w.box.top * height, w.box.right * width, w.box.bottom * height))
         for i, w in enumerate(words)
         if w.text.strip() and not _LEADER.fullmatch(w.text.strip())
     ]
     if not placed:
-        return Sheet(width, height, tuple(words), (), rules)
+        return Sheet(width, height, tuple(words), (), rules, combs=combs)
     size = median(area.height for _, area in placed)
     lines: list[list[tuple[int, Area]]] = []
     for item in sorted(placed, key=lambda p: (p[1].middle, p[1].left)):
@@ -208,9 +222,39 @@ def lay_out(words: Sequence[Word], width: float, height: float, rules: Rules | N
         else:
             home.append(item)
     made = [_text_line(sorted(line, key=lambda p: p[1].left), words, size, rules) for line in lines]
-    made = [line for line in made if line.tokens]
+    made = _cut_at_columns([line for line in made if line.tokens], size)
     made.sort(key=lambda line: (line.area.middle, line.area.left))
-    return Sheet(width, height, tuple(words), tuple(made), rules, size)
+    return Sheet(width, height, tuple(words), tuple(made), rules, size, combs)
+
+
+def _cut_at_columns(lines: list[TextLine], size: float) -> list[TextLine]:
+    """The lines parted also where a column begins that several lines share, however little white is before it."""
+    starts = [
+        (line.tokens[first].area.left, line.area.middle) for line in lines for first, _ in line.segments() if first > 0
+    ]
+    columns: list[tuple[float, float, float]] = []
+    for x, _ in sorted(starts):
+        if columns and x - columns[-1][0] < _COLUMN_EDGE * size:
+            continue
+        same = [y for other, y in starts if 0 <= other - x < _COLUMN_EDGE * size]
+        if len(same) >= _COLUMN_LINES:
+            columns.append((x, min(same), max(same)))
+    if not columns:
+        return lines
+    return [_cut_at(line, columns, size) for line in lines]
+
+
+def _cut_at(line: TextLine, columns: Sequence[tuple[float, float, float]], size: float) -> TextLine:
+    more = set()
+    for place in range(1, len(line.tokens)):
+        token, before = line.tokens[place], line.tokens[place - 1]
+        if place in line.cuts or token.glued or token.area.left - before.area.right < _COLUMN_GAP * size:
+            continue
+        for x, top, bottom in columns:
+            near = -0.15 * size <= token.area.left - x < _COLUMN_EDGE * size
+            if near and top - 6 * size <= line.area.middle <= bottom + 6 * size:
+                more.add(place)
+    return replace(line, cuts=line.cuts | more) if more else line
 
 
 def _home(lines: list[list[tuple[int, Area]]], area: Area, size: float) -> list[tuple[int, Area]] | None:

@@ -5,9 +5,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from extract.combs import find_combs
 from extract.errors import ExtractError
 from extract.fields.page import read_sheet
 from extract.fields.values import Picture, Sight, Text
+from extract.labels.broken import mended
 from extract.layout import lay_out
 from extract.page.prepare import prepare
 from extract.page.upright import Rules, UprightPage, upright_png
@@ -43,7 +45,7 @@ def read_page(source: PageSource, *, received_on: dt.date, upright_to: Path | No
     if upright_to is not None:
         upright_png(page, upright_to)
     words, text_source = _words(source, page)
-    sheet = lay_out(words, page.width, page.height, _form_rules(page))
+    sheet = mended(lay_out(words, page.width, page.height, _form_rules(page), find_combs(page.ink)))
     sight: Sight
     if text_source is TextSource.OCR:
         sight = Picture(sheet, page, received_on)

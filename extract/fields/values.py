@@ -12,10 +12,13 @@ from typing import Protocol
 
 import numpy as np
 
+from extract.combs import Comb
+from extract.fields.cells import cells_as_line
 from extract.fields.shapes import find, find_all, unspelled
 from extract.layout import Area, Sheet, Token, around
 from extract.page.upright import Grey, UprightPage
 from extract.zone import decide_text, read_zone
+from terms.geometry import Box
 from terms.names import FieldKind
 from terms.normal import normalise
 from terms.values import FieldStatus, FieldValue, Source
@@ -55,8 +58,14 @@ class Picture:
     def read(self, area: Area, kind: FieldKind, text: str, *, birth: bool = False) -> FieldValue:
         """Let the zone readers read the area anew; the page's words only say where to look."""
         del text
+        latest = _latest(self.latest, birth=birth)
+        comb = next((c for c in self.sheet.combs if _stands_in(area, c)), None)
+        if comb is not None:
+            line = cells_as_line(self.page, comb)
+            value = read_zone(line, Box(0.0, 0.0, 1.0, 1.0), kind, latest=latest).value
+            return tidied(replace(value, box=self.sheet.box(Area(comb.left, comb.top, comb.right, comb.bottom))), kind)
         area = self._between_letters(area)
-        value = read_zone(self.page, self.sheet.box(area), kind, latest=_latest(self.latest, birth=birth)).value
+        value = read_zone(self.page, self.sheet.box(area), kind, latest=latest).value
         return tidied(value, kind)
 
     def _between_letters(self, area: Area) -> Area:
@@ -66,6 +75,13 @@ class Picture:
         reach = int(0.6 * self.sheet.size)
         left, right = (_clear_column(band, edge, reach) for edge in (area.left, area.right))
         return Area(left, area.top, right, area.bottom) if right - left > 4 else area  # noqa: PLR2004  (pixels)
+
+
+def _stands_in(area: Area, comb: Comb) -> bool:
+    """What is read there stands in a comb's cells."""
+    level = comb.top - 4 <= area.middle <= comb.bottom + 4
+    shared = min(area.right, comb.right) - max(area.left, comb.left)
+    return level and shared > 0.6 * min(area.width, comb.right - comb.left)
 
 
 def tidied(value: FieldValue, kind: FieldKind) -> FieldValue:

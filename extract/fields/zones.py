@@ -7,7 +7,7 @@ names.
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from extract.fields.places import (
     ABOVE,
@@ -23,10 +23,12 @@ from extract.fields.places import (
 )
 from extract.fields.ruled import cell_of
 from extract.fields.shapes import TYPED, fits
-from extract.labels.label import Heading, Label, concept_of
+from extract.labels.label import PERSON, Heading, Label, concept_of
 from extract.layout import Area, Sheet, Token, around, join
 
 _SEVERAL_LINES = {"street": 2, "full_address": 2, "summary": 14, "city_state_zip": 1}
+_ROUNDS = 40
+"""Most times that labels may be told to look elsewhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,35 +51,93 @@ class Zone:
         return frozenset(token.word for row in self.rows for token in row)
 
 
+@dataclass(frozen=True, slots=True)
+class _Votes:
+    """On which side of their labels the plain values (numbers, dates) of a page stand, and those of each line."""
+
+    page: Counter[str]
+    lines: dict[int, Counter[str]]
+
+    def share(self, label: Label, side: str) -> float:
+        """How much speaks for a side, 0 to about 2."""
+        row = self.lines.get(label.line, Counter())
+        near = row[side] / (sum(row.values()) + 1)
+        return 1.2 * self.page[side] / (sum(self.page.values()) + 1) + 1.2 * near
+
+
 def find_zones(sheet: Sheet, labels: Sequence[Label], headings: Sequence[Heading]) -> list[Zone]:
-    """Give each label its zone, in the labels' order; labels that have no place for a value get none."""
+    """Give each label its zone, in the labels' order; labels that have no place for a value get none.
+
+    No words go to two labels: the one whose claim is weaker takes its next best place.
+    """
     by_line: dict[int, list[Label]] = {}
     for label in labels:
         by_line.setdefault(label.line, []).append(label)
-    taken = frozenset((x.line, i) for x in labels for i in range(x.first, x.past))
-    ground = Ground(sheet, by_line, taken, frozenset(h.line for h in headings))
+    taken = {(x.line, i) for x in labels for i in range(x.first, x.past)}
+    people = {(x.line, i) for x in labels if x.concept == PERSON for i in range(x.first, x.past)}
+    taken |= {place for h in headings for place in _tokens_of(h, sheet)} - people
+    ground = Ground(sheet, by_line, frozenset(taken), frozenset(h.line for h in headings))
     options = [places_of(label, ground) for label in labels]
-    votes: Counter[str] = Counter()
+    votes = _votes(labels, options)
+    banned: list[frozenset[int]] = [frozenset() for _ in labels]
+    zones: list[Zone | None] = [_chosen(x, p, votes, ground) for x, p in zip(labels, options, strict=True)]
+    for _ in range(_ROUNDS):
+        clash = _clash(zones, votes)
+        if clash is None:
+            break
+        loser, words = clash
+        banned[loser] |= words
+        left = [p for p in options[loser] if not {t.word for t in p.tokens} & banned[loser]]
+        zones[loser] = _chosen(labels[loser], left, votes, ground)
+    return [z for z in zones if z is not None]
+
+
+def _tokens_of(heading: Heading, sheet: Sheet) -> list[tuple[int, int]]:
+    tokens = sheet.lines[heading.line].tokens
+    inside = (heading.area.left - 2, heading.area.right + 2)
+    return [(heading.line, i) for i, t in enumerate(tokens) if inside[0] < t.area.centre < inside[1]]
+
+
+def _votes(labels: Sequence[Label], options: Sequence[Sequence[Place]]) -> _Votes:
+    votes = _Votes(Counter(), {})
     for label, places in zip(labels, options, strict=True):
         if concept_of(label).kind in TYPED:
             fitting = [p for p in places if p.tokens and suits(concept_of(label).kind, join(p.tokens))]
             fitting.sort(key=lambda p: -p.score)
             if fitting and (len(fitting) == 1 or fitting[0].score - fitting[1].score >= 0.5):  # noqa: PLR2004  (plainly)
-                votes[fitting[0].side] += 1
-    zones = []
-    for label, places in zip(labels, options, strict=True):
-        zone = _chosen(label, places, votes, ground)
-        if zone:
-            zones.append(zone)
-    return _settle(zones)
+                votes.page[fitting[0].side] += 1
+                votes.lines.setdefault(label.line, Counter())[fitting[0].side] += 1
+    return votes
 
 
-def _chosen(label: Label, places: list[Place], votes: Counter[str], ground: Ground) -> Zone | None:
+def _clash(zones: Sequence[Zone | None], votes: _Votes) -> tuple[int, frozenset[int]] | None:
+    """The first label that must give up words which another claims better, and those words."""
+    owners: dict[int, int] = {}
+    for i, zone in enumerate(zones):
+        for word in zone.words if zone else ():
+            if word in owners:
+                other = zones[owners[word]]
+                assert zone is not None
+                assert other is not None
+                loser = i if _claim(other, votes) >= _claim(zone, votes) else owners[word]
+                return loser, zone.words & other.words
+            owners[word] = i
+    return None
+
+
+def _claim(zone: Zone, votes: _Votes) -> float:
+    kind = concept_of(zone.label).kind
+    near = {RIGHT: 1.0, BELOW: 0.5, ABOVE: 0.4}[zone.side] + votes.share(zone.label, zone.side)
+    if zone.label.concept == PERSON and zone.side == BELOW and not zone.label.colon:
+        near -= 0.3  # a section's heading has its values by their own labels
+    return near + (2.0 if fits(kind, zone.text) else 0.0) + (0.5 if zone.label.colon else 0.0)
+
+
+def _chosen(label: Label, places: Sequence[Place], votes: _Votes, ground: Ground) -> Zone | None:
     kind = concept_of(label).kind
-    total = sum(votes.values()) + 1
     best, top = None, 0.0
     for place in places:
-        score = place.score + 1.2 * votes[place.side] / total
+        score = place.score + votes.share(label, place.side)
         if place.tokens:
             text = join(place.tokens)
             score += (3.0 if suits(kind, text) else -1.2) if kind in TYPED else 0.8
@@ -89,9 +149,9 @@ def _chosen(label: Label, places: list[Place], votes: Counter[str], ground: Grou
             best, top = place, score
     if best is None:
         return None
-    if not best.tokens and label.concept in {"person", "cover_subject"}:
+    if not best.tokens and label.concept in {PERSON, "cover_subject"}:
         return None
-    if label.concept == "person" and best.side == ABOVE and label.line in ground.headings:
+    if label.concept == PERSON and best.side == ABOVE and label.line in ground.headings:
         return None  # what stands above a section's heading is a title
     rows = [best.tokens] if best.tokens else []
     more = _SEVERAL_LINES.get(label.concept, 0)
@@ -153,26 +213,3 @@ def _grown(place: Place, rows: list[tuple[Token, ...]], label: Label, ground: Gr
     elif cell:
         left, right = max(left, cell.left + 2), min(right, cell.right - 2)
     return Area(min(left, area.left), area.top - 0.12 * size, max(right, area.right), area.bottom + 0.12 * size)
-
-
-def _settle(zones: list[Zone]) -> list[Zone]:
-    """Where two labels claim the same words, leave them to the one that stands nearer and fits."""
-    out = list(zones)
-    for i in range(len(out)):
-        for j in range(i + 1, len(out)):
-            if out[i].words & out[j].words:
-                loser = j if _claim(out[i]) >= _claim(out[j]) else i
-                out[loser] = replace(out[loser], rows=(), area=_nothing(out[loser]))
-    return [z for z in out if z.area.width > 0]
-
-
-def _claim(zone: Zone) -> float:
-    kind = concept_of(zone.label).kind
-    near = {RIGHT: 1.0, BELOW: 0.5, ABOVE: 0.4}[zone.side]
-    if zone.label.concept == "person" and zone.side == BELOW and not zone.label.colon:
-        near -= 0.3  # a section's heading has its values by their own labels
-    return near + (2.0 if fits(kind, zone.text) else 0.0) + (0.5 if zone.label.colon else 0.0)
-
-
-def _nothing(zone: Zone) -> Area:
-    return Area(zone.label.area.right, zone.label.area.top, zone.label.area.right, zone.label.area.bottom)

@@ -1,5 +1,6 @@
 """Which words of a line are the wording of a label: the core around which the rest of a label stands."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
@@ -8,6 +9,8 @@ from extract.labels.vocabulary import Vocabulary
 from extract.layout import TextLine, fold
 
 _LONGEST = 7
+NUMBERING = re.compile(r"[(]?(?:\d{1,2}|[A-Za-z])[a-z]?[.)]{1,2}")
+"""A form's own number before a label: "17.", "3a)"."""
 _OF_A_HOUSE = frozenset({"phone", "fax", "street", "full_address", "city", "tax_id", "contact", "email"})
 _NUMBER = fold("number")
 
@@ -28,7 +31,7 @@ def windows(line: TextLine) -> Iterable[tuple[int, int, str]]:
     """Every run of up to seven tokens of one segment that could be a wording, with its folded text."""
     for start, past in line.segments():
         for first in range(start, past):
-            if not line.tokens[first].folded:
+            if not line.tokens[first].folded or (first + 1 < past and NUMBERING.fullmatch(line.tokens[first].text)):
                 continue
             text = ""
             for end in range(first, min(past, first + _LONGEST)):

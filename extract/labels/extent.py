@@ -3,14 +3,12 @@
 import re
 from collections.abc import Iterable
 
-from extract.labels.cores import Core
+from extract.labels.cores import NUMBERING, Core
 from extract.labels.label import PERSON, Label
 from extract.labels.roles import role_of, strongest
 from extract.labels.vocabulary import Vocabulary, squeeze
 from extract.layout import TextLine, Token, around, fold, join
 
-_NUMBERING = re.compile(r"[(]?(?:\d{1,2}|[A-Za-z])[a-z]?[.)]{1,2}")
-"""A form's own number before a label: "17.", "3a)"."""
 _NAME_PARTS = frozenset(fold(word) for word in ("last", "first", "middle", "mi", "name", "initial", "m.i."))
 _TITLES = frozenset(fold(title) for title in ("MD", "NP", "Dr", "DO", "PA"))
 """Role words that more often end a name ("Jane Doe, MD") than begin a label."""
@@ -29,7 +27,7 @@ def label_of(line: TextLine, number: int, core: Core, cores: list[Core], words: 
         first, said = step
         if said:
             roles.append(said)
-    if first > start and first - 1 not in owned and _NUMBERING.fullmatch(line.tokens[first - 1].text):
+    if first > start and first - 1 not in owned and NUMBERING.fullmatch(line.tokens[first - 1].text):
         first -= 1
     past, concept, more = _grow_right(line, core, end, owned, words)
     past, concept = _order_of_names(line, past, end, concept, words)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from extract.fields.shapes import TYPED, fits, unspelled
+from extract.labels.cores import NUMBERING
 from extract.labels.label import PERSON, Label, concept_of
 from extract.layout import Sheet, TextLine, Token, join
 
@@ -26,7 +27,8 @@ def stands_as_label(label: Label, line: TextLine, sheet: Sheet) -> bool:  # noqa
     concept = concept_of(label)
     start, end = line.segment(label.first)
     lead = line.tokens[start : label.first]
-    starts = all(len(t.folded) <= 2 for t in lead) or _behind_value(lead, label, sheet)  # noqa: PLR2004  ("1.", "a)")
+    numbered = NUMBERING.fullmatch(line.tokens[label.first].text) is not None and label.past - label.first > 1
+    starts = numbered or all(len(t.folded) <= 2 for t in lead) or _behind_value(lead, label, sheet)  # noqa: PLR2004  ("1.", "a)")
     ends = label.past >= end
     bare = not concept.alone or (label.concept == "full_name" and label.role is None)
     behind = unspelled(join(line.tokens[label.past : end]))

@@ -1,0 +1,199 @@
+"""Combs: rows of small cells that a form prints for one character each.
+
+A comb is a row of upright strokes of one height at even distances, with level lines along their
+heads and feet. Fax noise swallows some of them, so every wall is put where the even distance says.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+import cv2
+import numpy as np
+
+from extract.page.upright import Grey, Rule, Rules
+from terms.document import Word
+from terms.geometry import Box
+
+_FEWEST = 4
+"""Fewest cells of a comb, and fewest walls of it that must be seen."""
+_NARROWEST, _WIDEST = 13.0, 66.0
+"""Width of a cell in pixels at 204 dpi."""
+_LOWEST, _TALLEST = 31, 95
+"""Height of a wall in pixels."""
+_STANDING = 0.55
+"""Share of the walls that must be seen."""
+_FRAMED = 0.45
+"""Share of its length along which a comb's head and foot must be drawn."""
+
+
+@dataclass(frozen=True, slots=True)
+class Comb:
+    """A row of cells in pixels of the upright page; ``walls`` are the middles of its upright rules, left to right."""
+
+    top: int
+    bottom: int
+    walls: tuple[float, ...]
+
+    @property
+    def left(self) -> float:
+        """The outer wall on the left."""
+        return self.walls[0]
+
+    @property
+    def right(self) -> float:
+        """The outer wall on the right."""
+        return self.walls[-1]
+
+    @property
+    def step(self) -> float:
+        """The usual width of a cell."""
+        return (self.right - self.left) / (len(self.walls) - 1)
+
+
+@dataclass(frozen=True, slots=True)
+class _Stroke:
+    x: float
+    top: int
+    bottom: int
+
+
+def find_combs(ink: Grey) -> tuple[Comb, ...]:
+    """Find the combs on a page, from top to bottom; ``ink`` is 1 where the page is dark."""
+    rows: list[list[_Stroke]] = []
+    for stroke in _strokes(ink):
+        home = next((row for row in rows if _level(row[-1], stroke)), None)
+        if home is None:
+            rows.append([stroke])
+        else:
+            home.append(stroke)
+    found: list[Comb] = []
+    for row in rows:
+        for comb in _combs_of(sorted(row, key=lambda s: s.x)):
+            if _is_framed(ink, comb) and not any(_same(comb, other) for other in found):
+                found.append(comb)
+    return tuple(sorted(found, key=lambda c: (c.top, c.left)))
+
+
+def _strokes(ink: Grey) -> Iterable[_Stroke]:
+    """Upright strokes of a wall's height, from the top down."""
+    mended = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((3, 1), np.uint8))
+    upright = cv2.morphologyEx(mended, cv2.MORPH_OPEN, np.ones((_LOWEST, 1), np.uint8))
+    count, _labels, stats, _centres = cv2.connectedComponentsWithStats(upright, connectivity=8)
+    boxes = [tuple(int(v) for v in stats[i][:4]) for i in range(1, count)]
+    kept = [_Stroke(x + w / 2, y, y + h) for x, y, w, h in boxes if h <= _TALLEST and w <= 9]  # noqa: PLR2004  (a thick rule)
+    return sorted(kept, key=lambda s: (s.top + s.bottom, s.x))
+
+
+def _level(one: _Stroke, other: _Stroke) -> bool:
+    return abs(one.top - other.top) <= 8 and abs(one.bottom - other.bottom) <= 8  # noqa: PLR2004  (a torn end)
+
+
+def _combs_of(row: Sequence[_Stroke]) -> list[Comb]:
+    """The combs among strokes of one level: runs whose distances are whole numbers of one width."""
+    found: list[Comb] = []
+    rest = list(row)
+    while len(rest) > _FEWEST:
+        run = _first_run(rest)
+        if run is None:
+            rest = rest[1:]
+            continue
+        strokes, step = run
+        cells = round((strokes[-1].x - strokes[0].x) / step)
+        top, bottom = (int(np.median([getattr(s, side) for s in strokes])) for side in ("top", "bottom"))
+        even = (strokes[-1].x - strokes[0].x) / cells
+        found.append(Comb(top, bottom, tuple(strokes[0].x + k * even for k in range(cells + 1))))
+        rest = [s for s in rest if s.x > strokes[-1].x]
+    return found
+
+
+def _first_run(row: Sequence[_Stroke]) -> tuple[list[_Stroke], float] | None:
+    """The longest even run that begins with the first stroke, and its width of a cell."""
+    best: tuple[list[_Stroke], float] | None = None
+    for other in row[1:6]:
+        step = other.x - row[0].x
+        if not _NARROWEST <= step <= _WIDEST:
+            continue
+        run, cells = [row[0]], 0
+        for stroke in row[1:]:
+            now = round((stroke.x - row[0].x) / step)
+            if now - cells > 3:  # noqa: PLR2004  (walls lost in a row)
+                break
+            if abs(stroke.x - row[0].x - now * step) <= 0.12 * step + 2 and now > cells:
+                run.append(stroke)
+                cells = now
+                step = (stroke.x - row[0].x) / now
+        standing = len(run) / (cells + 1)
+        if cells >= _FEWEST and standing >= _STANDING and (best is None or len(run) > len(best[0])):
+            best = (run, step)
+    return best if best and len(best[0]) > _FEWEST else None
+
+
+def _is_framed(ink: Grey, comb: Comb) -> bool:
+    """Level lines run along the walls' heads and feet, which no line of text has."""
+    left, right = int(comb.left), int(comb.right)
+    lines = []
+    for y in (comb.top, comb.bottom):
+        band = cv2.dilate(ink[max(0, y - 5) : y + 6, left:right], np.ones((3, 1), np.uint8))
+        band = cv2.morphologyEx(band, cv2.MORPH_CLOSE, np.ones((1, 3), np.uint8))
+        runs = cv2.morphologyEx(band, cv2.MORPH_OPEN, np.ones((1, 11), np.uint8))
+        lines.append(float(runs.any(axis=0).mean()))
+    return min(lines) >= _FRAMED
+
+
+def _same(one: Comb, other: Comb) -> bool:
+    level = min(one.bottom, other.bottom) - max(one.top, other.top) > 0
+    return level and min(one.right, other.right) - max(one.left, other.left) > 0
+
+
+def without_inner_walls(rules: Rules, combs: Sequence[Comb]) -> Rules:
+    """The rules without those that part a comb's cells: its outer walls are the field's box."""
+    kept = tuple(rule for rule in rules.vertical if not any(_is_inner(rule, comb) for comb in combs))
+    return Rules(rules.horizontal, kept)
+
+
+def _is_inner(rule: Rule, comb: Comb) -> bool:
+    middle = (rule.y0 + rule.y1) / 2
+    inside = comb.left + 0.3 * comb.step < rule.x0 < comb.right - 0.3 * comb.step
+    return inside and comb.top - 6 <= middle <= comb.bottom + 6
+
+
+def spelled_together(words: Sequence[Word], combs: Sequence[Comb], width: float, height: float) -> list[Word]:
+    """The words with what stands in each comb's cells made one word, empty cells inside it as spaces left out.
+
+    A word as wide as several cells is several characters of the comb. Two filled parts with at
+    least two empty cells between them stay two words.
+    """
+    out = list(words)
+    for comb in combs:
+        mine = [w for w in out if _inside(w, comb, width, height)]
+        if not mine:
+            continue
+        out = [w for w in out if w not in mine]
+        mine.sort(key=lambda w: w.box.left)
+        groups: list[list[Word]] = [[mine[0]]]
+        for before, word in pairwise(mine):
+            if (word.box.left - before.box.right) * width > 2.2 * comb.step:
+                groups.append([])
+            groups[-1].append(word)
+        out.extend(_one(group, comb, height) for group in groups)
+    return out
+
+
+def _inside(word: Word, comb: Comb, width: float, height: float) -> bool:
+    y = (word.box.top + word.box.bottom) / 2 * height
+    wide = (word.box.right - word.box.left) * width
+    x = (word.box.left + word.box.right) / 2 * width
+    fits = word.box.left * width > comb.left - 0.4 * comb.step and word.box.right * width < comb.right + 0.4 * comb.step
+    return comb.top - 3 <= y <= comb.bottom + 3 and comb.left < x < comb.right and fits and wide > 0
+
+
+def _one(group: Sequence[Word], comb: Comb, height: float) -> Word:
+    box = group[0].box
+    for word in group[1:]:
+        box = box.union(word.box)
+    box = Box.clipped(
+        box.left, max(box.top, (comb.top - 2) / height), box.right, min(box.bottom, (comb.bottom + 2) / height)
+    )
+    sure = min(w.confidence for w in group)
+    return replace(group[0], text="".join(w.text for w in group), box=box, confidence=sure)
