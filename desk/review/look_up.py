@@ -4,7 +4,9 @@ from collections.abc import Callable
 
 from django.db.models import Q
 from django.http import Http404, HttpRequest, JsonResponse
+from django.utils.translation import gettext as _
 
+from classify.diagnosis_titles import search
 from desk.cases.tables import current_reference
 from desk.records.models import Member, Provider
 from desk.review.access import needs
@@ -50,8 +52,43 @@ def members(text: str) -> list[Offer]:
     return [(cin, f"{last}, {first}, born {born:%m/%d/%Y}") for cin, last, first, born in rows]
 
 
-TABLES: dict[str, Callable[[str], list[Offer]]] = {"code": codes, "npi": providers, "member_id": members}
-"""What can be looked up, by the kind of the field."""
+def diagnoses(text: str) -> list[Offer]:
+    """Give ICD-10-CM codes that begin with ``text``, then those called so, with their titles."""
+    longer = _("a longer code is needed")
+    return [
+        (found.code, found.title if found.billable else f"{found.title} ({longer})") for found in search(text, MOST)
+    ]
+
+
+def provider_names(text: str) -> list[Offer]:
+    """Give names of directory providers by name or clinic, as forms write them, with NPI and clinic."""
+    rows = Provider.objects.filter(Q(name__icontains=text) | Q(clinic__icontains=text)).order_by("name")[:MOST]
+    return [
+        (", ".join(filter(None, (row.name, row.credentials))), ", ".join(filter(None, (f"NPI {row.npi}", row.clinic))))
+        for row in rows
+    ]
+
+
+def member_names(text: str) -> list[Offer]:
+    """Give last names of the roster that begin with ``text``, with first name, date of birth and id."""
+    rows = (
+        Member.objects.filter(last_name__istartswith=text)
+        .order_by("last_name", "first_name", "cin")
+        .values_list("last_name", "first_name", "date_of_birth", "cin")
+        .distinct()[:MOST]
+    )
+    return [(last, f"{first}, {born:%m/%d/%Y}, {cin}") for last, first, born, cin in rows]
+
+
+TABLES: dict[str, Callable[[str], list[Offer]]] = {
+    "code": codes,
+    "diagnosis": diagnoses,
+    "npi": providers,
+    "member_id": members,
+    "provider_name": provider_names,
+    "member_name": member_names,
+}
+"""What can be looked up, by the table that a field names (:attr:`desk.review.sheet.FieldView.table`)."""
 
 
 @needs(VIEW)

@@ -27,7 +27,12 @@ SECTIONS: tuple[tuple[str, str], ...] = (
 """Heading and name prefix of each group of fields, in reading order."""
 
 _CODES = frozenset({FieldKind.NPI, FieldKind.MEMBER_ID, FieldKind.CODE, FieldKind.DIAGNOSIS, FieldKind.MODIFIER})
-_LOOKED_UP = frozenset({FieldKind.CODE, FieldKind.NPI, FieldKind.MEMBER_ID})
+_LOOKED_UP = frozenset({FieldKind.CODE, FieldKind.NPI, FieldKind.MEMBER_ID, FieldKind.DIAGNOSIS})
+_TABLES_BY_TARGET = {
+    "member.last_name": "member_name",
+    "ordering_provider.name": "provider_name",
+    "servicing_provider.name": "provider_name",
+}
 WAITING_STATES = frozenset({RequestState.NEEDS_REVIEW, RequestState.UNMATCHED})
 """States in which a request waits for a person."""
 
@@ -89,9 +94,9 @@ class FieldView:
         return self.kind in _CODES
 
     @property
-    def looked_up(self) -> bool:
-        """Whether a table can offer values while somebody types."""
-        return self.kind in _LOOKED_UP
+    def table(self) -> str:
+        """The table that offers values while somebody types (:data:`desk.review.look_up.TABLES`); empty for none."""
+        return _TABLES_BY_TARGET.get(self.target) or (self.kind.value if self.kind in _LOOKED_UP else "")
 
     @property
     def wants(self) -> str:

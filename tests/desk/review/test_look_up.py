@@ -37,6 +37,27 @@ def test_providers_and_members(signed_in: Callable[..., Client]) -> None:
         assert _offers(client, "member_id", text) == [["91234567A", "Sampleton, Quilla, born 03/07/1958"]]
 
 
+def test_diagnoses_by_start_and_by_words(signed_in: Callable[..., Client]) -> None:
+    """A diagnosis is found by its code, with or without the point, and by words of its title; categories say so."""
+    client = signed_in()
+    assert ["J44.9", "Chronic obstructive pulmonary disease, unspecified"] in _offers(client, "diagnosis", "J449")
+    assert any(code == "J44.9" for code, _ in _offers(client, "diagnosis", "chronic obstructive unspecified"))
+    assert any("longer code" in words for code, words in _offers(client, "diagnosis", "J44") if code == "J44")
+    assert _offers(client, "diagnosis", "no such illness") == []
+
+
+def test_names_of_providers_and_members(signed_in: Callable[..., Client]) -> None:
+    """Name fields are offered names, with what tells two of the same name apart."""
+    Provider.objects.create(npi="1234567893", name="Ima Example", credentials="MD", clinic="Invented Clinic")
+    Member.objects.create(
+        cin="91234567A", last_name="Sampleton", first_name="Quilla", date_of_birth=dt.date(1958, 3, 7),
+        line_of_business="MEDI_CAL", medical_group="ALLIANCE",
+    )  # fmt: skip
+    client = signed_in()
+    assert _offers(client, "provider_name", "exam") == [["Ima Example, MD", "NPI 1234567893, Invented Clinic"]]
+    assert _offers(client, "member_name", "samp") == [["Sampleton", "Quilla, 03/07/1958, 91234567A"]]
+
+
 def test_nothing_for_too_little(signed_in: Callable[..., Client]) -> None:
     """One letter is no question, and there is no other table."""
     client = signed_in()
