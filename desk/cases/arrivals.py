@@ -13,6 +13,7 @@ from desk.cases.work import BULK, NORMAL, ask_for
 from desk.errors import MoveRefusedError
 from desk.lifecycle import SENIORS, check_arrival_move
 from desk.records.models import Arrival, Page
+from desk.search import index_page
 from desk.storage import Stored
 from extract.reading import PageReading
 from terms.errors import Problem
@@ -126,7 +127,7 @@ def record_unpacked(
         arrival.save()
         if not pages:
             nothing = Problem("desk.no_pages", "The file holds no page; ask the sender to send it again.")
-            _end(arrival, ArrivalState.QUARANTINED, problem or nothing, MACHINE)
+            end_arrival(arrival, ArrivalState.QUARANTINED, problem or nothing, MACHINE)
             return
         for page in pages:
             Page.objects.get_or_create(
@@ -157,6 +158,7 @@ def record_page(
         if page.reading is None:
             _fill_page(page, reading, upright, tries)
             page.save()
+            index_page(page.pk, reading.text)
         if not arrival.pages.filter(read_at=None).exists():
             ask_for(
                 "assemble", f"assemble:{arrival.pk}:{reading_round}", {"arrival": arrival.pk, "round": reading_round}
@@ -199,7 +201,7 @@ def quarantine(arrival_id: int, problem: Problem, *, actor: Actor = MACHINE) -> 
     with transaction.atomic():
         arrival = lock_arrival(arrival_id)
         if arrival.state == ArrivalState.IN_PROGRESS:
-            _end(arrival, ArrivalState.QUARANTINED, problem, actor)
+            end_arrival(arrival, ArrivalState.QUARANTINED, problem, actor)
         return arrival
 
 
@@ -207,24 +209,7 @@ def finish(arrival: Arrival, *, note_text: str = "") -> None:
     """End a locked arrival in progress as processed; call inside the transaction that ends its reading."""
     if arrival.state == ArrivalState.IN_PROGRESS:
         arrival.note = note_text
-        _end(arrival, ArrivalState.PROCESSED, arrival.problem, MACHINE)
-
-
-def settle(arrival_id: int, *, actor: Actor, note_text: str) -> Arrival:
-    """End a quarantined arrival as processed: a senior person dealt with it and says how (``note_text``).
-
-    Raises :class:`desk.errors.MoveRefusedError`.
-    """
-    _check_senior(actor)
-    if not note_text.strip():
-        msg = "say what was done about the arrival before it leaves quarantine"
-        raise MoveRefusedError(msg)
-    with transaction.atomic():
-        arrival = lock_arrival(arrival_id)
-        _check_quarantined(arrival, ArrivalState.PROCESSED)
-        arrival.note = note_text.strip()
-        _end(arrival, ArrivalState.PROCESSED, arrival.problem, actor)
-        return arrival
+        end_arrival(arrival, ArrivalState.PROCESSED, arrival.problem, MACHINE)
 
 
 def read_again(arrival_id: int, *, actor: Actor) -> Arrival:
@@ -232,10 +217,10 @@ def read_again(arrival_id: int, *, actor: Actor) -> Arrival:
 
     Raises :class:`desk.errors.MoveRefusedError`, also when requests were already made from it.
     """
-    _check_senior(actor)
+    check_senior(actor)
     with transaction.atomic():
         arrival = lock_arrival(arrival_id)
-        _check_quarantined(arrival, ArrivalState.IN_PROGRESS)
+        check_quarantined(arrival, ArrivalState.IN_PROGRESS)
         if arrival.requests.exists():
             msg = "requests were already made from this arrival; correct them instead"
             raise MoveRefusedError(msg)
@@ -249,6 +234,7 @@ def start_round(arrival: Arrival, *, delay_seconds: float = 0.0) -> None:
     if arrival.state != ArrivalState.IN_PROGRESS:
         check_arrival_move(ArrivalState(arrival.state), ArrivalState.IN_PROGRESS)
     arrival.pages.all().delete()
+    arrival.page_count = None
     arrival.reading_round += 1
     arrival.state = ArrivalState.IN_PROGRESS
     arrival.finished_at = None
@@ -270,13 +256,15 @@ def begin_again(arrival_id: int, reading_round: int, *, delay_seconds: float) ->
             start_round(arrival, delay_seconds=delay_seconds)
 
 
-def _check_senior(actor: Actor) -> None:
+def check_senior(actor: Actor) -> None:
+    """Refuse whoever may not act on quarantined arrivals. Raises :class:`desk.errors.MoveRefusedError`."""
     if not actor.roles & SENIORS:
         msg = "your role may not act on quarantined arrivals; ask a senior clerk or supervisor"
         raise MoveRefusedError(msg)
 
 
-def _check_quarantined(arrival: Arrival, target: ArrivalState) -> None:
+def check_quarantined(arrival: Arrival, target: ArrivalState) -> None:
+    """Refuse an arrival that is not quarantined. Raises :class:`desk.errors.MoveRefusedError`."""
     if arrival.state != ArrivalState.QUARANTINED:
         source = arrival.state.replace("_", " ")
         msg = f"an arrival that is {source} cannot become {target.replace('_', ' ')}: it is not quarantined"
@@ -289,7 +277,11 @@ def _set_problem(arrival: Arrival, problem: Problem | None) -> None:
     arrival.problem_retry = bool(problem and problem.retry)
 
 
-def _end(arrival: Arrival, state: ArrivalState, problem: Problem | None, actor: Actor) -> None:
+def end_arrival(arrival: Arrival, state: ArrivalState, problem: Problem | None, actor: Actor) -> None:
+    """Put a locked arrival into an end state, with its problem, and audit it.
+
+    Raises :class:`desk.errors.MoveRefusedError`.
+    """
     check_arrival_move(ArrivalState(arrival.state), state)
     arrival.state = state
     arrival.finished_at = timezone.now()

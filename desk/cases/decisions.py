@@ -10,6 +10,7 @@ from classify.reference import Reference
 from desk.cases.parts import write_parts
 from desk.cases.values import copy_for_search, values_of
 from desk.records.models import DecisionRecord, GapRecord, Request, RouteRecord
+from desk.search import index_request
 from terms.names import Priority, Processor
 from terms.requests import Audience, Clock, Decision, DueDate, Gap, GapReason, Outcome, RequestValues, Route
 
@@ -46,6 +47,7 @@ def store_decision(request: Request, values: RequestValues, decision: Decision, 
     request.other_due = [{"due": d.due.isoformat(), "rule": d.rule} for d in clock.other] if clock else []
     copy_for_search(request, values)
     request.save()
+    index_request(request)
     DecisionRecord.objects.update_or_create(
         request=request,
         revision=request.revision,

@@ -15,7 +15,7 @@ from desk.records.models import Request
 from desk.review.access import needs
 from desk.review.etags import answer_if_changed
 from desk.review.roles import VIEW
-from terms.contact import Phone
+from desk.search import matching
 from terms.names import Priority
 
 ROWS = 50
@@ -75,28 +75,6 @@ class Search:
         }
         parts |= changes
         return urlencode({key: value for key, value in parts.items() if value and (key, value) != ("page", "1")})
-
-
-def matching(words: str) -> Q:
-    """Say which requests a search means: every word must be found somewhere on the request."""
-    found = Q()
-    for word in words.split():
-        upper = word.upper()
-        one = (
-            Q(reference__istartswith=word)
-            | Q(member_last_name__istartswith=word)
-            | Q(member_first_name__istartswith=word)
-            | Q(member_id__istartswith=upper)
-            | Q(provider_name__icontains=word)
-            | Q(provider_npi=word)
-            | Q(codes__icontains=upper)
-        )
-        digits = "".join(char for char in word if char.isdigit())
-        if len(digits) >= 4:  # noqa: PLR2004  (fewer digits would match nearly every number)
-            phone = Phone.parse(word)
-            one |= Q(phones__contains=phone.number if phone else digits)
-        found &= one
-    return found
 
 
 def rows_of(search: Search) -> QuerySet[Request]:

@@ -1,0 +1,73 @@
+"""Finding requests by words."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from desk import search
+from desk.records.models import Page, Request
+from tests.desk.test_pages import come_in, form, notes
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("inlet")]
+
+
+@pytest.fixture
+def request_(tmp_path: Path) -> Request:
+    """A request of two pages that is to be found."""
+    _, (made,) = come_in(tmp_path, form(1, "E0143", ordering_provider__name="Inés Ñandú, MD"), notes(2))
+    return made
+
+
+def _found(words: str) -> list[str]:
+    return list(Request.objects.filter(search.matching(words)).values_list("reference", flat=True))
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "sampleton", "SAMPLETON Quilla", "sampl", "91234567A", "1234567893", "ines", "Ñandu", "E0143", "510-555-0142",
+        "(510)555-0142", "555-0142", "0142", "03/07/1958", "1958-03-07", "progress", "progress note sampleton",
+    ],
+)  # fmt: skip
+def test_a_request_is_found(words: str, request_: Request) -> None:
+    """By member, provider, code, phone, birth date and words of its pages, in any case, with or without accents."""
+    assert _found(words) == [request_.reference]
+
+
+def test_by_reference(request_: Request) -> None:
+    """By its reference, whole, without the dash, or by its beginning."""
+    for words in (request_.reference, request_.reference.replace("-", "").lower(), request_.reference[:6]):
+        assert _found(words) == [request_.reference]
+
+
+@pytest.mark.parametrize(
+    "words", ["nobody", "sampleton nobody", "E0144", "5550199", "progress walrus", '"', "*", "' OR 1=1"]
+)
+def test_what_is_nowhere_is_not_found(words: str, request_: Request) -> None:
+    """Each word must stand somewhere; signs alone ask for nothing and give no error."""
+    assert _found(words) == ([request_.reference] if not search.starts(words) else [])
+
+
+def test_corrections_and_deletions_are_followed(request_: Request) -> None:
+    """What changed is found under its new words; what is gone is not found."""
+    request_.member_last_name = "Otherperson"
+    request_.save()
+    search.index_request(request_)
+    assert _found("otherperson") == [request_.reference]
+    assert _found("sampleton") == []
+    page = Page.objects.get(arrival=request_.arrival, number=2)
+    request_.pages.remove(page)
+    page.places.all().delete()
+    page.delete()
+    assert _found("progress") == []
+
+
+@given(st.text(max_size=40))
+def test_any_text_can_be_searched(text: str) -> None:
+    """Whatever is typed, tokens are letters and digits only, and a search is a valid one."""
+    for start in search.starts(text):
+        assert start.isascii()
+        assert start.isalnum()
+        assert start in "".join(search.tokens(text)) or len(start) > 64
