@@ -1,52 +1,209 @@
-"""Why: a decision told step by step, from the facts that made it."""
+"""Why: a decision told step by step, in words that can be read to a provider on the telephone.
 
-from dataclasses import dataclass
+No answer holds a name, a date of birth or a member's id: they are questions and answers about the paper
+and the rules. ``detail`` holds what a specialist wants beside it: ids of rules, grid rows, versions.
+"""
 
-from terms.requests import Decision, RequestValues
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from classify.otherwise import Otherwise, clock_otherwise, route_otherwise
+from classify.reference import Reference
+from classify.retro import is_marked_retro
+from terms.dates import PACIFIC
+from terms.names import Priority, Processor
+from terms.requests import Audience, Clock, Decision, Outcome, RequestValues, Route
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One question with its answer, line by line."""
+    """One question with its answer, line by line; ``line`` is the 0-based line of the request it is about."""
 
     question: str
     answers: tuple[str, ...]
+    detail: tuple[str, ...] = ()
+    line: int | None = None
+
+    def to_json(self) -> dict[str, object]:
+        """Give plain JSON values."""
+        told: dict[str, object] = {"question": self.question, "answers": list(self.answers)}
+        if self.detail:
+            told["detail"] = list(self.detail)
+        return told if self.line is None else told | {"line": self.line + 1}
 
 
-def explain(values: RequestValues, decision: Decision) -> tuple[Section, ...]:
-    """Say why pages, split, priority, clock, gaps and routes are as they are, with the versions of the tables.
+@dataclass(frozen=True, slots=True)
+class Background:
+    """What the explanation can use beside the decision: the tables of its day and the receipt.
 
-    The answers hold codes and ids of rules, never names, dates of birth or member ids.
+    ``kinds`` says, by page number, why each page is what it is.
     """
-    facts = values.facts
-    kinds = tuple(part.replace(":", ": ").replace("_", " ") for part in facts.get("kinds", "").split(",") if part)
-    pages = tuple(part for part in facts.get("why", "").split(" | ") if part)
-    signs = [f"{name}: {facts[name]}" for name in _PRIORITY_FACTS if name in facts]
-    clock = decision.clock
-    clocks: tuple[str, ...] = ("no rule of the clock table binds",)
-    if clock is not None:
-        clocks = (
-            f"runs from {clock.started.isoformat()}",
-            f"due {clock.due.isoformat()} by {clock.rule}",
-            *(f"also {other.due.isoformat()} by {other.rule}" for other in clock.other),
-        )
-    sections = [
-        Section("What is each page?", kinds or ("not recorded",)),
-        Section("Why do these pages belong together?", pages or ("not recorded",)),
-        Section("How fast?", (decision.priority.value, *signs)),
-        Section("By when?", clocks),
-        Section(
-            "What is missing?",
-            tuple(f"{g.field}: {g.message} ({g.audience.value})" for g in decision.gaps) or ("nothing",),
-        ),
+
+    reference: Reference
+    received_at: dt.datetime
+    kinds: Mapping[int, Sequence[str]] = field(default_factory=dict)
+
+
+def explain(values: RequestValues, decision: Decision, background: Background | None = None) -> tuple[Section, ...]:
+    """Say why pages, split, priority, clock, gaps and routes are as they are.
+
+    With ``background`` also what would change each answer.
+    """
+    return (
+        _kinds(values, background),
+        _pages(values),
+        _speed(values, decision),
+        _clock(values, decision, background),
+        _gaps(decision),
+        *_retro(values, decision),
+        *(_line(values, decision, place, background) for place in range(len(decision.line_routes))),
+        _whole(decision, background),
+        Section("By which tables?", tuple(f"{name} {version}" for name, version in sorted(decision.tables.items()))),
+    )
+
+
+def _kinds(values: RequestValues, background: Background | None) -> Section:
+    told = []
+    for part in filter(None, values.facts.get("kinds", "").split(",")):
+        number, _, kind = part.partition(":")
+        reasons = background.kinds.get(int(number), ()) if background and number.isdecimal() else ()
+        because = f", because {'; '.join(reasons)}" if reasons else ""
+        told.append(f"Page {number} is {_a(kind.replace('_', ' '))}{because}.")
+    return Section("What is each page?", tuple(told) or ("It was not recorded.",))
+
+
+def _a(words: str) -> str:
+    if words in {"clinical notes", "junk", "blank", "unreadable", "unknown"}:
+        return words
+    return f"{'an' if words[:1] in 'aeiou' else 'a'} {words}"
+
+
+def _pages(values: RequestValues) -> Section:
+    told = []
+    for part in filter(None, values.facts.get("why", "").split(" | ")):
+        number, _, reason = part.partition(": ")
+        told.append(f"Page {number}: {reason}.")
+    for name, sentence in (("pages.missing", "Missing of the form: {}."), ("pages.short", "Came of announced: {}.")):
+        if name in values.facts:
+            told.append(sentence.format(values.facts[name].replace("/", " of ")))
+    return Section("Why do these pages belong together?", tuple(told) or ("It was not recorded.",))
+
+
+_SIGNS = {
+    "type.boxes": "The boxes ticked for the type of request: {}.",
+    "type.doubtful": "Boxes that may be ticked: {}.",
+    "cover.urgent": "The cover sheet says urgent.",
+    "text.urgent": "The text says urgent.",
+    "confirmed.request.type": "A person let the type stand as it is.",
+}
+
+
+def _speed(values: RequestValues, decision: Decision) -> Section:
+    signs = [
+        sentence.format(values.facts[name].replace("_", " ").replace(",", ", ") or "none")
+        for name, sentence in _SIGNS.items()
+        if name in values.facts
     ]
-    for place, route in enumerate(decision.line_routes, 1):
-        told = (f"{route.processor.value} by {route.rule}: {route.reason}", *route.trace)
-        sections.append(Section(f"Who decides line {place}?", told))
+    said = "It is handled as urgent." if decision.priority is Priority.URGENT else "It is handled as routine."
+    return Section("How fast?", (said, *(signs or ["Nothing on the pages says how fast; that is routine."])))
+
+
+def _clock(values: RequestValues, decision: Decision, background: Background | None) -> Section:
+    clock = decision.clock
+    if clock is None:
+        return Section("By when?", ("No rule of the clock table binds.",))
+    told = [
+        f"It must be decided by {moment(clock.due)}: {rule_words(clock.rule)}.",
+        f"The clock runs from its first receipt, {moment(clock.started)}; later papers do not move it.",
+        *(f"Also {moment(other.due)} by {rule_words(other.rule)}; the earlier date counts." for other in clock.other),
+    ]
+    if background is not None:
+        others = clock_otherwise(values, background.reference, received_at=background.received_at)
+        told += [f"Were it {kind}: {moment(other.due)}, {rule_words(other.rule)}." for kind, other in others]
+    return Section("By when?", tuple(told), tuple(_rules(clock)))
+
+
+def _rules(clock: Clock) -> list[str]:
+    return [clock.rule, *(other.rule for other in clock.other)]
+
+
+def _gaps(decision: Decision) -> Section:
+    clerk = [f"A clerk settles: {gap.message}" for gap in decision.gaps if gap.audience is Audience.CLERK]
+    provider = [f"The provider is asked: {gap.message}" for gap in decision.gaps if gap.audience is Audience.PROVIDER]
+    order = "Nothing is asked of the provider while a clerk has something to settle."
+    return Section(
+        "What is missing?",
+        (*clerk, *provider, *([order] if clerk and provider else [])) or ("Nothing.",),
+        tuple(f"{gap.field}: {gap.reason.value}, {gap.audience.value}" for gap in decision.gaps),
+    )
+
+
+def _retro(values: RequestValues, decision: Decision) -> tuple[Section, ...]:
+    """The retro rules, where they have a say: evaluated and shown, never decided."""
+    found = [gap for gap in decision.gaps if "retro" in gap.field or "RETRO" in gap.message or "retro" in gap.message]
+    if not found and not is_marked_retro(values):
+        return ()
+    told = ["The request is marked RETRO." if is_marked_retro(values) else "The request is not marked RETRO."]
+    explained = values.facts.get("text.emergency") == "yes"
+    told.append("An emergency is spoken of." if explained else "No emergency is spoken of.")
+    told += [gap.message for gap in found]
+    told.append("What follows from this a named person decides; no program denies anything.")
+    return (Section("What of the retro rules?", tuple(told)),)
+
+
+def _line(values: RequestValues, decision: Decision, place: int, background: Background | None) -> Section:
+    route = decision.line_routes[place]
+    code = values.lines[place].code.value
+    told = [f"{code or 'The line without a code'} goes to {_who(route, background)}. {route.reason}"]
+    if background is not None:
+        others = route_otherwise(values, place, background.reference, received_at=background.received_at)
+        told += [_otherwise(other, background) for other in others]
+    detail = (f"rule {route.rule}", *([f"grid row {route.row}"] if route.row else []), *route.trace)
+    return Section(f"Who decides line {place + 1}?", tuple(told), detail, place)
+
+
+def _otherwise(other: Otherwise, background: Background) -> str:
+    who = processor_words(other.processor, background.reference)
+    told = {Outcome.NO_PA_REQUIRED: "no authorization would be needed", Outcome.NOT_OURS: "it would not be ours"}
+    return f"It would be otherwise {other.condition}: {told.get(other.outcome, f'then {who}')}."
+
+
+def _who(route: Route, background: Background | None) -> str:
+    who = processor_words(route.processor, background.reference if background else None)
+    if route.outcome is Outcome.NO_PA_REQUIRED:
+        return f"{who}, and needs no authorization"
+    return f"{who}, with {route.vendor} as the preferred vendor" if route.vendor else who
+
+
+def _whole(decision: Decision, background: Background | None) -> Section:
     route = decision.route
-    sections.append(Section("Who decides the request?", (f"{route.processor.value} by {route.rule}", *route.trace)))
-    versions = tuple(f"{name} {version}" for name, version in sorted(decision.tables.items()))
-    return (*sections, Section("By which tables?", versions))
+    told = [f"{_capital(_who(route, background))}. {route.reason}"]
+    return Section("Who decides the request?", tuple(told), (f"rule {route.rule}", *route.trace))
 
 
-_PRIORITY_FACTS = ("type.boxes", "type.doubtful", "cover.urgent", "text.urgent", "confirmed.request.type")
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
+
+
+def processor_words(processor: Processor, reference: Reference | None) -> str:
+    """A processor's name as people say it, from the table of processors where it stands there."""
+    if processor is Processor.DESK:
+        return "our own desk"
+    if processor is Processor.SPLIT:
+        return "several processors, part by part"
+    office = reference.processors.get(processor) if reference else None
+    return office.name if office else processor.value.replace("_", " ")
+
+
+def rule_words(rule: str) -> str:
+    """A clock's rule in words: ``routine.7_calendar_days`` is ``7 calendar days for routine requests``."""
+    what, _, how_long = rule.partition(".")
+    return f"{how_long.replace('_', ' ')} for {what.replace('_', ' ')} requests" if how_long else what
+
+
+def moment(when: dt.datetime) -> str:
+    """A moment as it is said: ``Monday, November 23, 2026, 4:58 PM Pacific``."""
+    local = when.astimezone(PACIFIC)
+    hour, half = local.hour % 12 or 12, "AM" if local.hour < 12 else "PM"  # noqa: PLR2004  (noon)
+    return f"{local:%A, %B} {local.day}, {local.year}, {hour}:{local:%M} {half} Pacific"

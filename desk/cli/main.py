@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from desk.cli import demo, doctor, ingest, reference, report, serve, show, status, user
+from desk.cli import demo, doctor, ingest, reference, report, serve, show, status, user, why
 from desk.cli import read as read_command
 from terms.errors import InletError
 
@@ -48,7 +48,11 @@ app.command("ingest")(ingest.ingest)
 app.command("status")(status.status)
 app.command("show")(show.show)
 app.command("doctor")(doctor.doctor)
+app.command("why")(why.why)
+app.command("what-if")(why.what_if)
+app.command("replay")(why.replay)
 app.add_typer(reference.app, name="import")
+app.add_typer(reference.tables, name="tables")
 app.add_typer(user.app, name="user")
 app.command("report")(report.report)
 
