@@ -1,0 +1,107 @@
+"""What the measures count, out of the records: requests, corrections, readings, calls. Counts and ids only."""
+
+import datetime as dt
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+
+from django.db.models import Min
+
+from desk.records.models import AuditEvent, Correction, Member, Notice, Page, Request
+from reconcile.ledger import Call, CallKind
+from reconcile.measures import UNKNOWN, CallFact, CaseFact, CorrectionFact, FieldFact
+from terms.requests import Audience
+from terms.values import FieldStatus
+
+_UNITS = ("business", "calendar", "hours")
+_INCOMING = frozenset({CallKind.RECV, CallKind.CALL})
+
+
+def cases(start: dt.datetime, now: dt.datetime) -> tuple[CaseFact, ...]:
+    """Give the requests received from ``start`` to ``now`` (aware), those merged into others left out."""
+    rows = list(Request.objects.filter(received_at__gte=start, received_at__lte=now, merged_into=None))
+    ids = [row.pk for row in rows]
+    touched = set(Correction.objects.filter(request__in=ids).values_list("request", flat=True))
+    released = _first(AuditEvent.objects.filter(request__in=ids, action="request.released"), "at")
+    answered = _first(Notice.objects.filter(request__in=ids), "created_at")
+    asked: dict[int, list[str]] = defaultdict(list)
+    for row in rows:
+        asked[row.pk] = [gap.field for gap in row.gaps.all() if gap.audience == Audience.PROVIDER]
+    lines = dict(Member.objects.filter(cin__in={row.member_id for row in rows}).values_list("cin", "line_of_business"))
+    return tuple(
+        CaseFact(
+            reference=row.reference,
+            received_at=row.received_at,
+            priority=row.priority,
+            processor=row.processor or UNKNOWN,
+            line_of_business=lines.get(row.member_id, UNKNOWN),
+            dues=_dues(row),
+            touched=row.pk in touched,
+            released_at=released.get(row.pk),
+            sender=row.provider_npi or UNKNOWN,
+            asked_for=tuple(asked[row.pk]),
+            answered_at=answered.get(row.pk),
+        )
+        for row in rows
+    )
+
+
+def _first(rows, moment: str) -> dict[int, dt.datetime]:  # type: ignore[no-untyped-def]  # noqa: ANN001  (any queryset with a request)
+    return dict(rows.order_by().values_list("request").annotate(first=Min(moment)))
+
+
+def _dues(row: Request) -> dict[str, dt.datetime]:
+    """The due date of each yardstick by its unit, which the rule's name ends in; the earliest of each."""
+    found: dict[str, dt.datetime] = {}
+    told = [(row.due_rule, row.due_at)] if row.due_at else []
+    told += [(due["rule"], dt.datetime.fromisoformat(due["due"])) for due in row.other_due]
+    for rule, due in told:
+        unit = next((unit for unit in _UNITS if unit in rule), "calendar")
+        found[unit] = min(due, found.get(unit, due))
+    return found
+
+
+def corrections(start: dt.datetime, now: dt.datetime) -> tuple[CorrectionFact, ...]:
+    """Give the corrections made from ``start`` to ``now``, by the kind of field and the form of the first page."""
+    rows = Correction.objects.filter(at__gte=start, at__lte=now).values_list("target", "request")
+    forms = _forms({request for _, request in rows})
+    return tuple(CorrectionFact(_kind(target), forms[request]) for target, request in rows)
+
+
+def fields(start: dt.datetime, now: dt.datetime) -> tuple[FieldFact, ...]:
+    """Give how often each field of each form was read: the base of the correction rates."""
+    rows = list(
+        Request.objects.filter(received_at__gte=start, received_at__lte=now).prefetch_related(
+            "fields", "lines", "diagnoses"
+        )
+    )
+    forms = _forms({row.pk for row in rows})
+    counts: Counter[tuple[str, str]] = Counter()
+    for row in rows:
+        form = forms[row.pk]
+        for record in row.fields.all():
+            counts[record.name, form] += record.status != FieldStatus.MISSING
+        counts["line", form] += len(row.lines.all())
+        counts["diagnosis", form] += len(row.diagnoses.all())
+    return tuple(FieldFact(name, form, count) for (name, form), count in counts.items() if count)
+
+
+def _kind(target: str) -> str:
+    """``line[0].code`` and ``diagnosis[1]`` count as line and diagnosis."""
+    return target.partition("[")[0]
+
+
+def _forms(requests: Iterable[int]) -> dict[int, str]:
+    found: dict[int, str] = defaultdict(lambda: "no known form")
+    pages = Page.objects.filter(requests__in=list(requests)).exclude(form="").order_by("-number")
+    found.update(pages.values_list("requests", "form"))
+    return found
+
+
+def line_calls(calls: Iterable[Call]) -> tuple[CallFact, ...]:
+    """Give each call of the logs by its line and direction, and whether it failed."""
+    return tuple(
+        CallFact(
+            call.line, "in" if call.kind in _INCOMING else "out", bool(call.reason) or call.kind is CallKind.UNSENT
+        )
+        for call in calls
+    )
