@@ -13,8 +13,8 @@ from terms.dates import PACIFIC
 def explain(ledgers: Ledgers, item: str, now: dt.datetime, tolerances: Tolerances | None = None) -> tuple[str, ...]:
     """Tell what every ledger says about an item as of ``now`` (aware), and what follows.
 
-    Empty when nobody knows it. ``item`` is a difference's id (``overdue:2HY3-K7TC``) or what it is about: an arrival's id, a
-    reference, a notice's key, a call's or a job's id.
+    Empty when nobody knows it. ``item`` is a difference's id (``overdue:2HY3-K7TC``) or what it is
+    about: an arrival's id, a reference, a notice's key, a call's or a job's id.
     """
     chosen = tolerances or Tolerances()
     kind, _, rest = item.partition(":")

@@ -51,11 +51,7 @@ def test_groups_are_kept_apart() -> None:
 
 def test_automation_counts_released_requests_only() -> None:
     """A request that waits for a clerk is not yet automated, nor touched."""
-    cases = [
-        _case(1, None, None, released=True),
-        _case(2, None, None, released=True, touched=True),
-        _case(3, None, None),
-    ]
+    cases = [_case(n, None, None, released_at=NOW if n < 3 else None, touched=n == 2) for n in (1, 2, 3)]
     automation = measure(FIRST, LAST, NOW, cases=cases).automation
     assert (automation.count, automation.of) == (1, 2)
 
