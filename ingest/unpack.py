@@ -128,7 +128,7 @@ def _unpack_container(path: Path, media_type: str, into: Path, decoder: Decoder)
     """Take a mail, an archive or a document apart, then decode each part."""
     opened = _Container(into, decoder)
     pages: list[PageSource] = []
-    for page in opened.pages(path, media_type, _Place("", decoder.limits.depth)):
+    for page in opened.pages(path, media_type, _Place("", decoder.limits.depth, media_type == sniff.ZIP)):
         if len(pages) >= decoder.limits.pages:
             opened.trouble = problem("too_many_pages", limit=decoder.limits.pages)
             break

@@ -1,5 +1,6 @@
 """The facts of a mail's headers, whatever state they are in."""
 
+import contextlib
 import datetime as dt
 import email
 import email.policy
@@ -23,6 +24,7 @@ _FAILED = re.compile(
     r"returned mail|failure notice|delivery (?:has )?failed|message not delivered)\b",
     re.IGNORECASE,
 )
+_BARE_BYTES = re.compile("[\udc80-\udcff]")
 _STATUS = re.compile(r"\b([245]\.\d{1,3}\.\d{1,3})\b")
 
 
@@ -33,7 +35,7 @@ def mail_facts(message: EmailMessage) -> MailFacts:
     answered = _ID.search(header(message, "in-reply-to"))
     own = _ID.search(header(message, "message-id"))
     automatic = _automatic(message, senders)
-    report = _report(message) if automatic == "bounce" else _Report()
+    report = _report(message) if automatic in {"bounce", "auto_reply"} else _Report()
     return MailFacts(
         message_id=own.group() if own else None,
         from_address=senders[0] if senders else None,
@@ -51,18 +53,18 @@ def mail_facts(message: EmailMessage) -> MailFacts:
 
 def header(message: EmailMessage, name: str) -> str:
     """A header as decoded text on one line; empty when it is missing or too broken to read."""
-    try:
-        value = message.get(name)
-    except (ValueError, TypeError, IndexError, AttributeError, LookupError):
-        # the header parser of the standard library raises these for some broken headers
-        value = _raw_header(message, name)
+    value = _raw_header(message, name)
+    if value is not None and not _BARE_BYTES.search(value):
+        # the header parser of the standard library raises these for some broken headers: then as it stands
+        with contextlib.suppress(ValueError, TypeError, IndexError, AttributeError, LookupError):
+            value = str(message.get(name))
     if value is None:
         return ""
-    return " ".join(_readable(str(value)).split())
+    return " ".join(_readable(value).split())
 
 
 def _raw_header(message: EmailMessage, name: str) -> str | None:
-    """A header as it stands, for one that the parser gives up on."""
+    """The first header of that name, as it stands."""
     for found, value in message.raw_items():
         if found.lower() == name:
             return str(value)
@@ -71,7 +73,7 @@ def _raw_header(message: EmailMessage, name: str) -> str | None:
 
 def _readable(text: str) -> str:
     """Bytes that stand bare in a header, against the rules, as the letters they are meant to be."""
-    if not any("\udc80" <= letter <= "\udcff" for letter in text):
+    if not _BARE_BYTES.search(text):
         return text.replace("\0", "")
     data = text.encode("utf-8", "surrogateescape")
     try:
@@ -88,7 +90,9 @@ def _automatic(message: EmailMessage, senders: list[str]) -> str:  # noqa: PLR09
     stated = header(message, "auto-submitted").partition(";")[0].strip().lower()
     subject = header(message, "subject")
     from_machine = bool(senders) and senders[0].startswith(_BOUNCE_SENDERS)
-    if message.get_content_type() == "multipart/report" or header(message, "x-failed-recipients"):
+    if message.get_content_type() == "multipart/report":
+        return "bounce" if _is_failure(message) else "auto_reply"
+    if header(message, "x-failed-recipients"):
         return "bounce"
     nobody = header(message, "return-path").strip() == "<>"
     if from_machine and (nobody or _FAILED.match(subject)):
@@ -126,16 +130,14 @@ def _report(message: EmailMessage) -> _Report:
     ids: list[str] = []
     status = ""
     for part in message.walk():
-        if part is message:
-            continue
         kind = part.get_content_type()
-        if kind == "message/delivery-status":
+        if kind in {"message/delivery-status", "message/disposition-notification"}:
             for block in part.get_payload() if part.is_multipart() else ():
                 if isinstance(block, Message):
                     ids += _ID.findall(str(block.get("original-message-id", "")))
                     found = _STATUS.search(str(block.get("status", "")))
                     status = status or (found.group(1) if found else "")
-        elif part.get("message-id"):
+        elif part is not message and part.get("message-id"):
             # the returned message itself
             ids += _ID.findall(str(part.get("message-id")))
         elif kind in {"text/rfc822-headers", "text/plain"}:
@@ -144,6 +146,19 @@ def _report(message: EmailMessage) -> _Report:
             found = _STATUS.search(text)
             status = status or (found.group(1) if found else "")
     return _Report(tuple(dict.fromkeys(ids))[:_IDS_KEPT], status)
+
+
+def _is_failure(message: EmailMessage) -> bool:
+    """Say whether a report is of a mail that was not delivered; others tell that it was, was late, or was read."""
+    actions: list[str] = []
+    for part in message.walk():
+        kind = part.get_content_type()
+        if kind == "message/disposition-notification":
+            return False
+        if kind == "message/delivery-status" and part.is_multipart():
+            actions += [str(block.get("action", "")) for block in part.get_payload() if isinstance(block, Message)]
+    stated = [action.strip().lower() for action in actions if action.strip()]
+    return not stated or "failed" in stated
 
 
 def _payload(part: Message) -> str:

@@ -25,6 +25,7 @@ _TEXTS = frozenset({"plain", "html", "enriched"})
 _MAGIC = (b"%PDF-", b"II*\0", b"MM\0*", b"\x89PNG\r", b"PK\x03\x04", b"\xff\xd8\xff", b"\xd0\xcf\x11\xe0")
 _BOUNDARY = re.compile(rb"(?m)^--([^\s-][^\r\n]{0,199}?)[ \t]*\r?\n(?=content-)", re.IGNORECASE)
 _UUENCODED = re.compile(r"(?m)^begin [0-7]{3,4} ([^\r\n]{1,200})\r?\n((?:[ -`]{1,62}\r?\n)+?)[ `]?\r?\n?end[ \t]*$")
+_NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/]")
 _PGP = "-----BEGIN PGP MESSAGE-----"
 _DEEPEST = 20
 
@@ -113,12 +114,13 @@ class _Found:
             return
         payload = part.get_payload()
         inner = payload[0] if isinstance(payload, list) and payload else None
-        if isinstance(inner, EmailMessage) and (inner.keys() or inner.get_payload()):
+        if isinstance(inner, EmailMessage) and inner.keys():
             message = _content(inner, self._depth - 1)
         else:
             # some clients code a forwarded message in base64, against the rules
-            data = _bytes(part) or (payload if isinstance(payload, str) else "").encode("utf-8", "surrogateescape")
-            message = read_mime(_unbase64(data), depth=self._depth - 1)
+            text = inner.get_payload() if isinstance(inner, EmailMessage) else payload
+            data = (text if isinstance(text, str) else "").encode("utf-8", "surrogateescape")
+            message = read_mime(data if b":" in data[:200] else unbase64(data), depth=self._depth - 1)
         self.attached.append(Attached(name, "message/rfc822", message=message))
 
     def _leaf(self, part: EmailMessage, kind: str, *, alternative: bool) -> None:
@@ -206,23 +208,24 @@ def _header(part: EmailMessage, name: str) -> str:
 
 def _bytes(part: EmailMessage) -> bytes:
     """A part's content, decoded as far as it can be."""
+    raw = part.get_payload()
+    if isinstance(raw, str) and _header(part, "content-transfer-encoding").strip().lower() == "base64":
+        return unbase64(raw.encode("utf-8", "surrogateescape"))
     try:
         payload = part.get_payload(decode=True)
     except (ValueError, LookupError, TypeError, AttributeError):
         payload = None
     if isinstance(payload, bytes):
         return payload
-    raw = part.get_payload()
     return raw.encode("utf-8", "surrogateescape") if isinstance(raw, str) else b""
 
 
-def _unbase64(data: bytes) -> bytes:
-    if b":" in data[:200]:
-        return data
-    try:
-        return binascii.a2b_base64(data)
-    except binascii.Error:
-        return data
+def unbase64(data: bytes) -> bytes:
+    """Base64 as far as it goes: foreign letters are skipped, a last group that is cut off gives what it holds."""
+    letters = _NOT_BASE64.sub(b"", data)
+    if len(letters) % 4 == 1:
+        letters = letters[:-1]
+    return binascii.a2b_base64(letters + b"=" * (-len(letters) % 4))
 
 
 def _without_uuencoded(text: str) -> tuple[str, tuple[Attached, ...]]:
