@@ -3,7 +3,7 @@
 import contextlib
 import datetime as dt
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -61,9 +61,13 @@ def import_roster(
     ] = None,
 ) -> None:
     """Members with birth date, line of business and medical group; also an X12 834 file."""
-    from desk.cases.table_files import FileFacts, mapping_of
 
-    _run("roster", file, dry_run=dry_run, facts=FileFacts(mapping=mapping_of(mapping)) if mapping else None)
+    def facts() -> "FileFacts":
+        from desk.cases.table_files import FileFacts, mapping_of
+
+        return FileFacts(mapping=mapping_of(mapping)) if mapping else FileFacts()
+
+    _run("roster", file, dry_run=dry_run, facts=facts)
 
 
 @app.command("providers")
@@ -74,10 +78,14 @@ def import_providers(
     states: Annotated[str | None, typer.Option(metavar="CA,NV", help="Of an NPPES file, only these states.")] = None,
 ) -> None:
     """The provider directory with verified fax numbers; also the NPPES file."""
-    from desk.cases.table_files import FileFacts
-
     kept = frozenset(part.strip().upper() for part in states.split(",")) if states else None
-    _run("providers", file, dry_run=dry_run, facts=FileFacts(states=kept))
+
+    def facts() -> "FileFacts":
+        from desk.cases.table_files import FileFacts
+
+        return FileFacts(states=kept)
+
+    _run("providers", file, dry_run=dry_run, facts=facts)
 
 
 @app.command("processors")
@@ -175,11 +183,15 @@ def _open(*, make: bool = False) -> None:
     open_records(make=make)
 
 
-def _facts(*, complete: bool, start: str | None, end: str | None) -> "FileFacts":
-    from desk.cases.table_files import FileFacts
-
+def _facts(*, complete: bool, start: str | None, end: str | None) -> Callable[[], "FileFacts"]:
     days = [_day(text, name) for text, name in ((start, "--from"), (end, "--until"))]
-    return FileFacts(complete=complete, effective_from=days[0], effective_to=days[1])
+
+    def facts() -> "FileFacts":
+        from desk.cases.table_files import FileFacts
+
+        return FileFacts(complete=complete, effective_from=days[0], effective_to=days[1])
+
+    return facts
 
 
 def _day(text: str | None, option: str) -> dt.date | None:
@@ -202,14 +214,14 @@ def refused_rows() -> Iterator[None]:
         raise
 
 
-def _run(table: str, path: Path, *, dry_run: bool, facts: "FileFacts | None" = None) -> None:
+def _run(table: str, path: Path, *, dry_run: bool, facts: Callable[[], "FileFacts"] | None = None) -> None:
     _open(make=not dry_run)
     from desk.cases.actor import MACHINE
     from desk.cases.table_files import FileFacts
     from desk.cases.table_kinds import TABLES
     from desk.cases.tables import import_table, preview
 
-    known = facts or FileFacts()
+    known = facts() if facts else FileFacts()
     with refused_rows():
         if dry_run:
             _print_changes(preview(table, path, facts=known), is_phi=TABLES[table].is_phi)
@@ -221,7 +233,7 @@ def _print_version(version: "ReferenceVersion") -> None:
     day = version.loaded_at.date().isoformat()
     way = {"edit": "edited", "back": "taken up again"}.get(version.way, "imported")
     sys.stdout.write(
-        f"{version.table} {version.pk}: {version.rows} rows, version {version.version}, "
+        f"{version.table}: {version.rows} rows, version {version.version} (number {version.pk}), "
         f"{way} {day} by {version.loaded_by}\n"
     )
 
