@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 from extract.labels.label import Labels
 from extract.layout import Sheet, TextLine, join
+from terms.reference import CaseReference
 
 _PAGE_OF = re.compile(
     r"\bpage\s*(\d{1,2})\s*(?:of|/)\s*(\d{1,2})\b|(?<![\d/.-])(\d{1,2})\s*/\s*(\d{1,2})(?![\d/.-])", re.IGNORECASE
@@ -21,7 +22,8 @@ _PLANS = re.compile(
     r"\b(?:anthem|blue (?:cross|shield)|kaiser(?: permanente)?|health ?net|molina|la care|l\.a\. care|inland empire health|partnership health(?:plan)?|santa clara family|aetna|cigna|united ?health(?:care)?|humana|centene|calviva|caloptima|contra costa health plan|san francisco health plan|central california alliance|scan health)\b",  # noqa: E501  (a pattern or a list, read as one line)
     re.IGNORECASE,
 )  # fmt: skip
-_REFERENCE = re.compile(r"\bReference:?\s+([0-9A-Z]{4}-[0-9A-Z]{4})\b", re.IGNORECASE)
+_REFERENCE = re.compile(r"\b([0-9A-Z]{4})\s?[-\u2010-\u2015]\s?([0-9A-Z]{4})\b", re.IGNORECASE)
+"""What a reference of ours may look like; its check sign tells it from other people's numbers."""
 _INSTRUCTION = re.compile(
     r"\b(?:please|must|this form|completed? form|incomplete|supporting|decisions? on|approval is not|payment|timeframe|fields? marked|fax)\b",  # noqa: E501  (a pattern or a list, read as one line)
     re.IGNORECASE,
@@ -61,9 +63,10 @@ def page_facts(sheet: Sheet, found: Labels, option_words: frozenset[int]) -> dic
     plan = _PLANS.search(top) or _PLAN_NAME.search(top)
     if plan:
         facts["plan.name"] = plan.group()
-    reference = _REFERENCE.search(whole)
-    if reference:
-        facts["reference"] = reference.group(1).upper()
+    parsed = (CaseReference.parse("".join(match.groups())) for match in _REFERENCE.finditer(whole))
+    references = {str(reference) for reference in parsed if reference}
+    if len(references) == 1:
+        facts["reference"] = references.pop()
     foot = [text for line, text in texts if line.area.top > 0.94 * sheet.height]
     if foot:
         facts["form.footer"] = " ".join(foot)[:200]

@@ -6,9 +6,12 @@ from dataclasses import replace
 from pathlib import Path
 
 from extract.combs import find_combs
+from extract.barcode import read_reference
 from extract.errors import ExtractError
-from extract.fields.page import read_sheet
+from extract.fields.page import SheetReading, read_sheet
 from extract.fields.values import Picture, Sight, Text
+from extract.forms.known import find_known
+from extract.forms.reading import read_known
 from extract.labels.broken import mended
 from extract.layout import lay_out
 from extract.page.prepare import prepare
@@ -44,6 +47,11 @@ def read_page(source: PageSource, *, received_on: dt.date, upright_to: Path | No
         return PageReading(source.number, 0, None, TextSource.NONE, None, problem=problem)
     if upright_to is not None:
         upright_png(page, upright_to)
+    if not _is_trusted(source, page):
+        known = find_known(page)
+        if known is not None:
+            form = read_known(known, page, received_on, _form_rules(page))
+            return _reading(source, page, form.sheet, form.words, TextSource.OCR)
     words, text_source = _words(source, page)
     sheet = mended(lay_out(words, page.width, page.height, _form_rules(page), find_combs(page.ink)))
     sight: Sight
@@ -52,8 +60,16 @@ def read_page(source: PageSource, *, received_on: dt.date, upright_to: Path | No
     else:
         kind = Source.FORM_VALUES if text_source is TextSource.FORM_VALUES else Source.TEXT_LAYER
         sight = Text(sheet, source.number, kind, received_on)
-    read = read_sheet(sight, page, source)
+    return _reading(source, page, read_sheet(sight, page, source), words, text_source)
+
+
+def _reading(
+    source: PageSource, page: UprightPage, read: SheetReading, words: tuple[Word, ...], text_source: TextSource
+) -> PageReading:
     facts = dict(read.facts) | _header_facts(page)
+    reference = read_reference(page.image)
+    if reference is not None:
+        facts["reference"] = reference
     if page.is_blank and not words:
         facts["blank"] = "yes"
     elif not words or page.legibility < _READABLE:
@@ -79,13 +95,18 @@ def _placed(value: FieldValue, number: int) -> FieldValue:
 
 def _words(source: PageSource, page: UprightPage) -> tuple[tuple[Word, ...], TextSource]:
     """The page's words: its text layer and form values where they are what a person sees, else OCR."""
-    trusted = source.text_source in {TextSource.TEXT_LAYER, TextSource.FORM_VALUES} and page.rotation == 0
-    if trusted and (source.words or source.form_values):
+    if _is_trusted(source, page):
         typed = form_words(source.form_values)
         if typed:
             return (*source.words, *typed), TextSource.FORM_VALUES
         return source.words, TextSource.TEXT_LAYER
     return read_words(page), TextSource.OCR
+
+
+def _is_trusted(source: PageSource, page: UprightPage) -> bool:
+    """Say whether a page's own text is what a person sees."""
+    has_text = source.text_source in {TextSource.TEXT_LAYER, TextSource.FORM_VALUES} and page.rotation == 0
+    return has_text and bool(source.words or source.form_values)
 
 
 def _form_rules(page: UprightPage) -> Rules:
