@@ -3,6 +3,7 @@
 from desk.records.models.arrivals import Arrival, Page, SourceStatus
 from desk.records.models.audit import AuditEvent, Correction
 from desk.records.models.likeness import Likeness, PageSignature
+from desk.records.models.mail_drafts import MailDraft
 from desk.records.models.nights import Acknowledgement, ClearedDifference, Night
 from desk.records.models.notices import Notice, Transmission
 from desk.records.models.pages import PagePlace, Rearrangement
@@ -41,6 +42,7 @@ __all__ = [
     "JoinedPaper",
     "Likeness",
     "LineRecord",
+    "MailDraft",
     "Member",
     "Night",
     "Notice",
