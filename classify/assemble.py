@@ -11,6 +11,7 @@ Facts of a request (beside those of its pages, extract/reading.py)
 ``pages.unread``      pages that could not be read, or not whole, ``"3,4"``
 ``pages.missing``     pages that a form speaks of and that did not come, ``"3/5"``
 ``pages.short``       ``"3/5"``: 3 pages came, a cover sheet or the sender announced 5
+``call.cut``          ``"yes"``: the fax server says that the call ended badly (set by the desk)
 ``cover.urgent``      ``"yes"``: a cover page or mail says urgent
 ``other_plan``        ``"yes"``: the only form is another plan's
 ``records_only``      ``"yes"``: no page asks for anything; records that belong to a request elsewhere

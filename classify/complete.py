@@ -333,6 +333,9 @@ def _pages(check: Checking) -> Iterator[Gap]:
         came, _, announced = facts["pages.short"].partition("/")
         message = f"{came} pages came and {announced} were announced; look whether something is missing."
         yield Gap("pages", GapReason.UNCERTAIN, Audience.CLERK, message, "Pages")
+    elif facts.get("call.cut") == "yes" and not check.confirmed("pages"):
+        message = "The fax server says that the call ended badly; look whether something is missing."
+        yield Gap("pages", GapReason.UNCERTAIN, Audience.CLERK, message, "Pages")
     for part in (p for p in facts.get("pages.missing", "").split(",") if p):
         number, _, count = part.partition("/")
         label = f"Page {number} of {count}"

@@ -8,7 +8,7 @@ from django.db.models import Count, Prefetch, QuerySet
 from django.utils.timezone import localtime
 
 from desk.lifecycle import OPEN_STATES
-from desk.records.models import Arrival, Request, RouteRecord, SourceStatus
+from desk.records.models import Arrival, Request, RouteRecord
 from terms.names import ArrivalState
 
 
@@ -113,20 +113,6 @@ def history(request: Request) -> list[dict[str, Any]]:
     return [
         {"at": _moment(event.at), "by": event.actor_name, "action": event.action, "detail": event.detail}
         for event in request.events.order_by("at", "id")
-    ]
-
-
-def source_rows() -> list[dict[str, Any]]:
-    """Each watched source: when it was last looked at, what waits there, what hinders it."""
-    return [
-        {
-            "name": source.name,
-            "looked_at": _moment(source.looked_at),
-            "waiting": source.waiting,
-            "problem": source.problem_message or None,
-            "problem_since": _moment(source.problem_since),
-        }
-        for source in SourceStatus.objects.all()
     ]
 
 

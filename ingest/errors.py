@@ -97,6 +97,8 @@ _SENTENCES: dict[str, str] = {
     "clock_skew": "The folder's clock is {seconds} seconds ahead of ours (behind, if less than none); receipt times "
     "are corrected by that. Set both clocks by the same time server.",
     "index_damaged": "The index of the folder cannot be used: {what}. Files are taken without what it tells.",
+    "call_ended_badly": "The fax server says that the call ended badly, so pages may be missing. Ask the sender how "
+    "many pages were sent.",
     "pages_short": "The fax server counted {told} pages and {came} can be read. Ask the sender for the missing ones.",
     "folder_unreadable": "The folder cannot be read: {what}. Check that it exists and its rights.",
 }

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from django.db import IntegrityError, transaction
 
 from classify.reference import Reference
-from desk.cases.actor import MACHINE
+from desk.cases.actor import MACHINE, Actor
 from desk.cases.arrivals import finish, lock_arrival, quarantine, record_kinds
 from desk.cases.audit import note
 from desk.cases.decisions import redecide
@@ -67,6 +67,17 @@ def _make_request(arrival: Arrival, position: int, values: RequestValues, refere
         move(request, RequestState.NEEDS_REVIEW, MACHINE)
     else:
         let_out(request, MACHINE)
+    return request
+
+
+def record_by_hand(arrival: Arrival, values: RequestValues, reference: Reference, *, actor: Actor) -> Request:
+    """Make a request of a locked arrival because a person says so; it waits for a clerk, whatever is open or not."""
+    request = new_request(arrival, 0, values)
+    request.pages.set(Page.objects.filter(arrival=arrival, number__in=values.pages))
+    write_values(request, values)
+    note(actor, "request.made_by_hand", request=request, arrival=arrival)
+    redecide(request, reference, cause="reading")
+    move(request, RequestState.NEEDS_REVIEW, MACHINE)
     return request
 
 

@@ -24,20 +24,18 @@ def ingest(
     from desk.cli.records import open_records
 
     open_records(make=True)
-    from desk.cases.arrivals import Receipt, register_arrival
-    from desk.storage import store_original
+    from desk.cases.handed_in import HandedIn, hand_in
     from ingest.folder import file_key
 
     for path in files:
-        stored = store_original(path)
-        receipt = Receipt(
+        given = HandedIn(
+            path=path,
             source="command",
-            channel="mail" if path.suffix.lower() == ".eml" else "fax",
             label="by hand",
-            pickup_key=f"command:{file_key(path)}",
+            key=f"command:{file_key(path)}",
             file_name=path.name,
             received_at=moment,
         )
-        arrival = register_arrival(receipt, stored)
+        arrival, _new = hand_in(given)
         sys.stdout.write(f"{path}: arrival {arrival.pk}, {arrival.state.replace('_', ' ')}")
         sys.stdout.write(f" of arrival {arrival.duplicate_of_id}\n" if arrival.duplicate_of_id else "\n")

@@ -17,7 +17,9 @@ def status(
 
     open_records()
     from desk import summary
+    from desk.config import current_settings
     from desk.records.models import Arrival, Request
+    from desk.sources import accounts
     from terms.names import ArrivalState
 
     requests = summary.with_parts(Request.objects.all()) if everything or as_json else summary.open_requests()
@@ -27,22 +29,24 @@ def status(
     sums = summary.arrival_sums()
     request_rows = [summary.request_row(request) for request in requests]
     arrival_rows = [summary.arrival_row(arrival) for arrival in arrivals]
-    sources = summary.source_rows()
+    sources = accounts(current_settings())
     if as_json:
-        data = {"sums": sums, "sources": sources, "requests": request_rows, "arrivals": arrival_rows}
+        data = {
+            "sums": sums,
+            "sources": [source.to_json() for source in sources],
+            "requests": request_rows,
+            "arrivals": arrival_rows,
+        }
         json.dump(data, sys.stdout, indent=2, ensure_ascii=False)
         sys.stdout.write("\n")
         return
     from rich.console import Console
-    from rich.markup import escape
 
-    from desk.cli.tables import arrivals_table, requests_table, sums_line
+    from desk.cli.tables import arrivals_table, requests_table, sources_table, sums_line
 
     console = Console()
     console.print(f"[bold]Arrivals[/]  {sums_line(sums)}")
-    for source in sources:
-        fault = f"[red]{escape(source['problem'])}[/]" if source["problem"] else "[green]well[/]"
-        console.print(f"  source {escape(source['name'])}: {source['waiting']} waiting, {fault}")
+    console.print(sources_table(sources))
     if arrival_rows:
         console.print(arrivals_table(arrival_rows))
     console.print(f"[bold]{'Requests' if everything else 'Open requests'}[/]  {len(request_rows)}")

@@ -1,11 +1,17 @@
 """The tables that people read on the command line."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
+
+from reconcile.report.tables import Table as ReportTable
+from reconcile.report.tables import cell_words
+
+if TYPE_CHECKING:
+    from desk.sources import Account  # loads the models, for which Django must be set up
 
 STATE_STYLE = {
     "needs_review": "yellow",
@@ -26,10 +32,44 @@ def coloured(state: str) -> str:
     return f"[{style}]{words}[/]" if style else words
 
 
+def plain_table(table: ReportTable) -> Table:
+    """One table of the reports, numbers to the right."""
+    made = Table(title=table.name, title_justify="left", title_style="bold")
+    for column in table.columns:
+        made.add_column(column.heading, justify="right" if column.kind in {"count", "share", "hours"} else "left")
+    for row in table.rows:
+        made.add_row(*(escape(cell_words(column, cell)) for column, cell in zip(table.columns, row, strict=True)))
+    return made
+
+
 def sums_line(sums: dict[str, int]) -> str:
     """The sum that must always hold, as one line."""
     parts = " + ".join(f"{sums[state]} {state.replace('_', ' ')}" for state in sums if state != "in")
     return f"{sums['in']} in = {parts}"
+
+
+def sources_table(sources: "Iterable[Account]") -> Table:
+    """Every way in: how it is doing and its sums; a sum that does not hold is red."""
+    table = blocks_table("source", "health and sums")
+    for source in sources:
+        look = {"well": "green", "unwatched": "dim"}.get(source.health.value, "red")
+        last = f"{source.last_arrival:%Y-%m-%d %H:%M} UTC" if source.last_arrival else "none yet"
+        lines = [f"[{look}]{source.health.value}[/]  {source.backlog} waiting  last arrival {last}"]
+        if source.problem:
+            more = f" (and {source.faults - 1} more)" if source.faults > 1 else ""
+            lines.append(f"[red]{escape(source.problem)}{more}[/]")
+        if source.silent:
+            lines.append(f"looked at by the clock: {source.silent}")
+        sums, pages = source.arrivals, source.pages
+        lines.append(
+            f"{sums.received} in = {sums.processed} processed + {sums.duplicates} duplicate + "
+            f"{sums.quarantined} quarantined + {sums.in_progress} in progress"
+        )
+        lines.append(f"{pages.received} pages in, {pages.accounted} accounted for")
+        if not source.is_balanced:
+            lines.append("[bold red]the sums do not hold: run inlet doctor --verify[/]")
+        table.add_row(escape(source.name), "\n".join(lines))
+    return table
 
 
 def gaps_text(row: dict[str, Any]) -> str:

@@ -19,6 +19,7 @@ from classify.ours import keep_ours
 from classify.pages import page_kind
 from desk import storage
 from desk.cases import arrivals, notices
+from desk.cases.partial import pages_short, with_call
 from desk.cases.requests import record_document
 from desk.cases.tables import current_reference
 from desk.errors import ReaderError
@@ -87,16 +88,17 @@ def unpack_arrival(arrival_id: int, reading_round: int) -> int:
     if _is_our_own(facts):
         arrivals.quarantine(arrival_id, _OUR_OWN)
         return 0
+    readable = sum(1 for page in unpacked.pages if page.problem is None)
+    problem = unpacked.problem or (pages_short(facts.get("call"), readable) if pages else None)
     arrivals.record_unpacked(
         arrival_id,
         reading_round,
         media_type=unpacked.media_type,
         facts=facts,
         pages=pages,
-        problem=unpacked.problem,
+        problem=problem,
     )
-    problem = unpacked.problem.kind if unpacked.problem else None
-    _log.info("arrival.unpacked", arrival=arrival_id, pages=len(pages), problem=problem)
+    _log.info("arrival.unpacked", arrival=arrival_id, pages=len(pages), problem=problem.kind if problem else None)
     return len(pages)
 
 
@@ -170,7 +172,8 @@ def assemble_arrival(arrival_id: int, reading_round: int) -> list[str]:
     readings = [PageReading.from_record(page.reading) for page in arrival.pages.order_by("number") if page.reading]
     automatic = bool((arrival.facts.get("mail") or {}).get("auto_submitted"))
     kinds = [page_kind(reading, automatic=automatic) for reading in readings]
-    requests = keep_ours(assemble(readings, kinds), current_reference(), received_at=arrival.received_at)
+    assembled = with_call(assemble(readings, kinds), arrival.facts.get("call"), readings)
+    requests = keep_ours(assembled, current_reference(), received_at=arrival.received_at)
     references = record_document(
         arrival_id,
         reading_round,

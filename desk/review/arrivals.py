@@ -1,16 +1,12 @@
 """Everything that came in: where it stands, what hinders it, and what can be done about it."""
 
-from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_POST
+from django.shortcuts import get_object_or_404, render
 
-from desk.cases.arrivals import read_again, settle
 from desk.cases.audit import note_view
-from desk.errors import DeskError
-from desk.records.models import Arrival, SourceStatus
+from desk.records.models import Arrival, Likeness, SourceStatus
 from desk.review.access import needs
 from desk.review.etags import answer_if_changed
 from desk.review.people import actor
@@ -80,36 +76,10 @@ def arrival_page(request: HttpRequest, pk: int) -> HttpResponse:
         "pages": arrival.pages.defer("reading", "source"),
         "requests": arrival.requests.all(),
         "duplicates": arrival.duplicates.all(),
+        "likeness": Likeness.objects.filter(arrival=arrival).first(),
+        "replacements": arrival.replacements.all(),
         "events": arrival.events.all()[:100],
         "quarantined": arrival.state == ArrivalState.QUARANTINED,
         "may_handle": request.user.has_perm(HANDLE_ARRIVALS),
     }
     return render(request, "review/arrival.html", context)
-
-
-@require_POST
-@needs(HANDLE_ARRIVALS)
-def read_arrival_again(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take a quarantined arrival up again from its original."""
-    get_object_or_404(Arrival, pk=pk)
-    try:
-        read_again(pk, actor=actor(request))
-    except DeskError as error:
-        messages.error(request, str(error).capitalize())
-    else:
-        messages.success(request, "It is being read again.")
-    return redirect("arrival", pk=pk)
-
-
-@require_POST
-@needs(HANDLE_ARRIVALS)
-def settle_arrival(request: HttpRequest, pk: int) -> HttpResponse:
-    """End a quarantined arrival, with a note that says what was done about it."""
-    get_object_or_404(Arrival, pk=pk)
-    try:
-        settle(pk, actor=actor(request), note_text=request.POST.get("note", "")[:2000])
-    except DeskError as error:
-        messages.error(request, str(error).capitalize())
-    else:
-        messages.success(request, "Settled; it no longer waits for anybody.")
-    return redirect("arrival", pk=pk)

@@ -69,6 +69,15 @@ CHOICES: dict[str, tuple[tuple[str, str], ...]] = {
     "clinical.attached": (("yes", "Yes"), ("no", "No")),
 }
 
+SOURCE_WORDS: dict[str, str] = {
+    "folder": "watched folder",
+    "imap": "mailbox",
+    "http": "provider by HTTP",
+    "upload": "by hand",
+    "command": "by hand",
+    "former": "no longer in the settings",
+}
+
 STATE_WORDS: dict[str, tuple[str, str]] = {
     RequestState.READING: ("Reading", "quiet"),
     RequestState.NEEDS_REVIEW: ("Needs review", "attention"),
@@ -94,6 +103,10 @@ STATE_WORDS: dict[str, tuple[str, str]] = {
     TransmissionState.SUBMITTED: ("Submitted", "active"),
     TransmissionState.DELIVERED: ("Delivered", "good"),
     TransmissionState.FAILED: ("Failed", "bad"),
+    "well": ("Well", "good"),
+    "hindered": ("Hindered", "bad"),
+    "stale": ("Not watched", "bad"),
+    "unwatched": ("Former", "quiet"),
 }
 """Words and the look of a chip for each state."""
 

@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
+from desk.api import arrivals as api_arrivals
 from desk.review import (
     arrange,
     arrivals,
@@ -10,10 +11,13 @@ from desk.review import (
     files,
     look_up,
     pointing,
+    quarantine,
     queue,
     request_page,
     signin,
+    sources,
     trouble,
+    upload,
 )
 from desk.review.admin_site import site
 
@@ -33,8 +37,17 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("arrivals/rows/", arrivals.arrival_rows, name="arrival-rows"),
     path("arrivals/<int:pk>/", arrivals.arrival_page, name="arrival"),
     path("arrivals/<int:pk>/original/", files.original, name="original"),
-    path("arrivals/<int:pk>/read-again/", arrivals.read_arrival_again, name="read-again"),
-    path("arrivals/<int:pk>/settle/", arrivals.settle_arrival, name="settle"),
+    path("arrivals/<int:pk>/read-again/", quarantine.read_arrival_again, name="read-again"),
+    path("arrivals/<int:pk>/settle/", quarantine.dismiss_arrival, name="settle"),
+    path("arrivals/<int:pk>/undo-dismiss/", quarantine.undo_dismiss_arrival, name="undo-dismiss"),
+    path("arrivals/<int:pk>/to-clerk/", quarantine.arrival_to_clerk, name="to-clerk"),
+    path("arrivals/<int:pk>/replace/", quarantine.replace_arrival, name="replace"),
+    path("arrivals/<int:pk>/not-the-same/", quarantine.arrival_is_its_own, name="not-the-same"),
+    path("upload/", upload.upload, name="upload"),
+    path("sources/", sources.sources, name="sources"),
+    path("sources/rows/", sources.source_rows, name="source-rows"),
+    path("api/arrivals", api_arrivals.arrivals, name="api-arrivals"),
+    path("api/arrivals/<int:pk>", api_arrivals.arrival, name="api-arrival"),
     path("pages/<int:pk>/image/", files.page_image, name="page-image"),
     path("pages/<int:pk>/words/", files.page_words, name="page-words"),
     path("pages/<int:pk>/read/", pointing.read_place, name="read-place"),

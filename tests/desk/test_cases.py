@@ -8,9 +8,10 @@ import pytest
 from classify.decide import decide
 from classify.reference import Reference, load_reference
 from desk.cases.actor import MACHINE, Actor
-from desk.cases.arrivals import UnpackedPage, quarantine, read_again, record_page, record_unpacked, settle
+from desk.cases.arrivals import UnpackedPage, quarantine, read_again, record_page, record_unpacked
 from desk.cases.corrections import Change, correct, correct_diagnosis, correct_field, correct_line
 from desk.cases.decisions import decision_at
+from desk.cases.quarantine import dismiss
 from desk.cases.release import release, why_not_releasable
 from desk.cases.requests import record_document
 from desk.cases.values import values_of
@@ -272,14 +273,14 @@ def test_an_auditor_changes_nothing(tmp_path: Path) -> None:
         correct_field(request.reference, "member.phone", "5105550143", revision=1, actor=AUDITOR, tables=TABLES)
     quarantined = read_arrival(tmp_path)
     with pytest.raises(MoveRefusedError):
-        settle(quarantined.pk, actor=AUDITOR, note_text="seen")
+        dismiss(quarantined.pk, actor=AUDITOR, note_text="seen")
 
 
 def test_a_quarantined_arrival_is_read_again_or_settled(tmp_path: Path) -> None:
     """A senior person takes it up anew, or says what was done; the machine's late steps change nothing."""
     arrival = read_arrival(tmp_path)
     with pytest.raises(MoveRefusedError):
-        settle(arrival.pk, actor=SENIOR, note_text="  ")
+        dismiss(arrival.pk, actor=SENIOR, note_text="  ")
     read_again(arrival.pk, actor=SENIOR)
     arrival.refresh_from_db()
     assert (arrival.state, arrival.reading_round, arrival.problem) == ("in_progress", 2, None)
@@ -288,7 +289,7 @@ def test_a_quarantined_arrival_is_read_again_or_settled(tmp_path: Path) -> None:
     arrival.refresh_from_db()
     assert arrival.state == "in_progress"
     quarantine(arrival.pk, Problem("desk.gave_up", "Look at it."), actor=MACHINE)
-    assert settle(arrival.pk, actor=SENIOR, note_text="called the sender").state == "processed"
+    assert dismiss(arrival.pk, actor=SENIOR, note_text="called the sender").state == "processed"
 
 
 def test_a_past_decision_is_given_as_it_stood(tmp_path: Path) -> None:

@@ -4,7 +4,6 @@ import datetime as dt
 import os
 import threading
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -173,7 +172,7 @@ def test_status_is_written_when_the_clock_jumps_back(inlet: Settings, tmp_path: 
 
 
 @pytest.fixture
-def door(tmp_path: Path) -> Iterator[DoorWatch]:
+def door(tmp_path: Path) -> DoorWatch:
     """A provider's door with a token that is there."""
     token = tmp_path / "token"
     token.write_text("secret-token-of-the-test\n")
@@ -183,7 +182,7 @@ def door(tmp_path: Path) -> Iterator[DoorWatch]:
     settings.all_sources[0].path.mkdir(parents=True)
     made = watch_of(settings.all_sources[0], settings)
     assert isinstance(made, DoorWatch)
-    yield made
+    return made
 
 
 def test_a_door_says_when_its_token_cannot_be_read(door: DoorWatch, tmp_path: Path) -> None:

@@ -94,6 +94,12 @@ def target(name: str) -> str:
 
 
 @register.filter
+def source_kind(kind: str) -> str:
+    """Give what people call a kind of source."""
+    return presenting.SOURCE_WORDS.get(kind, kind)
+
+
+@register.filter
 def notice(kind: str) -> str:
     """Give what people call a kind of notice."""
     return presenting.NOTICE_WORDS.get(kind, kind.replace("_", " ").capitalize())

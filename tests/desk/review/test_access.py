@@ -16,7 +16,14 @@ from desk.review.roles import DUTIES, permissions_of
 
 pytestmark = pytest.mark.django_db
 
-PUBLIC = {"sign-in", "sign-out"}
+PUBLIC = {"sign-in", "sign-out", "api-arrivals", "api-arrival"}
+"""The two of the interface for providers ask for a token of their own (tests/desk/api)."""
+
+ARRIVALS = {
+    "arrival", "original", "read-again", "settle", "undo-dismiss", "to-clerk", "replace", "not-the-same", "api-arrival",
+}  # fmt: skip
+"""Addresses whose number is an arrival's."""
+
 CHANGES = {
     "arrange-act",
     "read-place",
@@ -27,6 +34,10 @@ CHANGES = {
     "release",
     "read-again",
     "settle",
+    "undo-dismiss",
+    "to-clerk",
+    "replace",
+    "not-the-same",
     "verify-notice",
 }
 
@@ -52,7 +63,7 @@ def _address(pattern: URLPattern, request: Request) -> str:
     """Fill an address of the table with records that exist."""
     arguments: dict[str, object] = {
         "reference": request.reference,
-        "pk": request.arrival_id if str(pattern.name) in {"arrival", "original", "read-again", "settle"} else None,
+        "pk": request.arrival_id if str(pattern.name) in ARRIVALS else None,
     }
     arguments["kind"] = "code"
     if str(pattern.name) in {"page-image", "page-words", "read-place", "get-ready"}:
