@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from extract.combs import find_combs
 from extract.barcode import read_reference
+from extract.combs import find_combs
 from extract.errors import ExtractError
 from extract.fields.page import SheetReading, read_sheet
 from extract.fields.values import Picture, Sight, Text
