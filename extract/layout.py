@@ -20,12 +20,13 @@ _LOOKALIKES = str.maketrans({"0": "o", "1": "i", "l": "i", "|": "i", "!": "i", "
 _PIECE = re.compile(r"[()\[\]{}]|[:;]+(?=\S)|/(?=[A-Za-z])|(?<=[A-Za-z])&(?=[A-Za-z])|_{2,}|(?<=[a-z])(?=#)")
 _LEADER = re.compile(r"[._\u2026\u00b7]+")
 """Dots or strokes that lead from a label to where its value goes; they part what stands on either side."""
+_EMPTY_BOX = re.compile(r"[\[({]\s*[\])}]")
 _NUMBER_SIGN = {"#", "no", "num", "nbr", "nr", "numb", "nos", "numero"}
 _COLUMN_LINES = 3
 """Fewest lines that begin anew at the same place for a column to begin there."""
 _COLUMN_EDGE = 0.5
 """How far apart, in word heights, the lines of a column may begin."""
-_COLUMN_GAP = 0.5
+_COLUMN_GAP = 0.3
 """Least white before a column's line, in word heights: more than between two words."""
 _GAP = 1.7
 """A gap wider than this many word heights parts two segments of a line."""
@@ -248,7 +249,8 @@ def _cut_at(line: TextLine, columns: Sequence[tuple[float, float, float]], size:
     more = set()
     for place in range(1, len(line.tokens)):
         token, before = line.tokens[place], line.tokens[place - 1]
-        if place in line.cuts or token.glued or token.area.left - before.area.right < _COLUMN_GAP * size:
+        white = token.area.left - before.area.right
+        if place in line.cuts or token.glued or -0.1 * size < white < _COLUMN_GAP * size:
             continue
         for x, top, bottom in columns:
             near = -0.15 * size <= token.area.left - x < _COLUMN_EDGE * size
@@ -261,11 +263,20 @@ def _home(lines: list[list[tuple[int, Area]]], area: Area, size: float) -> list[
     # words come from top to bottom, so only the latest lines can take this one
     best, nearest = None, 0.45 * size
     for line in lines[-12:]:
-        near = min(line, key=lambda p: max(p[1].left - area.right, area.left - p[1].right))
-        distance = abs(near[1].middle - area.middle)
-        if distance < nearest and near[1].shared_rows(area) > 0.5 and not _covers(line, area):  # noqa: PLR2004
+        near = _beside(line, area)
+        distance = abs(near.middle - area.middle)
+        if distance < nearest and near.shared_rows(area) > 0.5 and not _covers(line, area):  # noqa: PLR2004
             best, nearest = line, distance
     return best
+
+
+def _beside(line: list[tuple[int, Area]], area: Area) -> Area:
+    """Of a line's nearest word on either side the one that stands more level: columns may be set apart in height."""
+    left = [other for _, other in line if other.centre <= area.centre]
+    right = [other for _, other in line if other.centre > area.centre]
+    sides = [max(left, key=lambda o: o.right)] if left else []
+    sides += [min(right, key=lambda o: o.left)] if right else []
+    return min(sides, key=lambda o: abs(o.middle - area.middle))
 
 
 def _covers(line: list[tuple[int, Area]], area: Area) -> bool:
@@ -276,8 +287,8 @@ def _text_line(items: list[tuple[int, Area]], words: Sequence[Word], size: float
     tokens: list[Token] = []
     cuts: set[int] = set()
     before: Area | None = None
-    for index, area in items:
-        pieces = _pieces(words[index], index, area)
+    for index, area, typed in _with_empty_brackets(items, words, size):
+        pieces = [typed] if typed else _pieces(words[index], index, area)
         if not pieces:
             continue
         if before is not None and (area.left - before.right > _GAP * size or _ruled_off(before, area, rules)):
@@ -294,6 +305,34 @@ def _text_line(items: list[tuple[int, Area]], words: Sequence[Word], size: float
         before = area
     whole = around(t.area for t in tokens) if tokens else Area(0, 0, 0, 0)
     return TextLine(tuple(tokens), whole, frozenset(cuts))
+
+
+def _with_empty_brackets(
+    items: list[tuple[int, Area]], words: Sequence[Word], size: float
+) -> list[tuple[int, Area, Token | None]]:
+    """The line's words; a pair of brackets with nothing inside ("[  ]", a box typed with letters) is one token."""
+    out: list[tuple[int, Area, Token | None]] = []
+    skip = False
+    for place, (index, area) in enumerate(items):
+        text = words[index].text.strip()
+        after = items[place + 1] if place + 1 < len(items) else None
+        if skip:
+            skip = False
+        elif _EMPTY_BOX.fullmatch(text):
+            out.append((index, area, Token("[ ]", "", area, words[index].confidence, index)))
+        elif (
+            after and text in {"[", "("} and words[after[0]].text.strip() in {"]", ")"} and _close(area, after[1], size)
+        ):
+            whole = area.union(after[1])
+            out.append((index, whole, Token("[ ]", "", whole, words[index].confidence, index)))
+            skip = True
+        else:
+            out.append((index, area, None))
+    return out
+
+
+def _close(one: Area, other: Area, size: float) -> bool:
+    return other.left - one.right < 1.5 * size  # as wide as a letter that was not typed
 
 
 def _with_colon(token: Token) -> Token:

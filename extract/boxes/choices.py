@@ -16,6 +16,7 @@ from extract.labels.vocabulary import squeeze
 from extract.layout import Area, Sheet, TextLine, Token, around, join
 from extract.page.upright import UprightPage
 from ingest.pages import FormValue, PageSource
+from terms.geometry import Box
 from terms.names import FieldKind, TextSource
 from terms.values import Candidate, FieldStatus, FieldValue, Source
 
@@ -91,7 +92,7 @@ def ticked_rows(
         starts = [i for i, t in enumerate(row) if i == 0 or t.area.left - row[i - 1].area.right > 0.9 * sheet.size]
         for first, past in zip(starts, [*starts[1:], len(row)], strict=True):
             option = list(row[first:past])
-            mark = _mark_before(line, option, around(t.area for t in option), sheet, page, source)
+            mark = mark_before(line, option, around(t.area for t in option), sheet, page, source)
             if mark is not None:
                 boxes += 1
                 if mark.ticked is not False:
@@ -105,13 +106,23 @@ def _type_value(
     shown = [o for o in options if o.value in (ticked or doubtful)] or list(options)
     box = sight.sheet.box(around(o.mark.area.union(o.area) for o in shown))
     raw = " | ".join(o.text for o in shown if o.mark.ticked is not False) or None
+    return type_field(ticked, doubtful, raw, box, source, sure=min(o.mark.sure for o in options))
+
+
+def type_field(
+    ticked: Sequence[str], doubtful: Sequence[str], raw: str | None, box: Box, source: Source, *, sure: float
+) -> FieldValue:
+    """The type of request from the boxes of its group: one clear mark is taken, anything else a person decides.
+
+    ``sure`` is the chance that every box of the group was seen rightly.
+    """
     if not ticked and not doubtful:
         return FieldValue.missing(box=box, label="Type of request")
     candidates = tuple(Candidate(v, 0.5, "ticked") for v in ticked) + tuple(
         Candidate(v, 0.3, "the mark is not clear") for v in doubtful if v not in ticked
     )
     if len(ticked) == 1 and not doubtful:
-        return FieldValue(ticked[0], raw, _TICKED_CONFIDENCE, FieldStatus.ACCEPTED, None, box, source)
+        return FieldValue(ticked[0], raw, sure, FieldStatus.ACCEPTED, None, box, source)
     # several boxes: the most pressing one is shown first, a person decides
     urgent_first = sorted(ticked or doubtful, key=lambda v: v not in {"urgent", "pad_urgent"})
     return FieldValue(urgent_first[0], raw, 0.5, FieldStatus.REVIEW, None, box, source, candidates)
@@ -131,7 +142,7 @@ def _type_options(sheet: Sheet, page: UprightPage | None, source: PageSource) ->
     before = [_before(place, places, sheet, page, source) for place in places]
     marks = before
     if page is not None:
-        behind = [_behind(line, tokens, sheet, page) for line, tokens, _ in places]
+        behind = [mark_behind(line, tokens, sheet, page) for line, tokens, _ in places]
         if sum(m is not None for m in behind) > sum(m is not None for m in before):
             marks = behind
         if not any(marks):
@@ -173,7 +184,7 @@ def _before(
 ) -> Mark | None:
     line, tokens, _ = place
     area = around(t.area for t in tokens)
-    mark = _mark_before(line, tokens, area, sheet, page, source)
+    mark = mark_before(line, tokens, area, sheet, page, source)
     if mark is not None:
         return mark
     beside = [others for other, others, _ in places if other is line]
@@ -183,7 +194,7 @@ def _before(
     return None
 
 
-def _behind(line: TextLine, tokens: list[Token], sheet: Sheet, page: UprightPage) -> Mark | None:
+def mark_behind(line: TextLine, tokens: list[Token], sheet: Sheet, page: UprightPage) -> Mark | None:
     """The box behind an option, if nothing else stands between the two."""
     mark = box_beside(page.ink, around(t.area for t in tokens), sheet.size, before=False)
     past = line.tokens.index(tokens[-1]) + 1
@@ -277,9 +288,10 @@ def _option(text: str, phrases: dict[str, str]) -> str | None:
     return next(near, None)
 
 
-def _mark_before(  # noqa: PLR0917  (all of it is one question)
+def mark_before(  # noqa: PLR0917  (all of it is one question)
     line: TextLine, tokens: list[Token], area: Area, sheet: Sheet, page: UprightPage | None, source: PageSource
 ) -> Mark | None:
+    """The box that stands before an option: a form's own, a typed or a drawn one; None if there is none."""
     widget = _widget(area, sheet, source.form_values)
     if widget is not None:
         return widget
@@ -376,10 +388,10 @@ def _attached(sight: Sight, page: UprightPage | None, source: PageSource) -> Fie
                 continue
             start = next((i for i, t in enumerate(tokens) if t.folded and len(t.folded) > 1), 0)
             area = around(t.area for t in tokens[start:])
-            mark = _mark_before(line, tokens[start:], area, sheet, page, source)
+            mark = mark_before(line, tokens[start:], area, sheet, page, source)
             if mark is None and first and line.tokens:
                 whole = around(t.area for t in line.tokens)
-                mark = _mark_before(line, list(line.tokens), whole, sheet, page, source)
+                mark = mark_before(line, list(line.tokens), whole, sheet, page, source)
             if mark is None:
                 continue
             box = sheet.box(mark.area.union(area))
@@ -401,3 +413,17 @@ def _attached(sight: Sight, page: UprightPage | None, source: PageSource) -> Fie
                 join(tokens),
             )
     return None
+
+
+def meaning_of(text: str) -> str | None:
+    """What a box with this text beside it asks for, if it is an option of the type of request."""
+    phrases, _ = _tables()
+    bare = re.sub(r"\(.*?\)", " ", text)
+    return next((v for t in (text, bare) if (v := _option(squeeze(t), phrases)) is not None), None)
+
+
+def speaks_of_clinicals(text: str) -> bool:
+    """Say whether a box's text says that clinical papers are attached."""
+    _, wanted = _tables()
+    texts = {squeeze(word) for word in text.replace("(", " ").replace(")", " ").split()}
+    return any(set(words) <= texts for words in wanted)

@@ -33,6 +33,7 @@ class Mark:
     area: Area
     ink: float
     ticked: bool | None
+    sure: float = 0.99
 
 
 def box_beside(ink: Ink, text: Area, size: float, *, before: bool = True) -> Mark | None:
@@ -52,7 +53,7 @@ def box_beside(ink: Ink, text: Area, size: float, *, before: bool = True) -> Mar
         return _ring(ink, window, (left, top), text, size, before=before)
     x, y, wide = found
     area = Area(left + x, top + y, left + x + wide, top + y + wide)
-    return _judge(ink, area)
+    return judge_box(ink, area)
 
 
 def _square(window: Ink, *, before: bool) -> tuple[int, int, int] | None:
@@ -116,7 +117,7 @@ def _stands_alone(window: Ink, x: int, y: int, side: int) -> bool:
     return sum(share > 0.9 for share in run_on) < 2 and sum(share > 0.9 for share in tall) < 2  # noqa: PLR2004  (a solid run)
 
 
-def _judge(ink: Ink, area: Area) -> Mark:
+def judge_box(ink: Ink, area: Area) -> Mark:
     """How much of the inside of a box is ink."""
     side = area.width
     inset = max(3.0, 0.17 * side)

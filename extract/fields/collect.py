@@ -37,9 +37,11 @@ _FACTS = {
     "cover_subject": "cover.subject",
 }
 _ADDRESS_PARTS = ("street", "full_address", "apartment", "city", "state", "zip", "city_state_zip")
+_OWNERS = ("member", "ordering_provider", "servicing_provider")
 _GOOD = {FieldStatus.ACCEPTED: 3, FieldStatus.INVALID: 2, FieldStatus.REVIEW: 1, FieldStatus.MISSING: 0}
 _ONE_PERSON = frozenset(
-    {"member.id", "member.date_of_birth", "member.last_name", "member.first_name", "ordering_provider.npi"}
+    {"member.id", "member.date_of_birth", "member.last_name", "member.first_name"}
+    | {f"{role}.{number}" for role in _OWNERS for number in ("phone", "fax", "npi")}
 )
 """Fields that can have only one value: two different ones on a page are a conflict."""
 
@@ -117,7 +119,21 @@ def collect(  # noqa: C901  (one branch for each sort of label)
             out.words |= zone.words
     for role, owned in people.items():
         _person(sight, role, owned, out)
+    _doubt_shared_numbers(out)
     return out
+
+
+def _doubt_shared_numbers(out: Collected) -> None:
+    """One number in two people's fields is one person's at most: whose, somebody must look."""
+    numbers = [(f"{role}.{kind}", role) for role in _OWNERS for kind in ("phone", "fax", "npi")]
+    for name, role in numbers:
+        value = out.fields.get(name)
+        if value is None or not value.value:
+            continue
+        others = [n for n, r in numbers if r != role and n in out.fields and out.fields[n].value == value.value]
+        for shared in (name, *others) if others else ():
+            if out.fields[shared].status is FieldStatus.ACCEPTED:
+                out.fields[shared] = replace(out.fields[shared], status=FieldStatus.REVIEW)
 
 
 def _fact(zone: Zone) -> str:
@@ -128,6 +144,8 @@ def _fact(zone: Zone) -> str:
 def _single(sight: Sight, zone: Zone, kind: FieldKind | None = None) -> FieldValue:
     """The value of one zone; beside longer text only the part that has the kind's shape."""
     kind = kind or FieldKind(concept_of(zone.label).kind)
+    if zone.hint:
+        return FieldValue.missing(box=sight.sheet.box(zone.area), label=zone.label.text)
     area, text = zone.area, zone.text
     if zone.rows and kind in TYPED:
         for row in zone.rows:
@@ -143,6 +161,13 @@ def _single(sight: Sight, zone: Zone, kind: FieldKind | None = None) -> FieldVal
     if kind is FieldKind.PHONE and value.status is FieldStatus.ACCEPTED and _is_odd_number(zone.text, value):
         return replace(value, status=FieldStatus.REVIEW)
     return value
+
+
+def _whole(sight: Sight, zone: Zone, kind: FieldKind) -> FieldValue:
+    """All that stands in a zone as one value; a hint is none."""
+    if zone.hint:
+        return FieldValue.missing(box=sight.sheet.box(zone.area), label=zone.label.text)
+    return replace(sight.read(zone.area, kind, zone.text), label=zone.label.text)
 
 
 def _is_odd_number(text: str, value: FieldValue) -> bool:
@@ -168,7 +193,7 @@ def _diagnoses(sight: Sight, zone: Zone, out: Collected) -> None:
         if zone.rows and (len(text) > 14 or not any(c.isdigit() for c in text)):  # noqa: PLR2004  (words, not a code)
             out.facts.setdefault("diagnosis.text", text[:200])
             return
-        value = replace(sight.read(zone.area, FieldKind.DIAGNOSIS, text), label=zone.label.text)
+        value = _whole(sight, zone, FieldKind.DIAGNOSIS)
         if value.status is FieldStatus.MISSING:
             out.diagnosis_label = out.diagnosis_label or value
             return
@@ -210,7 +235,7 @@ def _names(  # noqa: C901  (whole names, halves, providers)
         kind = "whole" if concepts[0] in _NAMES or len(concepts) > 1 else concepts[0]
         if kind == "whole" and concepts[0] == "person" and not any(c.isalpha() for c in zone.text):
             continue
-        value = replace(sight.read(zone.area, FieldKind.NAME, zone.text), label=zone.label.text)
+        value = _whole(sight, zone, FieldKind.NAME)
         last_first = concepts[0] == "name_last_first" or concepts[:2] == ("last_name", "first_name")
         if kind != "whole":
             if kind not in parts or _GOOD[value.status] > _GOOD[parts[kind].status]:

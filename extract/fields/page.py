@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from extract.boxes.choices import read_choices, ticked_rows, typed_type
+from extract.boxes.yes_no import urgent_answer
 from extract.facts import page_facts
 from extract.fields.collect import Collected, collect
 from extract.fields.doubtful import look_again
@@ -56,6 +57,10 @@ def read_sheet(sight: Sight, page: UprightPage | None, source: PageSource) -> Sh
     diagnoses = out.diagnoses
     for name, value in choices.fields.items():
         out.put(name, value)
+    if "request.type" not in out.fields:
+        answer = urgent_answer(sight, page, source)
+        if answer is not None:
+            out.put("request.type", answer)
     if "request.type" not in out.fields:
         written = typed_type(sight, out.types, page)
         if written is not None:

@@ -19,6 +19,8 @@ from extract.layout import Area, Sheet, Token, around, join
 RIGHT, BELOW, ABOVE = "right", "below", "above"
 INSIDE_VALUE = 5.0
 """Most empty space, in word heights, inside one value."""
+_UNDER = 2.2
+"""How far from its label's left edge, in word heights, a value below it may begin."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +168,7 @@ def _below(label: Label, ground: Ground, limit: float, cell: Area | None) -> Pla
         r.x0 <= label.area.centre <= r.x1 and -0.1 * size < (r.y0 + r.y1) / 2 - label.area.bottom < size
         for r in sheet.rules.horizontal
     )
-    reach = cell.bottom if cell else label.area.bottom + (3.2 if boxed else 2.3) * size
+    reach = cell.bottom if cell else label.area.bottom + (3.2 if boxed else 2.7) * size
     for number in range(label.line + 1, len(sheet.lines)):
         line = sheet.lines[number]
         if line.area.top > reach + size:
@@ -178,10 +180,12 @@ def _below(label: Label, ground: Ground, limit: float, cell: Area | None) -> Pla
         ]
         if not inside or inside[0][1].area.middle < label.area.bottom - 0.2 * size:
             continue
+        if cell is None and inside[0][1].area.left - label.area.left >= _UNDER * size:
+            continue  # another column's
         if any(ground.is_label(number, i) for i, _ in inside[:1]) or number in ground.headings:
             break
         tokens = until_gap([t for i, t in inside if not ground.is_label(number, i)], _inside(label) * size)
-        near = cell is not None or abs(tokens[0].area.left - label.area.left) < 2.2 * size
+        near = cell is not None or abs(tokens[0].area.left - label.area.left) < _UNDER * size
         shut_off = cell is None and rule_between(label.area, tokens[0].area, sheet)
         kind = concept_of(label).kind
         closed = rule_under(tokens[0].area, sheet) or (kind in TYPED and suits(kind, join(tokens)))

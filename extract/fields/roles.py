@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from extract.labels.label import Heading, Label, concept_of
 from extract.layout import Area, Sheet
@@ -13,6 +14,8 @@ _FOLLOWS = 16.0
 """How far below a bare name, in word heights, a birth date still says whose name it is."""
 _BLOCK = 12.0
 """How far below "RE:", in word heights, its block goes on."""
+_TOGETHER = 6.0
+"""How far below the one half of a name, in word heights, the other may stand."""
 _PROVIDERS = frozenset({"ordering_provider", "servicing_provider"})
 
 
@@ -49,6 +52,7 @@ def assign_roles(sheet: Sheet, labels: Sequence[Label], headings: Sequence[Headi
     )
     roles = [_role(label, anchors, headings, sheet) for label in labels]
     roles = _begun_blocks(labels, roles, headings, sheet)
+    roles = _paired_names(labels, roles, sheet)
     return _left_names(labels, _second_persons(labels, roles, headings, sheet))
 
 
@@ -69,6 +73,22 @@ def _begun_blocks(
             begun = label.role if named else begun if label.role == begun else None
         elif begun and label.role is None and out[i] == "member" and concept.kind in {"phone", "address"}:
             out[i] = begun
+    return out
+
+
+def _paired_names(labels: Sequence[Label], roles: list[str | None], sheet: Sheet) -> list[str | None]:
+    """A last and a first name that stand together are one person's: the label that says whose speaks for both."""
+    out = list(roles)
+    halves = [i for i, x in enumerate(labels) if x.concepts in {("last_name",), ("first_name",)}]
+    for i, j in pairwise(halves):
+        one, other = labels[i], labels[j]
+        near = 0 <= other.area.middle - one.area.middle < _TOGETHER * sheet.size
+        if one.concept == other.concept or not near or {one.role, other.role} & {"other", "office"}:
+            continue
+        if one.role is None and out[i] is None and other.role in PEOPLE:
+            out[i] = other.role
+        elif other.role is None and out[j] is None and one.role in PEOPLE:
+            out[j] = one.role
     return out
 
 

@@ -5,6 +5,8 @@ from extract.layout import Area, Sheet
 
 BEFORE_VALUE = 24.0
 """Most empty space, in word heights, between a label and a value on its line."""
+_SHUT = 0.6
+"""Share of a box's head and foot that must be drawn; boxes of other rows end somewhere along it."""
 
 
 def cell_of(label: Label, sheet: Sheet) -> Area | None:
@@ -19,7 +21,23 @@ def cell_of(label: Label, sheet: Sheet) -> Area | None:
     if not (tops and bottoms and lefts and rights):
         return None
     cell = Area(max(lefts), max(tops), min(rights), min(bottoms))
-    return cell if cell.height < 7 * size else None
+    shut = all(_drawn_across(sheet, y, cell) >= _SHUT for y in (cell.top, cell.bottom))
+    return cell if cell.height < 7 * size and shut else None
+
+
+def _drawn_across(sheet: Sheet, y: float, cell: Area) -> float:
+    """The share of a cell's width along which a rule runs at height ``y``."""
+    reach = sheet.size / 3
+    parts = sorted(
+        (max(r.x0, cell.left), min(r.x1, cell.right))
+        for r in sheet.rules.horizontal
+        if abs((r.y0 + r.y1) / 2 - y) < reach
+    )
+    covered, at = 0.0, cell.left
+    for left, right in parts:
+        covered += max(0.0, right - max(at, left))
+        at = max(at, right)
+    return covered / max(1.0, cell.width)
 
 
 def walls_beside(label: Label, sheet: Sheet) -> list[float]:
@@ -43,14 +61,13 @@ def box_to_the_right(label: Label, sheet: Sheet, cell: Area | None) -> Area | No
         return None
     if any(t.area.centre < near for t in sheet.lines[label.line].tokens[label.past :]):
         return None
+    inner = [r for r in sheet.rules.horizontal if r.x0 - size / 2 <= near + size <= r.x1 + size / 2]
+    top = max(((r.y0 + r.y1) / 2 for r in inner if (r.y0 + r.y1) / 2 < y), default=0.0)
+    bottom = min(((r.y0 + r.y1) / 2 for r in inner if (r.y0 + r.y1) / 2 > y), default=sheet.height)
     if cell:
-        top, bottom = cell.top, cell.bottom
-    else:
-        inner = [r for r in sheet.rules.horizontal if r.x0 - size / 2 <= near + size <= r.x1 + size / 2]
-        top = max(((r.y0 + r.y1) / 2 for r in inner if (r.y0 + r.y1) / 2 < y), default=0.0)
-        bottom = min(((r.y0 + r.y1) / 2 for r in inner if (r.y0 + r.y1) / 2 > y), default=sheet.height)
-        if bottom - top > 4 * size:
-            return None
+        top, bottom = max(top, cell.top), min(bottom, cell.bottom)
+    elif bottom - top > 4 * size:
+        return None
     return Area(near + 3, top + 3, walls[0] - 3, bottom - 3)
 
 

@@ -7,8 +7,9 @@ names.
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from extract.fields.hints import is_hint
 from extract.fields.places import (
     ABOVE,
     BELOW,
@@ -39,6 +40,8 @@ class Zone:
     side: str
     rows: tuple[tuple[Token, ...], ...]
     area: Area
+    hint: bool = False
+    """Only the form's own hint stands there ("mm/dd/yyyy"): the place is empty, whatever ink it holds."""
 
     @property
     def text(self) -> str:
@@ -135,8 +138,10 @@ def _claim(zone: Zone, votes: _Votes) -> float:
 
 def _chosen(label: Label, places: Sequence[Place], votes: _Votes, ground: Ground) -> Zone | None:
     kind = concept_of(label).kind
-    best, top = None, 0.0
-    for place in places:
+    best, top, hint = None, 0.0, False
+    for offered in places:
+        hinted = bool(offered.tokens) and is_hint(join(offered.tokens))
+        place = replace(offered, tokens=()) if hinted else offered
         score = place.score + votes.share(label, place.side)
         if place.tokens:
             text = join(place.tokens)
@@ -146,7 +151,7 @@ def _chosen(label: Label, places: Sequence[Place], votes: _Votes, ground: Ground
         else:
             score -= 2.0 if label.concept == "summary" else 0.4
         if score > top or best is None:
-            best, top = place, score
+            best, top, hint = place, score, hinted
     if best is None:
         return None
     if not best.tokens and label.concept in {PERSON, "cover_subject"}:
@@ -158,7 +163,7 @@ def _chosen(label: Label, places: Sequence[Place], votes: _Votes, ground: Ground
     if more and rows:
         rows.extend(_further_rows(label, best, more, ground))
     area = _grown(best, rows, label, ground)
-    return Zone(label, best.side, tuple(rows), area)
+    return Zone(label, best.side, tuple(rows), area, hint)
 
 
 def _further_rows(label: Label, place: Place, most: int, ground: Ground) -> list[tuple[Token, ...]]:

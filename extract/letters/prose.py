@@ -258,7 +258,9 @@ def _codes(sight: Sight, prose: _Prose, out: Collected) -> None:
         hit = next(iter(prose.pieces(first, past)), None)
         if row is None or hit is None or text in seen:
             continue
-        if piece_of(hit[0], hit[1], hit[2]).words & out.words or re.fullmatch(r"[ABEGJKLQSTV]\d{4}", text):
+        if piece_of(hit[0], hit[1], hit[2]).words & out.words or re.fullmatch(
+            r"[ABEGJKLQSTV]\d{4}", prose.text[first:past]
+        ):
             continue
         value = _value(sight, prose, (first, past), FieldKind.DIAGNOSIS)
         if value is not None and value.value not in known:
