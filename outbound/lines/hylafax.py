@@ -1,7 +1,7 @@
 """HylaFAX: submits fax jobs to ``hfaxd`` by its client protocol and asks what became of them.
 
 The protocol is FTP with commands of its own, so Python's ftplib speaks it. Our key stands in each
-job's JOBINFO: job ids start again after 32000, and a key is found in the queues also when we were
+job's JOBINFO: job numbers begin again at 1 some day, and a key is found in the queues also when we were
 killed between submitting and writing it down. Each job gets one dial and one try: when it is tried
 again is ours to say (:mod:`outbound.retry`), so that urgency and line limits hold.
 """
@@ -40,7 +40,7 @@ _FAILURES: tuple[tuple[str, Failure], ...] = (
     ("without ced", Failure.NO_FAX),
     ("no receiver protocol", Failure.NO_FAX),
     ("voice", Failure.NO_FAX),
-    ("aborted by user", Failure.CANCELLED),
+    ("aborted by", Failure.CANCELLED),
     ("kill time", Failure.EXPIRED),
     ("job killed", Failure.CANCELLED),
 )
