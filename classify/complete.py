@@ -164,6 +164,14 @@ def _type(check: Checking) -> Iterator[Gap]:
         yield Gap("request.type", GapReason.MISSING, Audience.CLERK, message, label)
 
 
+def _change(check: Checking) -> Iterator[Gap]:
+    """A change request is no new case: a person finds the authorization that it changes."""
+    name = "authorization.number"
+    if check.values.value("request.type") == RequestType.CHANGE.value and not check.confirmed(name):
+        message = "This changes an authorization and is no new case; find the authorization it names."
+        yield Gap(name, GapReason.UNKNOWN, Audience.CLERK, message, _label(check.field(name), name))
+
+
 def _dates(check: Checking) -> Iterator[Gap]:
     born = check.field("member.date_of_birth")
     if born.is_accepted and born.value:
