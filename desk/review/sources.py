@@ -14,7 +14,7 @@ def _context() -> dict[str, object]:
     found = book.accounts(settings.INLET)
     arrivals, pages = book.total(found)
     return {
-        "area": "sources",
+        "area": "arrivals",
         "sources": found,
         "arrivals": arrivals,
         "pages": pages,
