@@ -133,6 +133,7 @@ class MailFacts:
     bounces and bulk mail. ``references`` are Message-IDs in the order given. ``automatic`` says which
     of them it is (``bounce``, ``auto_reply``, ``generated``, ``bulk``, or empty); of a bounce, ``reported_ids`` are
     the Message-IDs of what could not be delivered and ``status`` its code (``5.1.1``).
+    ``own_reference`` is set on a mail that Inlet itself sent.
     """
 
     message_id: str | None
@@ -146,6 +147,7 @@ class MailFacts:
     automatic: str = ""
     reported_ids: tuple[str, ...] = ()
     status: str = ""
+    own_reference: str | None = None
 
     def to_record(self) -> dict[str, object]:
         """Give the storable form."""
@@ -161,6 +163,7 @@ class MailFacts:
             "automatic": self.automatic,
             "reported_ids": list(self.reported_ids),
             "status": self.status,
+            "own_reference": self.own_reference,
         }
 
     @classmethod
@@ -178,6 +181,7 @@ class MailFacts:
             automatic=data.get("automatic", ""),
             reported_ids=tuple(data.get("reported_ids", ())),
             status=data.get("status", ""),
+            own_reference=data.get("own_reference"),
         )
 
 

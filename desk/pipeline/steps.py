@@ -16,9 +16,11 @@ from django.conf import settings
 from classify.assemble import assemble
 from classify.document import no_request
 from classify.ours import keep_ours
+from classify.own_notice import settle_own_notices
 from classify.pages import page_kind
 from desk import storage
-from desk.cases import arrivals, notices
+from desk.cases import answers, arrivals, notices
+from desk.cases.mail_drafts import draft_for
 from desk.cases.partial import pages_short, with_call
 from desk.cases.requests import record_document
 from desk.cases.tables import current_reference
@@ -32,9 +34,6 @@ from ingest.unpack import unpack
 from terms.errors import Problem
 from terms.names import ArrivalState
 
-_OUR_OWN = Problem(
-    "desk.our_own", "One of our own faxes came back; look at why it was sent to a line that Inlet reads."
-)
 _log = log(__name__)
 
 
@@ -86,7 +85,7 @@ def unpack_arrival(arrival_id: int, reading_round: int) -> int:
         call = CallFacts.from_record(known).filled_from(unpacked.call) if known else unpacked.call
         facts["call"] = call.to_record()
     if _is_our_own(facts):
-        arrivals.quarantine(arrival_id, _OUR_OWN)
+        arrivals.quarantine(arrival_id, answers.OUR_OWN)
         return 0
     readable = sum(1 for page in unpacked.pages if page.problem is None)
     problem = unpacked.problem or (pages_short(facts.get("call"), readable) if pages else None)
@@ -98,15 +97,20 @@ def unpack_arrival(arrival_id: int, reading_round: int) -> int:
         pages=pages,
         problem=problem,
     )
+    if not pages:
+        draft_for(arrival_id)
     _log.info("arrival.unpacked", arrival=arrival_id, pages=len(pages), problem=problem.kind if problem else None)
     return len(pages)
 
 
 def _is_our_own(facts: Mapping[str, Any]) -> bool:
-    """Say whether the sending machine called itself by our own station id: what we send must not come back as work."""
+    """Say whether we sent it ourselves: what we send must not come back as work.
+
+    A fax then bears our station id, a mail our own name and mark.
+    """
     own = _digits(settings.INLET.station_id)
     call = facts.get("call")
-    return bool(own and call and _digits(call.get("tsi") or "") == own)
+    return answers.is_our_own(facts.get("mail") or {}) or bool(own and call and _digits(call.get("tsi") or "") == own)
 
 
 def _digits(text: str) -> str:
@@ -170,18 +174,29 @@ def assemble_arrival(arrival_id: int, reading_round: int) -> list[str]:
     if arrival is None:
         return []
     readings = [PageReading.from_record(page.reading) for page in arrival.pages.order_by("number") if page.reading]
-    automatic = bool((arrival.facts.get("mail") or {}).get("auto_submitted"))
+    mail = arrival.facts.get("mail") or {}
+    automatic = bool(mail.get("auto_submitted"))
     kinds = [page_kind(reading, automatic=automatic) for reading in readings]
+    settled = settle_own_notices(readings, kinds)
+    readings, kinds = list(settled.readings), list(settled.kinds)
+    found = answers.answered(mail) or answers.named(settled.reference)
     assembled = with_call(assemble(readings, kinds), arrival.facts.get("call"), readings)
+    assembled = tuple(answers.name_reference(assembled, found))
     requests = keep_ours(assembled, current_reference(), received_at=arrival.received_at)
+    numbered = {reading.number: kind for reading, kind in zip(readings, kinds, strict=True)}
+    if not requests and answers.end_unattended(arrival_id, reading_round, found, kinds=numbered):
+        _log.info("arrival.answers", arrival=arrival_id)
+        return []
     references = record_document(
         arrival_id,
         reading_round,
-        kinds={reading.number: kind for reading, kind in zip(readings, kinds, strict=True)},
+        kinds=numbered,
         requests=requests,
         reference=current_reference(),
         without=no_request(kinds),
     )
+    answers.keep_answer(arrival_id, found)
+    draft_for(arrival_id)
     _log.info("arrival.assembled", arrival=arrival_id, requests=list(references))
     return list(references)
 

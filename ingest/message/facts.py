@@ -10,6 +10,9 @@ from email.message import EmailMessage, Message
 
 from ingest.pages import MailFacts
 
+OWN_HEADER = "x-inlet-reference"
+"""What every mail of ours bears; it is never a provider's order when it comes back."""
+
 _BULK = frozenset({"bulk", "junk", "list"})
 _ID = re.compile(r"<[^<>\s]{1,990}>")
 _IDS_KEPT = 100
@@ -48,6 +51,7 @@ def mail_facts(message: EmailMessage) -> MailFacts:
         automatic=automatic,
         reported_ids=report.ids,
         status=report.status,
+        own_reference=header(message, OWN_HEADER)[:40] or None,
     )
 
 
