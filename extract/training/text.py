@@ -89,16 +89,18 @@ def _coined(rng: Rng) -> str:
     return word.capitalize()
 
 
-def _last(rng: Rng) -> str:
+def last_name(rng: Rng) -> str:
+    """A last name, often a coined one."""
     return _coined(rng) if rng.random() < 0.4 else rng.choice(LAST_NAMES)
 
 
-def _first(rng: Rng) -> str:
+def first_name(rng: Rng) -> str:
+    """A first name, sometimes a coined one."""
     return _coined(rng) if rng.random() < 0.3 else rng.choice(FIRST_NAMES)
 
 
 def _person(rng: Rng) -> str:
-    first, last = _first(rng), _last(rng)
+    first, last = first_name(rng), last_name(rng)
     middle = rng.choice(
         ("", "", "", f" {rng.choice('ABCDEFGHJKLMNOPRSTVW')}.", f" {rng.choice('ABCDEFGHJKLMNOPRSTVW')}")
     )
@@ -111,9 +113,9 @@ def name(rng: Rng) -> str:
     """A first, last or full name, sometimes a provider's with credentials or a facility's."""
     roll = rng.random()
     if roll < 0.3:
-        return _cased(rng, _last(rng))
+        return _cased(rng, last_name(rng))
     if roll < 0.5:
-        return _cased(rng, _first(rng))
+        return _cased(rng, first_name(rng))
     if roll < 0.7:
         return _cased(rng, _person(rng))
     if roll < 0.85:
