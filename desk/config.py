@@ -25,6 +25,7 @@ from desk.errors import SettingsError
 from desk.folder_settings import check_folders
 from desk.report_settings import ReportSettings
 from desk.settings_groups import anchored, groups_of, read_table, unknown_keys, written, written_model
+from desk.sign_in_settings import SignInSettings
 from desk.source_settings import Channel, SourceKind, SourceSettings
 
 PREFIX = "INLET_"
@@ -138,6 +139,7 @@ class Settings(BaseSettings):
         le=3650,
         description="Days after which finished workflows are deleted from the engine's own tables.",
     )
+    sign_in: SignInSettings = Field(default=SignInSettings(), description="How people sign in: see the table below.")
     report: ReportSettings = Field(default=ReportSettings(), description="The nightly report: see the table below.")
     config_file: Path | None = Field(
         default=None, exclude=True, description="The file these settings came from; not a setting."

@@ -9,6 +9,12 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from desk.config import Settings, current_settings, secret_key
+from desk.errors import SettingsError
+from ingest.mailbox.errors import SignInError
+from ingest.mailbox.secret import SecretFile
+
+PROVIDER = "plan"
+"""The provider of identities, as addresses name it."""
 
 INLET: Settings = current_settings()
 """The settings that the desk's own code reads, as ``django.conf.settings.INLET``."""
@@ -60,6 +66,29 @@ def storages_of(settings: Settings) -> dict[str, dict[str, Any]]:
     }
 
 
+def identity_providers(settings: Settings) -> dict[str, Any]:
+    """Give allauth's description of the provider of identities that ``settings`` name, if any.
+
+    Raises :class:`desk.errors.SettingsError` when its secret cannot be read.
+    """
+    sign_in = settings.sign_in
+    if not sign_in.oidc_server or sign_in.oidc_secret_file is None:
+        return {}
+    try:
+        secret = SecretFile(sign_in.oidc_secret_file).get()
+    except SignInError as error:
+        msg = f"sign_in.oidc_secret_file cannot be used: {error}"
+        raise SettingsError(msg) from error
+    app = {
+        "provider_id": PROVIDER,
+        "name": sign_in.oidc_name,
+        "client_id": sign_in.oidc_client_id,
+        "secret": secret,
+        "settings": {"server_url": sign_in.oidc_server, "oauth_pkce_enabled": True},
+    }
+    return {"openid_connect": {"APPS": [app]}}
+
+
 SECRET_KEY = secret_key(INLET)
 DEBUG = False
 ALLOWED_HOSTS = list(INLET.allowed_hosts)
@@ -74,6 +103,11 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "desk.records",
 ]
 
@@ -87,6 +121,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "desk.review.access.AccessMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
@@ -125,6 +160,18 @@ PASSWORD_HASHERS = [
 ]
 LOGIN_URL = "/sign-in/"
 LOGIN_REDIRECT_URL = "/"
+
+# The second factor and OpenID Connect are django-allauth's; pages, door and roles are ours.
+ACCOUNT_ADAPTER = "desk.review.adapters.AccountAdapter"
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+MFA_ADAPTER = "desk.review.adapters.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+SOCIALACCOUNT_ADAPTER = "desk.review.adapters.IdentityAdapter"
+SOCIALACCOUNT_LOGIN_ON_GET = True  # a form would be stopped by form-action on its way to the provider
+SOCIALACCOUNT_STORE_TOKENS = False
+SOCIALACCOUNT_PROVIDERS = identity_providers(INLET)
 
 SESSION_COOKIE_AGE = INLET.session_minutes * 60
 SESSION_SAVE_EVERY_REQUEST = False

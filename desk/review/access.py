@@ -14,6 +14,8 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.http import urlencode
 
+from desk.review.factor_rule import SET_UP, must_set_up
+
 POLL_HEADER = "X-Inlet-Poll"
 """Sent by pages that refresh themselves: such a request is no sign of life of a person."""
 
@@ -66,6 +68,8 @@ class AccessMiddleware:
         in_admin = match is not None and match.app_names == ["admin"]
         if not request.user.is_authenticated:
             return _to_sign_in(request)
+        if must_set_up(request) and (match is None or match.url_name not in SET_UP):
+            return redirect("mfa_activate_totp")
         if not in_admin and (permission is None or not request.user.has_perm(permission)):
             raise PermissionDenied
         _touch(request)

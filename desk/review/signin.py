@@ -3,12 +3,18 @@
 import math
 from typing import Any
 
+from allauth.account.internal.flows.login import perform_password_login
+from allauth.account.models import Login
+from allauth.socialaccount.providers.openid_connect import views as openid_connect
 from django import forms
+from django.conf import settings
 from django.contrib.auth import views
 from django.contrib.auth.forms import AuthenticationForm
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
+from django.views.generic import TemplateView
 
+from desk.django_settings import PROVIDER
 from desk.review import throttle
 from desk.review.access import needs, public
 from desk.review.roles import VIEW
@@ -51,14 +57,30 @@ def _address(request: HttpRequest | None) -> str:
 
 
 class SignInView(views.LoginView):
-    """Shows the form, starts a new session on success and goes where the person wanted to."""
+    """Shows the form; on success asks for the second factor where there is one, else starts a new session."""
 
     form_class = SignInForm
     template_name = "review/sign_in.html"
     redirect_authenticated_user = True
 
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:  # noqa: ANN401  (handed on to Django's view)
+        """Add the provider of identities, if there is one."""
+        sign_in = settings.INLET.sign_in
+        name = sign_in.oidc_name if sign_in.oidc_server else ""
+        return super().get_context_data(**kwargs) | {"provider_name": name, "provider": PROVIDER}
+
+    def form_valid(self, form: AuthenticationForm) -> HttpResponse:
+        """Let allauth take the person through its stages, of which the second factor is one."""
+        user = form.get_user()
+        login = Login(user=user, redirect_url=self.get_success_url())
+        answer: HttpResponse = perform_password_login(self.request, {"username": user.get_username()}, login)
+        return answer
+
 
 sign_in = public(SignInView.as_view())
+by_provider = public(openid_connect.login)
+from_provider = public(openid_connect.callback)
+cancelled = public(TemplateView.as_view(template_name="socialaccount/login_cancelled.html"))
 sign_out = public(views.LogoutView.as_view(next_page="/sign-in/"))
 
 

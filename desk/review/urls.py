@@ -1,6 +1,6 @@
 """Every address of the desk. Each view says what permission it needs; tests walk this table."""
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, path, register_converter
 
 from desk.api import arrivals as api_arrivals
 from desk.review import (
@@ -11,16 +11,21 @@ from desk.review import (
     files,
     look_up,
     mail_drafts,
+    nights,
     pointing,
     quarantine,
     queue,
     request_page,
+    second_factor,
     signin,
     sources,
     trouble,
     upload,
 )
 from desk.review.admin_site import site
+from desk.review.day_in_address import Day
+
+register_converter(Day, "day")
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", queue.queue, name="queue"),
@@ -58,8 +63,26 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("notices/<int:pk>/pdf/", files.notice_pdf, name="notice-pdf"),
     path("notices/<int:pk>/verify/", corrections.verify_notice, name="verify-notice"),
     path("day/", day.day, name="day"),
+    path("nights/", nights.nights, name="nights"),
+    path("nights/prove/", nights.prove, name="prove-night"),
+    path("nights/clear/", nights.clear_difference, name="clear-difference"),
+    path("nights/let-stand/", nights.let_stand, name="let-stand"),
+    path("nights/<day:day>/", nights.night, name="night"),
+    path("nights/<day:day>/<str:form>/", nights.night_file, name="night-file"),
     path("look-up/<str:kind>/", look_up.look_up, name="look-up"),
     path("sign-in/", signin.sign_in, name="sign-in"),
+    path("sign-in/", signin.sign_in, name="account_login"),  # the name under which allauth knows it
+    path("sign-in/code/", second_factor.ask_code, name="mfa_authenticate"),
+    path("sign-in/password-again/", second_factor.password_again, name="account_reauthenticate"),
+    path("sign-in/code-again/", second_factor.code_again, name="mfa_reauthenticate"),
+    path("sign-in/cancelled/", signin.cancelled, name="socialaccount_login_cancelled"),
+    path("sign-in/with/<str:provider_id>/", signin.by_provider, name="openid_connect_login"),
+    path("sign-in/with/<str:provider_id>/callback/", signin.from_provider, name="openid_connect_callback"),
+    path("second-factor/", second_factor.factors, name="mfa_index"),
+    path("second-factor/set-up/", second_factor.activate, name="mfa_activate_totp"),
+    path("second-factor/remove/", second_factor.deactivate, name="mfa_deactivate_totp"),
+    path("second-factor/recovery-codes/", second_factor.recovery_codes, name="mfa_view_recovery_codes"),
+    path("second-factor/recovery-codes/new/", second_factor.new_recovery_codes, name="mfa_generate_recovery_codes"),
     path("sign-out/", signin.sign_out, name="sign-out"),
     path("still-here/", signin.still_here, name="still-here"),
     path("admin/", site.urls),

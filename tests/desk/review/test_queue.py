@@ -27,12 +27,12 @@ def several(inlet: Settings, db: None) -> dict[str, Request]:
     del inlet, db
     now = timezone.now()
     drawn = scenes.draw(5)
-    rush = scenes.draw(7, urgent=True)
+    rush, other = scenes.draw(7, urgent=True), scenes.draw(9)
     doubts = scenes.usual_doubts(drawn)
     made = {
         "late": scenes.request_of(drawn, 1, doubts=doubts, received_at=now - dt.timedelta(days=9)),
         "urgent": scenes.request_of(rush, 2, doubts=scenes.usual_doubts(rush), received_at=now),
-        "fresh": scenes.request_of(drawn, 3, doubts=doubts, received_at=now),
+        "fresh": scenes.request_of(other, 3, doubts=scenes.usual_doubts(other), received_at=now),
         "done": scenes.request_of(scenes.draw(6), 4, received_at=now),
     }
     return {name: Request.objects.get(pk=request.pk) for name, request in made.items()}
