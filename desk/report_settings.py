@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from outbound.lines.mail import Security
+
 
 class LogFormat(StrEnum):
     """How a fax server writes its log."""
@@ -78,7 +80,29 @@ class ReportSettings(BaseModel):
         "`acknowledged_at`, `number`.",
     )
     mail_to: tuple[str, ...] = Field(default=(), description="Who gets the report by mail; empty: nobody.")
-    mail_from: str = Field(default="", description="The sender of those mails. Empty: `inlet@` and this host's name.")
+    mail_from: str = Field(default="", description="The sender of those mails, such as `inlet@plan.example`.")
+    mail_host: str = Field(default="", description="The mail server that those mails are given to.")
+    mail_port: int = Field(default=587, ge=1, le=65535, description="Its port.")
+    mail_security: Security = Field(
+        default=Security.STARTTLS, description="`starttls`, or `tls` from the first byte (port 465)."
+    )
+    mail_user: str = Field(default="", description="The account there; empty: none is needed.")
+    mail_password_file: Path | None = Field(
+        default=None, description="File that holds its password and nothing else, readable by its owner only."
+    )
+    mail_ca_file: Path | None = Field(
+        default=None, description="Certificate authorities to trust instead of the system's, as PEM."
+    )
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        if self.mail_to and not (self.mail_host and self.mail_from.count("@") == 1):
+            msg = "mail_to needs mail_host, and in mail_from an address such as inlet@plan.example"
+            raise ValueError(msg)
+        if self.mail_user and self.mail_password_file is None:
+            msg = "mail_user needs mail_password_file"
+            raise ValueError(msg)
+        return self
 
     @property
     def time(self) -> dt.time:

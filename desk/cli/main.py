@@ -54,7 +54,8 @@ app.command("replay")(why.replay)
 app.add_typer(reference.app, name="import")
 app.add_typer(reference.tables, name="tables")
 app.add_typer(user.app, name="user")
-app.command("report")(report.report)
+app.add_typer(report.app, name="report")
+app.command("reconcile")(report.reconcile)
 
 
 def run() -> None:

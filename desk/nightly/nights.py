@@ -19,7 +19,9 @@ from desk.errors import DeskError
 from desk.nightly import facts, ledgers, logs
 from desk.records.models import ClearedDifference, Night
 from desk.storage import DERIVED, open_stored, store_derived
+from desk.summary import day_bounds
 from reconcile.difference import Difference, DifferenceKind
+from reconcile.measures import Measures, measure
 from reconcile.night import Clearing, OpenItem
 from reconcile.report.build import MEASURED_DAYS, Gathered, build
 from reconcile.report.values import NightReport
@@ -86,8 +88,33 @@ def gather(day: dt.date, now: dt.datetime) -> Gathered:
 
 def report_of(night: Night) -> NightReport:
     """Make a kept night's report again, from what it was made from."""
+    return build(_opened(night))
+
+
+def _opened(night: Night) -> Gathered:
     with open_stored(DERIVED, night.gathered) as file:
-        return build(_gathered().validate_json(gzip.decompress(file.read())))
+        return _gathered().validate_json(gzip.decompress(file.read()))
+
+
+def gathered_of(day: dt.date) -> Gathered | None:
+    """Give what a day's kept report was made from; ``None`` when none is kept."""
+    night = Night.objects.filter(day=day).first()
+    return _opened(night) if night else None
+
+
+def measures_of(first: dt.date, last: dt.date, now: dt.datetime) -> Measures:
+    """Measure the requests received from ``first`` to ``last`` as they stand at ``now`` (aware)."""
+    start, end = day_bounds(first, settings.INLET.zone)[0], min(now, day_bounds(last, settings.INLET.zone)[1])
+    outside = logs.ask_others(settings.INLET, start, end)
+    return measure(
+        first,
+        last,
+        now,
+        cases=facts.cases(start, end),
+        corrections=facts.corrections(start, end),
+        fields=facts.fields(start, end),
+        calls=facts.line_calls(outside.calls),
+    )
 
 
 def _before(day: dt.date) -> tuple[OpenItem, ...]:

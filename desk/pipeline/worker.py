@@ -61,7 +61,7 @@ def run(settings: Settings, stop: threading.Event) -> None:
         readers = ReadersPool(count=settings.reader_count, folder=folder, page_seconds=settings.page_seconds)
         steps.use_readers(readers)
         engine.launch(settings, name)
-        workflows.schedule(settings.time_zone)
+        workflows.schedule(settings.time_zone, settings.report.time)
         watches = tuple(watch.watch_of(source, settings) for source in settings.all_sources)
         threads = [threading.Thread(target=outbox.run, args=(stop,), name="outbox", daemon=True)]
         threads += [

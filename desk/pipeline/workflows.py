@@ -5,6 +5,7 @@ the transaction that makes it necessary, so no workflow waits for another and no
 A notice goes ``notice``, and again when somebody vouched for the number of a held one.
 """
 
+import datetime as dt
 from collections.abc import Callable
 from typing import Any, ParamSpec, TypeVar
 
@@ -13,7 +14,7 @@ from django.conf import settings
 from django.db import InterfaceError, OperationalError, connections
 
 from desk.logs import log
-from desk.pipeline import steps
+from desk.pipeline import nightly, steps
 from desk.pipeline.bell import ring
 from desk.pipeline.engine import ASSEMBLY, INTAKE, NOTICES, PAGES
 from desk.pipeline.serial import StepFailedError, problem_of
@@ -72,6 +73,8 @@ _notice_problem = _step(steps.note_notice_problem)
 _notice_later = _step(steps.try_notice_later)
 _tend = _step(tend)
 _delete_finished = _step(delete_finished)
+_prove = _step(nightly.prove_day_before)
+_mail_nights = _step(nightly.mail_reports)
 
 
 def _arrival_failed(arrival: int, reading_round: int, problem: Problem) -> None:
@@ -148,7 +151,19 @@ def delete_old_work(_scheduled: object, _context: object) -> None:
     _delete_finished()
 
 
-def schedule(time_zone: str) -> None:
+@DBOS.workflow(name="nightly", max_recovery_attempts=RECOVERIES)
+def prove_night(scheduled: dt.datetime, _context: object) -> None:
+    """Prove the day before the scheduled moment; a day missed while the service was down is proven when it is back."""
+    _prove(scheduled.isoformat())
+
+
+@DBOS.workflow(name="mail_night", max_recovery_attempts=RECOVERIES)
+def mail_nights(_scheduled: object, _context: object) -> None:
+    """Mail reports that are not out yet, until they are."""
+    _mail_nights()
+
+
+def schedule(time_zone: str, report_at: dt.time) -> None:
     """Set up what runs by the clock; call once the engine is launched."""
     DBOS.apply_schedules(
         [
@@ -159,6 +174,19 @@ def schedule(time_zone: str) -> None:
                 "schedule": "30 3 * * *",
                 "cron_timezone": time_zone,
                 "automatic_backfill": True,
+            },
+            {
+                "schedule_name": "nightly",
+                "workflow_fn": prove_night,
+                "schedule": f"{report_at.minute} {report_at.hour} * * *",
+                "cron_timezone": time_zone,
+                "automatic_backfill": True,
+            },
+            {
+                "schedule_name": "mail-night",
+                "workflow_fn": mail_nights,
+                "schedule": "*/5 * * * *",
+                "cron_timezone": time_zone,
             },
         ]
     )

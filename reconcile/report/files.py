@@ -14,7 +14,7 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 
 from reconcile.report.charts import charts_of
-from reconcile.report.tables import Cell, Column, Table, open_items, tables_of
+from reconcile.report.tables import Cell, Column, Table, cell_words, open_items, tables_of
 from reconcile.report.values import NightReport, age_words, in_words
 from terms.dates import PACIFIC
 
@@ -112,7 +112,7 @@ def _sheet(book: Workbook, table: Table) -> None:
         for place, (column, value) in enumerate(zip(table.columns, row, strict=True), start=1):
             _fill(sheet.cell(number, place), column, value)
     for place, column in enumerate(table.columns, start=1):
-        longest = max([len(column.heading), *(len(_said(column, row[place - 1])) for row in table.rows)])
+        longest = max([len(column.heading), *(len(cell_words(column, row[place - 1])) for row in table.rows)])
         sheet.column_dimensions[get_column_letter(place)].width = min(60, longest + 2)
     sheet.freeze_panes = "A2"
     sheet.auto_filter.ref = sheet.dimensions
@@ -136,17 +136,5 @@ def _shown(table: Table) -> dict[str, object]:
     return {
         "headings": [column.heading for column in table.columns],
         "kinds": [column.kind for column in table.columns],
-        "rows": [[_said(c, value) for c, value in zip(table.columns, row, strict=True)] for row in table.rows],
+        "rows": [[cell_words(c, value) for c, value in zip(table.columns, row, strict=True)] for row in table.rows],
     }
-
-
-def _said(column: Column, value: Cell) -> str:
-    if value is None:
-        return "-"
-    if column.kind == "share":
-        return f"{float(str(value)):.1%}"
-    if column.kind == "hours":
-        return f"{float(str(value)):,.1f}"
-    if isinstance(value, dt.datetime):
-        return f"{value:%Y-%m-%d %H:%M}"
-    return f"{value:,}" if isinstance(value, int) else str(value)

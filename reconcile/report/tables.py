@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from reconcile.measures import Rate, Turnaround
+from reconcile.measures import Measures, Rate, Turnaround
 from reconcile.report.values import NightReport, in_words
 from terms.dates import PACIFIC
 
@@ -30,12 +30,18 @@ class Table:
 
 def tables_of(report: NightReport) -> tuple[Table, ...]:
     """Give every table of the report, in the order of the workbook's sheets."""
-    measures = report.measures
     return (
-        _sums(report),
+        sums_table(report),
         open_items(report),
         _cleared(report),
         _trend(report),
+        *measure_tables(report.measures),
+    )
+
+
+def measure_tables(measures: Measures) -> tuple[Table, ...]:
+    """Give the tables of the measures: turnaround, corrections, samples, senders, lines."""
+    return (
         _turnaround(
             (
                 *(("urgency", row) for row in measures.by_urgency),
@@ -45,7 +51,7 @@ def tables_of(report: NightReport) -> tuple[Table, ...]:
         ),
         _rates("Corrections", "field and form", (*measures.corrections,)),
         _rates("Quality samples", "field and form", (*measures.samples,)),
-        _senders(report),
+        _senders(measures),
         _rates("Lines", "line", (*measures.lines,)),
     )
 
@@ -79,7 +85,8 @@ def open_items(report: NightReport) -> Table:
     return Table("Open items", columns, rows)
 
 
-def _sums(report: NightReport) -> Table:
+def sums_table(report: NightReport) -> Table:
+    """The day's sums by source, and in all."""
     columns = (
         Column("Source"),
         *(Column(name, "count") for name in ("In", "Processed", "Duplicates", "Quarantined", "In progress")),
@@ -171,7 +178,7 @@ def _rates(name: str, heading: str, rates: Sequence[Rate]) -> Table:
     return Table(name, columns, rows)
 
 
-def _senders(report: NightReport) -> Table:
+def _senders(measures: Measures) -> Table:
     columns = (
         Column("Sender"),
         Column("Requests with gaps", "count"),
@@ -181,9 +188,22 @@ def _senders(report: NightReport) -> Table:
     )
     rows = tuple(
         (rate.name, rate.count, rate.of, rate.share, ", ".join(f"{what} ({n})" for what, n in omitted.items()))
-        for rate, omitted in report.measures.senders
+        for rate, omitted in measures.senders
     )
     return Table("Senders", columns, rows)
+
+
+def cell_words(column: Column, value: Cell) -> str:
+    """A cell as people read it."""
+    if value is None:
+        return "-"
+    if column.kind == "share":
+        return f"{float(str(value)):.1%}"
+    if column.kind == "hours":
+        return f"{float(str(value)):,.1f}"
+    if isinstance(value, dt.datetime):
+        return f"{value:%Y-%m-%d %H:%M}"
+    return f"{value:,}" if isinstance(value, int) else str(value)
 
 
 def _pacific(moment: dt.datetime) -> dt.datetime:
