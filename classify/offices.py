@@ -15,7 +15,7 @@ VENDOR_COLUMNS = ("id", "name")
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """A processor's contact facts. ``handover`` is ``queue`` (worked here) or ``fax``; numbers are E.164."""
+    """A processor's contact facts: numbers are E.164, ``handover`` is ``queue`` (worked here), fax, email or sftp."""
 
     processor: Processor
     name: str
@@ -118,8 +118,8 @@ def _office(raw: Row) -> Office | None:
     name = raw.required("name")
     phones, faxes = _numbers(raw, "phones", Phone), _numbers(raw, "faxes", FaxNumber)
     handover = raw.text("handover").lower() or "queue"
-    if handover not in {"queue", "fax"}:
-        raw.fault("handover", "is not queue or fax")
+    if handover not in {"queue", "fax", "email", "sftp"}:
+        raw.fault("handover", "is not queue, fax, email or sftp")
     if len(raw.faults) > before or processor is None:
         return None
     return Office(

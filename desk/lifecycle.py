@@ -32,12 +32,22 @@ class RequestState(StrEnum):
 
 
 class NoticeState(StrEnum):
-    """Where a notice stands. A sent notice is never edited; a change makes a superseding one."""
+    """Where a notice stands. A sent notice is never edited; a change makes a superseding one.
+
+    ``sent``: handed to the line; ``delivered``: the far side confirmed every page; ``failed``: no
+    further try is made, and a person has to see to it.
+    """
 
     DRAFTED = "drafted"
     HELD = "held"
     SENT = "sent"
+    DELIVERED = "delivered"
+    FAILED = "failed"
     SUPERSEDED = "superseded"
+
+
+OUT_STATES = frozenset({NoticeState.SENT, NoticeState.DELIVERED})
+"""States of a notice whose recipient has it, or will have it as far as we know."""
 
 
 class TransmissionState(StrEnum):
@@ -197,11 +207,19 @@ NOTICE_MOVES: frozenset[tuple[NoticeState, NoticeState]] = frozenset(
         (NoticeState.DRAFTED, NoticeState.HELD),
         (NoticeState.DRAFTED, NoticeState.SUPERSEDED),
         (NoticeState.HELD, NoticeState.DRAFTED),  # a senior person vouched for the number
+        (NoticeState.SENT, NoticeState.DELIVERED),
+        (NoticeState.SENT, NoticeState.FAILED),
+        (NoticeState.SENT, NoticeState.DRAFTED),  # the attempt failed and another one is due
+        (NoticeState.DRAFTED, NoticeState.FAILED),  # nobody can say whether it went out, or it is refused
+        (NoticeState.FAILED, NoticeState.DRAFTED),  # a person has it sent again
+        (NoticeState.FAILED, NoticeState.SUPERSEDED),
+        (NoticeState.SUPERSEDED, NoticeState.DELIVERED),
+        (NoticeState.SUPERSEDED, NoticeState.FAILED),
         (NoticeState.HELD, NoticeState.SUPERSEDED),
         (NoticeState.SUPERSEDED, NoticeState.SENT),  # it was on its way out already when the request was changed
     }
 )
-"""Moves of a notice; nothing leads out of ``sent``."""
+"""Moves of a notice; a delivered one stays as it is."""
 
 
 def check_arrival_move(source: ArrivalState, target: ArrivalState) -> None:

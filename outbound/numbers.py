@@ -5,7 +5,8 @@ is never dialled until the directory, or a person, vouches for it.
 """
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from classify.directory import Provider
 from classify.reference import Reference
@@ -24,17 +25,62 @@ class Destination:
     reason: str
 
 
-def fax_destination(values: RequestValues, reference: Reference) -> Destination:
+@dataclass(frozen=True, slots=True)
+class NumberBook:
+    """What people have said about numbers, all E.164.
+
+    ``verified`` gives, by NPI, the numbers that somebody vouched for and who did; ``forbidden`` the
+    numbers that are never faxed, and why.
+    """
+
+    verified: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    forbidden: Mapping[str, str] = field(default_factory=dict)
+
+
+_NOTHING_SAID = NumberBook()
+
+
+def fax_destination(values: RequestValues, reference: Reference, book: NumberBook = _NOTHING_SAID) -> Destination:
     """Say where the answer to a request goes.
 
-    Verified is only the directory's verified number of the provider whose NPI was accepted, when
-    the provider's name does not contradict it. Everything else is held for a clerk. A number that
-    is one of the processors' own lines is no destination at all: the answer would come back as work.
+    Verified is only the directory's verified number of the provider whose NPI was accepted, or a
+    number that a person vouched for with this provider (``book``), when the provider's name does
+    not contradict it. Everything else is held for a clerk: a number that stands only on the form,
+    differs from the directory, is the member's own or another provider's. A number that is one of
+    the processors' own lines is no destination at all: the answer would come back as work. A number
+    that must not be faxed is never verified.
     """
+    found = _destination(values, reference, book)
+    if found.number is None:
+        return found
+    if found.number.number in book.forbidden:
+        why = book.forbidden[found.number.number]
+        return Destination(found.number, verified=False, reason=f"This number must not be faxed: {why}")
+    party = "" if found.verified else _other_party(found.number, values, reference)
+    return Destination(found.number, verified=False, reason=party) if party else found
+
+
+def _other_party(number: FaxNumber, values: RequestValues, reference: Reference) -> str:
+    """Whose number it is if not the provider's: the member's, or another provider's of the directory."""
+    member = _number(values.value("member.phone"))
+    if member is not None and member.number == number.number:
+        return "The number is the member's own phone."
+    npi = values.value("ordering_provider.npi")
+    for provider in reference.directory.providers() if reference.directory else ():
+        known = _number(provider.fax)
+        if known is not None and known.number == number.number and provider.npi != npi:
+            return "The number belongs to another provider of the directory."
+    return ""
+
+
+def _destination(values: RequestValues, reference: Reference, book: NumberBook) -> Destination:
     stated = _number(values.value("ordering_provider.fax"))
     own = {fax for office in reference.processors.offices() for fax in office.faxes}
     if stated is not None and stated.number in own:
         stated = None
+    vouched = _vouched(values, stated, book)
+    if vouched is not None:
+        return vouched
     provider = _provider(values, reference)
     known = _number(provider.fax) if provider else None
     if provider is None or known is None or known.number in own:
@@ -47,6 +93,18 @@ def fax_destination(values: RequestValues, reference: Reference) -> Destination:
     if stated is not None and stated.number != known.number:
         return Destination(known, verified=True, reason="The directory's verified number; the form names another one.")
     return Destination(known, verified=True, reason="The directory's verified number.")
+
+
+def _vouched(values: RequestValues, stated: FaxNumber | None, book: NumberBook) -> Destination | None:
+    """The number that a person remembered for this provider: the form's own if it is one of them, else the only one."""
+    npi = values.value("ordering_provider.npi")
+    if not npi or not values.fields["ordering_provider.npi"].is_accepted:
+        return None
+    known = book.verified.get(npi, {})
+    chosen = stated.number if stated and stated.number in known else next(iter(known)) if len(known) == 1 else None
+    if chosen is None:
+        return None
+    return Destination(FaxNumber(chosen), verified=True, reason=f"Verified by {known[chosen]}.")
 
 
 def _provider(values: RequestValues, reference: Reference) -> Provider | None:

@@ -2,6 +2,7 @@
 
 from desk.records.models.arrivals import Arrival, Page, SourceStatus
 from desk.records.models.audit import AuditEvent, Correction
+from desk.records.models.care import CareRecord, TextApproval
 from desk.records.models.likeness import Likeness, PageSignature
 from desk.records.models.mail_drafts import MailDraft
 from desk.records.models.nights import Acknowledgement, ClearedDifference, Night
@@ -26,22 +27,33 @@ from desk.records.models.requests import (
     Request,
     RouteRecord,
 )
+from desk.records.models.sending import (
+    ForbiddenNumber,
+    HandOver,
+    LineStatus,
+    SendingSwitch,
+    VerifiedNumber,
+)
 from desk.records.models.work import WorkItem
 
 __all__ = [
     "Acknowledgement",
     "Arrival",
     "AuditEvent",
+    "CareRecord",
     "ClearedDifference",
     "Correction",
     "DecisionRecord",
     "Diagnosis",
     "FieldRecord",
+    "ForbiddenNumber",
     "GapRecord",
     "GridRow",
+    "HandOver",
     "JoinedPaper",
     "Likeness",
     "LineRecord",
+    "LineStatus",
     "MailDraft",
     "Member",
     "Night",
@@ -57,8 +69,11 @@ __all__ = [
     "Request",
     "RequestPart",
     "RouteRecord",
+    "SendingSwitch",
     "SourceStatus",
+    "TextApproval",
     "Transmission",
     "Vendor",
+    "VerifiedNumber",
     "WorkItem",
 ]

@@ -43,7 +43,7 @@ class Processor(models.Model):
     email = models.CharField(max_length=200, blank=True)
     questions_email = models.CharField(max_length=200, blank=True)
     hours = models.CharField(max_length=120, blank=True)
-    handover = models.CharField(max_length=16, blank=True, help_text="queue (worked here) or fax")
+    handover = models.CharField(max_length=16, blank=True, help_text="queue (worked here), fax, email or sftp")
     handover_target = models.CharField(max_length=120, blank=True)
     source = models.CharField(max_length=200, blank=True)
 
