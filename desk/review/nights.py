@@ -1,0 +1,166 @@
+"""The night's proof on the desk: every report that was made, its files, and differences cleared by people."""
+
+import datetime as dt
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.safestring import mark_safe
+from django.views.decorators.http import require_POST
+
+from desk.cases.actor import actor_of
+from desk.config import current_settings
+from desk.errors import DeskError
+from desk.nightly.nights import clear, make_night, report_of, take_back
+from desk.records.models import ClearedDifference, Night
+from desk.review.access import needs
+from desk.review.roles import HANDLE_ARRIVALS, SEE_SUMS
+from reconcile.difference import Difference
+from reconcile.report import files
+from reconcile.report.charts import charts_of
+from reconcile.report.tables import Table, cell_words, tables_of
+from reconcile.report.values import age_words, in_words
+
+_SHOWN = 60
+_NUMBERS = frozenset({"count", "share", "hours"})
+_SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@needs(SEE_SUMS)
+def nights(request: HttpRequest) -> HttpResponse:
+    """The nights that were proven, newest first."""
+    context = {"area": "nights", "nights": Night.objects.all()[:_SHOWN], "yesterday": _yesterday()}
+    return render(request, "review/nights.html", context)
+
+
+@needs(SEE_SUMS)
+def night(request: HttpRequest, day: dt.date) -> HttpResponse:
+    """One night: the sums and the worst items first, then the charts, then everything."""
+    kept = get_object_or_404(Night, day=day)
+    report = report_of(kept)
+    cleared = {row.difference: row for row in ClearedDifference.objects.filter(taken_back_at=None)}
+    now = report.night.now
+    rows = [
+        {
+            "id": item.difference.id,
+            "what": in_words(item.difference.kind),
+            "item": item.difference.item,
+            "link": _link(item.difference),
+            "age": age_words(item.difference.age(now).total_seconds() / 3600),
+            "since": item.difference.since,
+            "carried": item.first_seen if item.first_seen < day else None,
+            "owner": item.difference.owner.value,
+            "action": item.difference.action,
+            "facts": ", ".join(f"{key} {value}" for key, value in item.difference.facts.items() if value),
+            "cleared": cleared.get(item.difference.id),
+        }
+        for item in report.night.open
+    ]
+    tables = tables_of(report)
+    context = {
+        "area": "nights",
+        "kept": kept,
+        "report": report,
+        "sums": _shown(tables[0]),
+        "worst": rows[: len(report.worst())],
+        "others": rows[len(report.worst()) :],
+        "charts": [mark_safe(svg) for svg in charts_of(report).values()],  # noqa: S308  (drawn by us, words escaped)
+        "tables": [_shown(table) for table in tables[2:]],
+        "is_last": not Night.objects.filter(day__gt=day).exists(),
+        "before": Night.objects.filter(day__lt=day).first(),
+        "after": Night.objects.filter(day__gt=day).order_by("day").first(),
+    }
+    return render(request, "review/night.html", context)
+
+
+@needs(SEE_SUMS)
+def night_file(request: HttpRequest, day: dt.date, form: str) -> HttpResponse:
+    """A night's report as a file: pdf, xlsx, csv or json."""
+    del request
+    report = report_of(get_object_or_404(Night, day=day))
+    if form == "pdf":
+        data, kind = files.to_pdf(report, organisation=current_settings().organisation), "application/pdf"
+    elif form == "xlsx":
+        data, kind = files.to_xlsx(report), _SHEET
+    elif form == "csv":
+        data, kind = files.to_csv(report).encode("utf-8"), "text/csv; charset=utf-8"
+    elif form == "json":
+        data, kind = files.to_json(report).encode("utf-8"), "application/json"
+    else:
+        raise Http404
+    shown = "inline" if form == "pdf" else "attachment"
+    return HttpResponse(
+        data, content_type=kind, headers={"Content-Disposition": f'{shown}; filename="inlet-{day.isoformat()}.{form}"'}
+    )
+
+
+@needs(HANDLE_ARRIVALS)
+@require_POST
+def prove(request: HttpRequest) -> HttpResponseBase:
+    """Prove a day now, anew if it was proven before."""
+    try:
+        day = dt.date.fromisoformat(request.POST.get("day", ""))
+        made = make_night(day, timezone.now(), again=True)
+    except (ValueError, DeskError) as error:
+        sentence = str(error) if isinstance(error, DeskError) else "Give a day such as 2026-11-20."
+        messages.error(request, sentence)
+        return redirect("nights")
+    messages.success(request, f"Proven as things stand now: {made.headline}")
+    return redirect("night", day=day)
+
+
+@needs(HANDLE_ARRIVALS)
+@require_POST
+def clear_difference(request: HttpRequest) -> HttpResponseBase:
+    """Take a person's word, with the reason, that a difference is dealt with."""
+    try:
+        clear(actor_of(request.user), request.POST.get("difference", ""), request.POST.get("why", ""))
+    except DeskError as error:
+        messages.error(request, str(error).capitalize())
+    else:
+        messages.success(request, "Noted. It is left out from the next report on.")
+    return _back(request)
+
+
+@needs(HANDLE_ARRIVALS)
+@require_POST
+def let_stand(request: HttpRequest) -> HttpResponseBase:
+    """Take that word back."""
+    if take_back(actor_of(request.user), request.POST.get("difference", "")):
+        messages.success(request, "It stands again from the next report on.")
+    return _back(request)
+
+
+def _back(request: HttpRequest) -> HttpResponseBase:
+    try:
+        return redirect("night", day=dt.date.fromisoformat(request.POST.get("day", "")))
+    except ValueError:
+        return redirect("nights")
+
+
+def _yesterday() -> dt.date:
+    return timezone.localdate() - dt.timedelta(days=1)
+
+
+def _shown(table: Table) -> dict[str, object]:
+    numbers = [column.kind in _NUMBERS for column in table.columns]
+    return {
+        "name": table.name,
+        "headings": [(column.heading, number) for column, number in zip(table.columns, numbers, strict=True)],
+        "rows": [
+            [(cell_words(c, cell), number) for c, cell, number in zip(table.columns, row, numbers, strict=True)]
+            for row in table.rows
+        ],
+    }
+
+
+def _link(difference: Difference) -> str:
+    """Where the item is looked at: its arrival or its request; empty when only a log knows it."""
+    item = difference.item.partition(":")[0]
+    if item.isascii() and item.isdigit() and "call" not in difference.kind.value and ":" not in difference.item:
+        return reverse("arrival", args=[int(item)]) if len(item) < 10 else ""  # noqa: PLR2004  (a call's id is longer)
+    if len(item) == 9 and item[4] == "-":  # noqa: PLR2004  (a reference such as 2HY3-K7TC)
+        return reverse("request", args=[item])
+    return ""
