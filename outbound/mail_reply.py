@@ -61,7 +61,6 @@ def compose_reply(
         "Please send the request again in one of these ways:\n"
         f"  - by fax to {sender.fax} (safest for patient information),\n"
         "  - or as an attachment to a reply: PDF, TIFF, a photo or a Word document, without a password.\n\n"
-        "The time limit for a decision starts when we have a request that we can read.\n\n"
         f"Questions: {sender.phone}, {sender.hours}.\n\n{sender.name}\n\n"
         f"Our number for this mail: {arrival}\n"
     )
