@@ -27,6 +27,7 @@ class Notice(models.Model):
     texts = models.JSONField(default=list, blank=True, help_text="Editions of the words it is printed with.")
     wait_reason = models.CharField(max_length=40, blank=True, help_text="Why it does not go out just now.")
     wait_until = models.DateTimeField(null=True, blank=True)
+    revived_at = models.DateTimeField(null=True, blank=True, help_text="When a person had it sent again.")
     revision = models.PositiveIntegerField()
     state = models.CharField(
         max_length=12, choices=choices_of(NoticeState), default=NoticeState.DRAFTED.value, db_index=True
