@@ -1,5 +1,6 @@
 """The places where a label's value may stand: beside it, below it, above it, inside the same ruled box."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -41,6 +42,12 @@ class Ground:
     by_line: dict[int, list[Label]]
     taken: frozenset[tuple[int, int]]
     headings: frozenset[int]
+    fences: Sequence[tuple[Area, float]] = ()
+    """Areas of a page that a neighbouring column shuts off on the right, with where that column begins."""
+
+    def fence(self, label: Label) -> float:
+        """Where the column to the right of a label begins."""
+        return min((x for area, x in self.fences if area.overlaps(label.area)), default=self.sheet.width)
 
     def is_label(self, line: int, place: int) -> bool:
         """Say whether token ``place`` of a line is part of a label."""
@@ -263,7 +270,7 @@ def until_gap(tokens: list[Token], widest: float) -> list[Token]:
 def limit_of(label: Label, ground: Ground, cell: Area | None) -> float:
     """How far right a value on the label's line may reach."""
     following = [x.area.left for x in ground.by_line[label.line] if x.first >= label.past]
-    ends = [min(following, default=ground.sheet.width - 8) - 2]
+    ends = [min(following, default=ground.sheet.width - 8) - 2, ground.fence(label)]
     y = label.area.middle
     ends += [
         rule.x0 - 1
@@ -280,4 +287,4 @@ def _column_end(label: Label, ground: Ground, cell: Area | None) -> float:
     if cell:
         return cell.right
     following = [x.area.left for x in ground.by_line[label.line] if x.first >= label.past]
-    return min(following, default=ground.sheet.width)
+    return min([*following, ground.fence(label)])

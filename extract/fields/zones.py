@@ -79,7 +79,7 @@ def find_zones(sheet: Sheet, labels: Sequence[Label], headings: Sequence[Heading
     taken = {(x.line, i) for x in labels for i in range(x.first, x.past)}
     people = {(x.line, i) for x in labels if x.concept == PERSON for i in range(x.first, x.past)}
     taken |= {place for h in headings for place in _tokens_of(h, sheet)} - people
-    ground = Ground(sheet, by_line, frozenset(taken), frozenset(h.line for h in headings))
+    ground = Ground(sheet, by_line, frozenset(taken), frozenset(h.line for h in headings), _fences(sheet, headings))
     options = [places_of(label, ground) for label in labels]
     votes = _votes(labels, options)
     banned: list[frozenset[int]] = [frozenset() for _ in labels]
@@ -93,6 +93,28 @@ def find_zones(sheet: Sheet, labels: Sequence[Label], headings: Sequence[Heading
         left = [p for p in options[loser] if not {t.word for t in p.tokens} & banned[loser]]
         zones[loser] = _chosen(labels[loser], left, votes, ground)
     return [z for z in zones if z is not None]
+
+
+def _fences(sheet: Sheet, headings: Sequence[Heading]) -> list[tuple[Area, float]]:
+    """Where two sections stand side by side: the left one's ground, and where the right one begins.
+
+    It reaches down to the next heading that stands under either.
+    """
+    fences = []
+    for left in headings:
+        beside = [
+            h
+            for h in headings
+            if h.area.shared_rows(left.area) > 0.5 and h.area.left > left.area.right  # noqa: PLR2004
+        ]
+        if not beside:
+            continue
+        right = min(beside, key=lambda h: h.area.left)
+        edge = right.area.left - 0.6 * sheet.size
+        ends = [h.area.top for h in headings if h.area.top > left.area.bottom and h.role in {"request", "plan"}]
+        bottom = min(ends, default=sheet.height)
+        fences.append((Area(0.0, left.area.bottom, edge - sheet.size, bottom), edge))
+    return fences
 
 
 def _tokens_of(heading: Heading, sheet: Sheet) -> list[tuple[int, int]]:
