@@ -14,6 +14,7 @@ from extract.forms.known import find_known
 from extract.forms.reading import read_known
 from extract.labels.broken import mended
 from extract.layout import lay_out
+from extract.page.agree import text_agrees
 from extract.page.prepare import prepare
 from extract.page.upright import Rules, UprightPage, upright_png
 from extract.page.words import read_words
@@ -47,12 +48,14 @@ def read_page(source: PageSource, *, received_on: dt.date, upright_to: Path | No
         return PageReading(source.number, 0, None, TextSource.NONE, None, problem=problem)
     if upright_to is not None:
         upright_png(page, upright_to)
-    if not _is_trusted(source, page):
+    has_text = _has_text(source, page)
+    is_trusted = has_text and text_agrees(page, source.words, source.form_values)
+    if not is_trusted:
         known = find_known(page)
         if known is not None:
             form = read_known(known, page, received_on, _form_rules(page))
-            return _reading(source, page, form.sheet, form.words, TextSource.OCR)
-    words, text_source = _words(source, page)
+            return _disputed(_reading(source, page, form.sheet, form.words, TextSource.OCR), has_text=has_text)
+    words, text_source = _words(source, page, is_trusted=is_trusted)
     sheet = mended(lay_out(words, page.width, page.height, _form_rules(page), find_combs(page.ink)))
     sight: Sight
     if text_source is TextSource.OCR:
@@ -60,7 +63,13 @@ def read_page(source: PageSource, *, received_on: dt.date, upright_to: Path | No
     else:
         kind = Source.FORM_VALUES if text_source is TextSource.FORM_VALUES else Source.TEXT_LAYER
         sight = Text(sheet, source.number, kind, received_on)
-    return _reading(source, page, read_sheet(sight, page, source), words, text_source)
+    reading = _reading(source, page, read_sheet(sight, page, source), words, text_source)
+    return _disputed(reading, has_text=has_text and not is_trusted)
+
+
+def _disputed(reading: PageReading, *, has_text: bool) -> PageReading:
+    """Note on the reading of a picture that the page's own text says something else."""
+    return replace(reading, facts={**reading.facts, "text.disputed": "yes"}) if has_text else reading
 
 
 def _reading(
@@ -93,9 +102,9 @@ def _placed(value: FieldValue, number: int) -> FieldValue:
     return value if value.page == number else replace(value, page=number)
 
 
-def _words(source: PageSource, page: UprightPage) -> tuple[tuple[Word, ...], TextSource]:
+def _words(source: PageSource, page: UprightPage, *, is_trusted: bool) -> tuple[tuple[Word, ...], TextSource]:
     """The page's words: its text layer and form values where they are what a person sees, else OCR."""
-    if _is_trusted(source, page):
+    if is_trusted:
         typed = form_words(source.form_values)
         if typed:
             return (*source.words, *typed), TextSource.FORM_VALUES
@@ -103,8 +112,8 @@ def _words(source: PageSource, page: UprightPage) -> tuple[tuple[Word, ...], Tex
     return read_words(page), TextSource.OCR
 
 
-def _is_trusted(source: PageSource, page: UprightPage) -> bool:
-    """Say whether a page's own text is what a person sees."""
+def _has_text(source: PageSource, page: UprightPage) -> bool:
+    """Say whether a page brings text of its own that stands upright."""
     has_text = source.text_source in {TextSource.TEXT_LAYER, TextSource.FORM_VALUES} and page.rotation == 0
     return has_text and bool(source.words or source.form_values)
 

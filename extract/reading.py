@@ -25,6 +25,7 @@ apply is absent; nobody relies on an order.
 ``plan.name``         another health plan's name found in the title or header, as printed
 ``handwriting``       ``"yes"``: some field's ink looks written by hand
 ``signature``         ``"yes"`` or ``"no"``: a signature line is on the page and has ink or not
+``text.disputed``     ``"yes"``: the file's own text is not what the picture shows; the picture was read
 ``blank``             ``"yes"``: no words and no ink to speak of
 ``unreadable``        ``"yes"``: ink, but nothing that reads as words
 ``cover.to``          cover sheet: whom it is addressed to

@@ -39,7 +39,8 @@ def mail_block(context: Context, arrival: Arrival) -> dict[str, Any]:
     found = []
     for page in arrival.pages.order_by("number"):
         source = page.source
-        notes = [NOTE_WORDS[name] for name in source.get("notes", ()) if name in NOTE_WORDS]
+        disputed = ["text_disputed"] if ((page.reading or {}).get("facts") or {}).get("text.disputed") else []
+        notes = [NOTE_WORDS[name] for name in (*source.get("notes", ()), *disputed) if name in NOTE_WORDS]
         apart = [(_APART_WORDS.get(kind, kind), text) for kind, text in source.get("apart", ())]
         name = source.get("name")
         text = source.get("text")
