@@ -25,6 +25,14 @@ class Moved:
     state: str
     codes: tuple[str, ...]
 
+    @property
+    def told(self) -> tuple[str, ...]:
+        """Each line that would go elsewhere, in a few words."""
+        return tuple(
+            f"{place + 1}: {self.codes[place]} {a.processor.value} → {b.processor.value} ({b.rule})"
+            for place, a, b in self.move.routes
+        )
+
     def to_json(self) -> dict[str, object]:
         """Give plain JSON values."""
         return {
