@@ -23,7 +23,9 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from desk.errors import SettingsError
 from desk.folder_settings import check_folders
+from desk.quality_settings import QualitySettings
 from desk.report_settings import ReportSettings
+from desk.sending_settings import SendingSettings
 from desk.settings_groups import anchored, groups_of, read_table, unknown_keys, written, written_model
 from desk.sign_in_settings import SignInSettings
 from desk.source_settings import Channel, SourceKind, SourceSettings
@@ -140,6 +142,10 @@ class Settings(BaseSettings):
         description="Days after which finished workflows are deleted from the engine's own tables.",
     )
     sign_in: SignInSettings = Field(default=SignInSettings(), description="How people sign in: see the table below.")
+    sending: SendingSettings = Field(default=SendingSettings(), description="How notices go out: see the table below.")
+    quality: QualitySettings = Field(
+        default=QualitySettings(), description="Quality sampling: see the table below."
+    )
     report: ReportSettings = Field(default=ReportSettings(), description="The nightly report: see the table below.")
     config_file: Path | None = Field(
         default=None, exclude=True, description="The file these settings came from; not a setting."

@@ -60,6 +60,28 @@ def fax_destination(values: RequestValues, reference: Reference, book: NumberBoo
     return Destination(found.number, verified=False, reason=party) if party else found
 
 
+def known_office(caller: FaxNumber | None, reference: Reference, book: NumberBook = _NOTHING_SAID) -> Destination:
+    """Say whether the office that a fax came from may be answered at the number that it called from.
+
+    Only when that is a provider's verified number in the directory; whoever else it may be, a person looks.
+    """
+    if caller is None:
+        return Destination(None, verified=False, reason="It is not known where the fax came from.")
+    own = {fax for office in reference.processors.offices() for fax in office.faxes}
+    if caller.number in own:
+        return Destination(None, verified=False, reason="The fax came from a processor's own line.")
+    if caller.number in book.forbidden:
+        why = book.forbidden[caller.number]
+        return Destination(caller, verified=False, reason=f"This number must not be faxed: {why}")
+    for provider in reference.directory.providers() if reference.directory else ():
+        known = _number(provider.fax)
+        if provider.fax_verified and known is not None and known.number == caller.number:
+            return Destination(
+                caller, verified=True, reason="The directory's verified number of the office that called."
+            )
+    return Destination(caller, verified=False, reason="The number that called is nobody's verified one.")
+
+
 def _other_party(number: FaxNumber, values: RequestValues, reference: Reference) -> str:
     """Whose number it is if not the provider's: the member's, or another provider's of the directory."""
     member = _number(values.value("member.phone"))

@@ -1,4 +1,7 @@
-"""The way of a notice: rendered, intended, submitted, recorded; each step safe to take twice."""
+"""The way of a notice: rendered, intended, submitted, recorded; each step safe to take twice.
+
+What becomes of it on the line is :mod:`desk.cases.sending`'s.
+"""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -11,13 +14,19 @@ from django.utils import timezone
 from desk.cases.actor import MACHINE, Actor
 from desk.cases.audit import note
 from desk.cases.moves import move_notice
+from desk.cases.number_book import remember
+from desk.cases.sending import end_failed, hindrance, is_urgent
 from desk.cases.work import NORMAL, ask_for
 from desk.errors import MoveRefusedError
 from desk.lifecycle import SENIORS, NoticeState, TransmissionState
-from desk.records.models import Notice, Transmission, WorkItem
+from desk.records.models import ForbiddenNumber, Notice, Transmission, WorkItem
+from outbound.transport import Failure
 from terms.contact import FaxNumber
 from terms.errors import Problem
-from terms.names import Priority
+
+_REFUSED = frozenset({"outbound.line_refused", "outbound.unsafe_text"})
+HOLDS, VOUCHED = "folder", "outbox"
+"""Transports by name: the folder in which notices wait, and "not chosen yet" for one that a person vouched for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +40,7 @@ class Rendered:
     verified: bool
     reason: str
     data: Mapping[str, object]
+    texts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +63,8 @@ class Intent:
     urgent: bool
     intended_at: dt.datetime
     earlier: tuple[str, ...]
+    way: str = "fax"
+    address: str = ""
 
 
 def _lock(key: str) -> Notice:
@@ -73,33 +85,50 @@ def record_rendered(key: str, rendered: Rendered) -> bool:
         notice.destination, notice.verified = rendered.destination[:30], rendered.verified
         notice.destination_reason = rendered.reason
         notice.data = dict(rendered.data)
+        notice.texts = list(rendered.texts)
         notice.problem_kind = notice.problem_message = ""
         notice.save()
         return True
 
 
-def record_intent(key: str, transport: str) -> Intent | None:
-    """Write down that a notice is about to be submitted, before anything leaves; ``None`` when it is not to be.
+def record_intent(key: str, transport: str, *, counts_lines: bool = False) -> Intent | None:
+    """Write down that a notice is about to be submitted, before anything leaves; ``None`` when it is not to be now.
 
     The transmission's key stays the same however often this runs, so that the far side can be
-    asked whether it already has it.
+    asked whether it already has it. A notice that has to wait (sending is stopped, no line is free,
+    the office may not be called yet) says so and is taken up later (:mod:`desk.cases.sending`);
+    one that is begun already goes on. ``transport`` is the way a verified notice leaves by, of which
+    only some lines are used at once if it ``counts_lines``.
     """
     with transaction.atomic():
         notice = _lock(key)
         if notice.state != NoticeState.DRAFTED or not notice.pdf:
             return None
-        attempt = notice.transmissions.count() or 1
-        request = notice.request
+        request, last = notice.request, notice.transmissions.order_by("attempt").last()
+        begun = last is not None and last.state == TransmissionState.INTENDED
+        attempt = 1 if last is None else last.attempt + (last.state == TransmissionState.FAILED)
+        if notice.verified and not (begun and last is not None and last.transport == transport):
+            why, until = hindrance(notice, timezone.now(), counts_lines=counts_lines)
+            if why:
+                notice.wait_reason, notice.wait_until = why, until
+                notice.save(update_fields=["wait_reason", "wait_until"])
+                return None
         transmission, _made = Transmission.objects.get_or_create(
             notice=notice,
             attempt=attempt,
             defaults={
                 "key": f"{notice.key}:{attempt}",
-                "transport": transport,
+                "transport": transport if notice.verified else HOLDS,
                 "destination": notice.destination,
                 "intended_at": timezone.now(),
             },
         )
+        if transmission.transport == VOUCHED:
+            # made when a person vouched for the number, before it was known by which way it leaves
+            transmission.transport = transport
+            transmission.save(update_fields=["transport"])
+        notice.wait_reason, notice.wait_until = "", None
+        notice.save(update_fields=["wait_reason", "wait_until"])
         return Intent(
             transmission=transmission.key,
             notice=notice.key,
@@ -109,11 +138,13 @@ def record_intent(key: str, transport: str) -> Intent | None:
             destination=notice.destination,
             verified=notice.verified,
             reason=notice.destination_reason,
-            reference=request.reference if request else "",
+            reference=request.reference if request else notice.key.partition(":")[0],
             kind=notice.kind,
-            urgent=bool(request and request.priority == Priority.URGENT),
+            urgent=is_urgent(notice),
             intended_at=transmission.intended_at,
             earlier=tuple(notice.transmissions.filter(attempt__lt=attempt).values_list("key", flat=True)),
+            way=notice.way,
+            address=notice.address,
         )
 
 
@@ -126,9 +157,12 @@ def record_submission(transmission_key: str, *, held: bool, receipt: Mapping[str
         if transmission.state != TransmissionState.INTENDED:
             return
         now = timezone.now()
+        transmission.receipt = dict(receipt)
+        if receipt.get("doubtful"):
+            end_failed(notice, transmission, Failure.UNSURE, now)
+            return
         transmission.state = TransmissionState.HELD if held else TransmissionState.SUBMITTED
         transmission.submitted_at = now
-        transmission.receipt = dict(receipt)
         transmission.save()
         if notice.state == NoticeState.SUPERSEDED and held:
             ask_for("withdraw", f"withdraw:{notice.key}", {"notice": notice.key})
@@ -142,12 +176,26 @@ def record_submission(transmission_key: str, *, held: bool, receipt: Mapping[str
 
 
 def record_notice_problem(key: str, problem: Problem) -> None:
-    """Store why a drafted notice could not be made or submitted; it stays drafted and shows on the desk."""
+    """Store why a drafted notice could not be made or submitted; it stays drafted and shows on the desk.
+
+    One that a line refuses is for a person: it has certainly not gone out, and trying again does not help.
+    """
     with transaction.atomic():
         notice = _lock(key)
-        if notice.state == NoticeState.DRAFTED:
-            notice.problem_kind, notice.problem_message = problem.kind, problem.message
-            notice.save(update_fields=["problem_kind", "problem_message"])
+        if notice.state != NoticeState.DRAFTED:
+            return
+        notice.problem_kind, notice.problem_message = problem.kind, problem.message
+        if problem.kind in _REFUSED:
+            now = timezone.now()
+            notice.transmissions.filter(state=TransmissionState.INTENDED).update(
+                state=TransmissionState.FAILED,
+                finished_at=now,
+                failure=Failure.REFUSED.value,
+                problem_kind=problem.kind,
+                problem_message=problem.message,
+            )
+            move_notice(notice, NoticeState.FAILED)
+        notice.save(update_fields=["problem_kind", "problem_message", "state"])
 
 
 def ask_again(key: str, *, delay_seconds: float) -> bool:
@@ -164,10 +212,11 @@ def ask_again(key: str, *, delay_seconds: float) -> bool:
         return ask_for("notice", wish, {"notice": key}, delay_seconds=delay_seconds)
 
 
-def verify_and_send(key: str, fax: str, *, actor: Actor) -> Notice:
+def verify_and_send(key: str, fax: str, *, actor: Actor, remembered: bool = False) -> Notice:
     """Send a held notice to a number that a senior person vouches for: a second transmission, with its own key.
 
-    ``fax`` is typed in any usual form. Raises :class:`desk.errors.MoveRefusedError`.
+    ``fax`` is typed in any usual form. ``remembered``: the number is this provider's from now on
+    (who vouched for it and when is kept). Raises :class:`desk.errors.MoveRefusedError`.
     """
     if not actor.roles & SENIORS:
         msg = "your role may not vouch for a fax number; ask a senior clerk or supervisor"
@@ -181,6 +230,9 @@ def verify_and_send(key: str, fax: str, *, actor: Actor) -> Notice:
         if notice.state != NoticeState.HELD:
             msg = f"the notice is {notice.state}, not held"
             raise MoveRefusedError(msg)
+        if ForbiddenNumber.objects.filter(number=number.number).exists():
+            msg = "this number must not be faxed; take it off the list first, or use another way"
+            raise MoveRefusedError(msg)
         attempt = notice.transmissions.count() + 1
         move_notice(notice, NoticeState.DRAFTED)
         notice.destination, notice.verified = number.value, True
@@ -191,11 +243,20 @@ def verify_and_send(key: str, fax: str, *, actor: Actor) -> Notice:
             notice=notice,
             attempt=attempt,
             key=f"{notice.key}:{attempt}",
-            transport="outbox",
+            transport=VOUCHED,
             destination=number.value,
             intended_at=timezone.now(),
         )
+        npi = _npi(notice)
+        if remembered and npi:
+            remember(npi, number, actor=actor, how=f"For notice {notice.key}.")
         note(actor, "notice.number_verified", request=notice.request, detail={"notice": notice.key})
         wish = f"notice:{notice.key}:{_wishes(notice.key).count() + 1}"
         ask_for("notice", wish, {"notice": notice.key}, priority=NORMAL)
         return notice
+
+
+def _npi(notice: Notice) -> str:
+    """The NPI of the provider that a notice is for; empty for a packet, a letter, or where none is known."""
+    is_provider = notice.way == "fax" and not notice.processor
+    return notice.request.provider_npi if notice.request and is_provider else ""

@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from desk.cases.actor import Actor
 from desk.cases.audit import note
+from desk.cases.hand_over import ask_hand_over
 from desk.cases.moves import lock_request, move, move_notice
 from desk.cases.work import NORMAL, URGENT, ask_for
 from desk.errors import NotReleasableError
@@ -56,6 +57,8 @@ def let_out(request: Request, actor: Actor) -> None:
     note(actor, "request.released", request=request, detail={"revision": request.revision})
     for kind in due_notices(request):
         draft_notice(request, kind)
+    if request.state == RequestState.ROUTED:
+        ask_hand_over(request)
 
 
 def due_notices(request: Request) -> tuple[NoticeKind, ...]:

@@ -19,15 +19,17 @@ from classify.ours import keep_ours
 from classify.own_notice import settle_own_notices
 from classify.pages import page_kind
 from desk import storage
-from desk.cases import answers, arrivals, notices
+from desk.cases import answers, arrivals, hand_over, notices
 from desk.cases.mail_drafts import draft_for
 from desk.cases.partial import pages_short, with_call
 from desk.cases.requests import record_document
+from desk.cases.resend import draft_resend
 from desk.cases.tables import current_reference
 from desk.errors import ReaderError
 from desk.logs import log
-from desk.pipeline.paper import make_paper, submission, transport
-from desk.records.models import Arrival, Page, Transmission
+from desk.pipeline.paper import make_paper, submission
+from desk.pipeline.transports import COUNTS_LINES, folder, transport_for
+from desk.records.models import Arrival, Notice, Page, Transmission
 from extract.reading import PageReading
 from ingest.pages import CallFacts, PageSource
 from ingest.unpack import unpack
@@ -99,6 +101,7 @@ def unpack_arrival(arrival_id: int, reading_round: int) -> int:
     )
     if not pages:
         draft_for(arrival_id)
+        draft_resend(arrival_id)
     _log.info("arrival.unpacked", arrival=arrival_id, pages=len(pages), problem=problem.kind if problem else None)
     return len(pages)
 
@@ -197,6 +200,7 @@ def assemble_arrival(arrival_id: int, reading_round: int) -> list[str]:
     )
     answers.keep_answer(arrival_id, found)
     draft_for(arrival_id)
+    draft_resend(arrival_id)
     _log.info("arrival.assembled", arrival=arrival_id, requests=list(references))
     return list(references)
 
@@ -222,15 +226,18 @@ def render_notice(key: str) -> bool:
 def submit_notice(key: str) -> dict[str, Any] | None:
     """Write down the intent, then hand the notice to the transport under that intent's key; give its answer.
 
-    The transport is asked for the key before it takes anything, so that a notice is never handed over twice.
+    The transport is asked for the key before it takes anything, so that a notice is never handed over
+    twice. One that has to wait gives ``None`` and is taken up later; one that is not verified goes to
+    the folder in which it waits for a person.
     """
-    out = transport()
-    intent = notices.record_intent(key, out.name)
+    notice = Notice.objects.only("verified", "way", "address").get(key=key)
+    out = transport_for(notice.way, notice.address) if notice.verified else folder()
+    intent = notices.record_intent(key, out.name, counts_lines=out.name in COUNTS_LINES)
     if intent is None:
         return None
     receipt = out.submit(submission(intent), now=intent.intended_at)
     for earlier in intent.earlier:
-        out.withdraw(earlier)
+        folder().withdraw(earlier)
     return {"transmission": intent.transmission, "held": receipt.held, "receipt": receipt.to_record()}
 
 
@@ -242,7 +249,7 @@ def record_submission(answer: dict[str, Any]) -> None:
 
 def withdraw_notice(key: str) -> int:
     """Take a superseded notice out of the held folder; give how many of its transmissions lay there."""
-    out = transport()
+    out = folder()
     keys = Transmission.objects.filter(notice__key=key).values_list("key", flat=True)
     return sum(out.withdraw(transmission) for transmission in keys)
 
@@ -256,3 +263,11 @@ def note_notice_problem(key: str, problem: dict[str, Any]) -> None:
 def try_notice_later(key: str, delay_seconds: float) -> None:
     """Ask for a drafted notice's sending again after a pause."""
     notices.ask_again(key, delay_seconds=delay_seconds)
+
+
+def hand_over_request(reference: str, revision: int) -> bool:
+    """Give each processor its part of a routed request; give whether every one has it now."""
+    inlet = settings.INLET
+    done = hand_over.hand_over(reference, revision, tables=current_reference(), own=hand_over.own_places(inlet))
+    _log.info("request.handed_over", request=reference, revision=revision, done=done)
+    return done

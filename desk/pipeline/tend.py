@@ -53,7 +53,9 @@ def _tend_arrivals() -> int:
 def _tend_notices() -> int:
     now = timezone.now()
     count = 0
-    waiting = Notice.objects.filter(state=NoticeState.DRAFTED, problem_kind="", created_at__lt=now - PATIENCE)
+    waiting = Notice.objects.filter(
+        state=NoticeState.DRAFTED, problem_kind="", wait_reason="", created_at__lt=now - PATIENCE
+    )
     for notice in waiting:
         work = WorkItem.objects.filter(payload__notice=notice.key)
         if work.filter(passed_at=None).exists() or work.filter(passed_at__gt=now - PATIENCE).exists():

@@ -53,7 +53,7 @@ def run(settings: Settings, stop: threading.Event) -> None:
     import django  # noqa: PLC0415  (set up on the settings of this process)
 
     django.setup()
-    from desk.pipeline import adopt, engine, outbox, steps, watch, workflows  # noqa: PLC0415  (models need Django set up)
+    from desk.pipeline import adopt, engine, outbox, sender, steps, watch, workflows  # noqa: PLC0415  (models need Django set up)
 
     name = engine.executor_name(settings)
     with engine.hold_name(settings, name):
@@ -64,6 +64,7 @@ def run(settings: Settings, stop: threading.Event) -> None:
         workflows.schedule(settings.time_zone, settings.report.time)
         watches = tuple(watch.watch_of(source, settings) for source in settings.all_sources)
         threads = [threading.Thread(target=outbox.run, args=(stop,), name="outbox", daemon=True)]
+        threads.append(threading.Thread(target=sender.run, args=(stop,), name="sender", daemon=True))
         threads += [
             threading.Thread(target=w.run, args=(stop,), name=f"source-{w.source.name}", daemon=True) for w in watches
         ]

@@ -24,7 +24,7 @@ from terms.errors import InletError, Problem
 RECOVERIES = 10
 """How often a workflow that was cut off is taken up again before it shows to an operator."""
 
-_WAITABLE = frozenset({"desk.storage", "desk.storage_full", "outbound.outbox"})
+_WAITABLE = frozenset({"desk.storage", "desk.storage_full", "outbound.outbox", "outbound.line_down"})
 _TRIES = 4
 _log = log(__name__)
 P = ParamSpec("P")
@@ -67,6 +67,7 @@ _give_up = _step(steps.give_up)
 _try_later = _step(steps.try_later)
 _render = _step(steps.render_notice)
 _submit = _step(steps.submit_notice)
+_hand_over = _step(steps.hand_over_request)
 _withdraw = _step(steps.withdraw_notice)
 _record = _step(steps.record_submission)
 _notice_problem = _step(steps.note_notice_problem)
@@ -125,6 +126,12 @@ def notice(notice: str) -> None:
 def withdraw(notice: str) -> None:
     """Take a superseded notice back out of the held folder, where it waited for somebody."""
     _withdraw(notice)
+
+
+@DBOS.workflow(name="hand_over", max_recovery_attempts=RECOVERIES)
+def hand_over(reference: str, revision: int) -> None:
+    """Hand a routed request over to its processors; packets go out as notices of their own."""
+    _hand_over(reference, revision)
 
 
 def _go_out(key: str) -> None:
@@ -198,5 +205,6 @@ KINDS: dict[str, tuple[str, Callable[..., Any]]] = {
     "assemble": (ASSEMBLY, assemble),
     "notice": (NOTICES, notice),
     "withdraw": (NOTICES, withdraw),
+    "hand_over": (NOTICES, hand_over),
 }
 """The queue and workflow of each kind of work item."""

@@ -73,11 +73,13 @@ def test_auditors_and_administrators_move_nothing() -> None:
         assert not allowed_moves(state, [Role.AUDITOR, Role.ADMINISTRATOR])
 
 
-def test_a_sent_notice_stays_sent_and_a_duplicate_ends_nowhere_else() -> None:
-    """What went out is never edited; a duplicate is read after all or stays one, and is never just put away."""
+def test_a_delivered_notice_stays_so_and_a_duplicate_ends_nowhere_else() -> None:
+    """What arrived is never edited nor sent again; a duplicate is read after all or stays one, never just put away."""
     for target in NoticeState:
         with pytest.raises(MoveRefusedError):
-            check_notice_move(NoticeState.SENT, target)
+            check_notice_move(NoticeState.DELIVERED, target)
+    with pytest.raises(MoveRefusedError):
+        check_notice_move(NoticeState.SENT, NoticeState.SUPERSEDED)
     for other in set(ArrivalState) - {ArrivalState.IN_PROGRESS}:
         with pytest.raises(MoveRefusedError):
             check_arrival_move(ArrivalState.DUPLICATE, other)
