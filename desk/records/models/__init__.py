@@ -9,6 +9,7 @@ from desk.records.models.nights import Acknowledgement, ClearedDifference, Night
 from desk.records.models.notices import Notice, Transmission
 from desk.records.models.pages import PagePlace, Rearrangement
 from desk.records.models.parts import JoinedPaper, RequestPart
+from desk.records.models.quality import QualityCheck, QualityValue, ThresholdChange
 from desk.records.models.reference import (
     GridRow,
     Member,
@@ -64,6 +65,8 @@ __all__ = [
     "ProcedureCode",
     "Processor",
     "Provider",
+    "QualityCheck",
+    "QualityValue",
     "Rearrangement",
     "ReferenceVersion",
     "Request",
@@ -72,6 +75,7 @@ __all__ = [
     "SendingSwitch",
     "SourceStatus",
     "TextApproval",
+    "ThresholdChange",
     "Transmission",
     "Vendor",
     "VerifiedNumber",
