@@ -64,6 +64,7 @@ def find_gaps(check: Checking) -> tuple[Gap, ...]:
         return (*(tuple(_belonging(check)) or _records(check)), *_pages(check))
     for part in (
         _belonging,
+        _change,
         _fields,
         _type,
         _dates,
