@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from desk.cases.actor import Actor
@@ -62,7 +63,7 @@ def _draw(request: Request, now: dt.datetime) -> bool:
                 form=pages[value.page].form if value.page in pages else "",
                 page=pages.get(value.page) if value.page else None,
                 box=value.box.to_json() if value.box else None,
-                read=value.value,
+                read=value.value or "",
                 confidence=value.confidence,
             )
             for position, (name, kind, value) in enumerate(_accepted(values_of(request)))
@@ -93,7 +94,12 @@ def next_to_settle(actor: Actor) -> QualityCheck | None:
     return _open_to(actor).filter(keyed_at__isnull=False, settled_at=None).exclude(keyed_by_id=actor.user_id).first()
 
 
-def _open_to(actor: Actor):  # type: ignore[no-untyped-def]  # noqa: ANN202  (a queryset of checks)
+def is_worked_on_by(actor: Actor, check: QualityCheck) -> bool:
+    """Whether a person corrected or released the request of a check, and so may not judge it."""
+    return not _open_to(actor).filter(pk=check.pk).exists()
+
+
+def _open_to(actor: Actor) -> QuerySet[QualityCheck]:
     worked_on = AuditEvent.objects.filter(actor_id=actor.user_id, action__in=("request.corrected", "request.released"))
     return QualityCheck.objects.exclude(request__in=worked_on.values("request"))
 

@@ -11,6 +11,7 @@ from desk.cases.audit import note
 from desk.cases.decisions import redecide
 from desk.cases.joining import place
 from desk.cases.moves import move
+from desk.cases.quality import under_thresholds
 from desk.cases.release import let_out
 from desk.cases.values import RECORDS_ONLY, write_values
 from desk.errors import DeskError
@@ -53,8 +54,9 @@ def record_document(
         return tuple(arrival.requests.order_by("position").values_list("reference", flat=True))
 
 
-def _make_request(arrival: Arrival, position: int, values: RequestValues, reference: Reference) -> Request:
-    request = new_request(arrival, position, values)
+def _make_request(arrival: Arrival, position: int, read: RequestValues, reference: Reference) -> Request:
+    values = under_thresholds(read)
+    request = new_request(arrival, position, read)
     request.pages.set(Page.objects.filter(arrival=arrival, number__in=values.pages))
     write_values(request, values)
     note(MACHINE, "request.read", request=request, arrival=arrival)

@@ -1,10 +1,11 @@
-"""Steps that run by the clock for the night's proof; each may run twice and changes nothing the second time."""
+"""Steps that run by the clock for nights and quality sampling; run twice, the second time changes nothing."""
 
 import datetime as dt
 
 from django.conf import settings
 from django.utils import timezone
 
+from desk.cases.quality import draw_sample
 from desk.logs import log
 from desk.nightly.deliver import mail_night
 from desk.nightly.nights import make_night
@@ -23,6 +24,11 @@ def prove_day_before(scheduled: str) -> str:
     night = make_night(day, timezone.now())
     _log.info("night.made", day=day.isoformat(), proven=night.proven, open=night.open_count)
     return day.isoformat()
+
+
+def draw_checks() -> int:
+    """Draw from what the machine let out lately for quality sampling; give how many requests were drawn."""
+    return draw_sample(timezone.now())
 
 
 def mail_reports() -> int:

@@ -76,6 +76,7 @@ _tend = _step(tend)
 _delete_finished = _step(delete_finished)
 _prove = _step(nightly.prove_day_before)
 _mail_nights = _step(nightly.mail_reports)
+_draw = _step(nightly.draw_checks)
 
 
 def _arrival_failed(arrival: int, reading_round: int, problem: Problem) -> None:
@@ -170,6 +171,12 @@ def mail_nights(_scheduled: object, _context: object) -> None:
     _mail_nights()
 
 
+@DBOS.workflow(name="draw_checks", max_recovery_attempts=RECOVERIES)
+def draw_checks(_scheduled: object, _context: object) -> None:
+    """Draw requests that people key again."""
+    _draw()
+
+
 def schedule(time_zone: str, report_at: dt.time) -> None:
     """Set up what runs by the clock; call once the engine is launched."""
     DBOS.apply_schedules(
@@ -188,6 +195,12 @@ def schedule(time_zone: str, report_at: dt.time) -> None:
                 "schedule": f"{report_at.minute} {report_at.hour} * * *",
                 "cron_timezone": time_zone,
                 "automatic_backfill": True,
+            },
+            {
+                "schedule_name": "draw-checks",
+                "workflow_fn": draw_checks,
+                "schedule": "*/10 * * * *",
+                "cron_timezone": time_zone,
             },
             {
                 "schedule_name": "mail-night",

@@ -20,6 +20,7 @@ class Duty(models.Model):  # noqa: DJ008  (there are no rows to name)
             ("handle_arrivals", "Act on quarantined arrivals"),
             ("see_audit", "See who looked at what"),
             ("see_sums", "See the sums of a day"),
+            ("set_quality", "Set thresholds of accepted values"),
         )
 
 

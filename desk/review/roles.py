@@ -18,6 +18,7 @@ CORRECT = "review.correct"
 HANDLE_ARRIVALS = "review.handle_arrivals"
 SEE_AUDIT = "review.see_audit"
 SEE_SUMS = "review.see_sums"
+SET_QUALITY = "review.set_quality"
 
 REFERENCE_MODELS = ("processor", "gridrow", "member", "provider", "vendor")
 """Models of :mod:`desk.records` that an administrator keeps in the admin."""
@@ -25,7 +26,7 @@ REFERENCE_MODELS = ("processor", "gridrow", "member", "provider", "vendor")
 DUTIES: dict[Role, tuple[str, ...]] = {
     Role.CLERK: (VIEW, CORRECT),
     Role.SENIOR_CLERK: (VIEW, CORRECT, HANDLE_ARRIVALS, SEE_SUMS),
-    Role.SUPERVISOR: (VIEW, CORRECT, HANDLE_ARRIVALS, SEE_SUMS, SEE_AUDIT),
+    Role.SUPERVISOR: (VIEW, CORRECT, HANDLE_ARRIVALS, SEE_SUMS, SEE_AUDIT, SET_QUALITY),
     Role.AUDITOR: (VIEW, SEE_SUMS, SEE_AUDIT),
     Role.ADMINISTRATOR: (VIEW, SEE_SUMS),
 }
