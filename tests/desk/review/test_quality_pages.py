@@ -36,10 +36,9 @@ def _form(check: QualityCheck, **other: str) -> dict[str, str]:
 def test_page_to_key_does_not_show_what_was_read(check: QualityCheck, signed_in: Callable[..., Client]) -> None:
     """Blind is blind: neither the values nor the reference that would lead to them stand on the page."""
     page = signed_in(Role.CLERK, "kim").get("/quality/key/").content.decode()
-    form = page[page.index('class="sheet block keying"') : page.index("</form>", page.index("keying"))]
-    for value in check.values.all():
-        assert f">{value.read}<" not in form
-        assert f'value="{value.read}"' not in form
+    read = [value.read for value in check.values.all() if len(value.read) > 3]
+    assert len(read) > 8
+    assert [text for text in read if text in page] == []
     assert check.request.reference not in page
     assert page.count("/quality/values/") == check.values.count()
 
