@@ -54,7 +54,7 @@ class Packet:
 
 def make_page(rng: random.Random, wording: Wording, kind: str, *, noise: float = 0.0) -> PageReading:
     """One page of a kind about a person of its own."""
-    return _page(rng, wording, kind, Place(1, 1), _person(rng), noise)
+    return _page(rng, wording, kind, Place(1, 1), one_person(rng), noise)
 
 
 def make_packet(rng: random.Random, wording: Wording, *, noise: float) -> Packet:
@@ -67,10 +67,10 @@ def make_packet(rng: random.Random, wording: Wording, *, noise: float) -> Packet
     for _ in range(spare):
         parts[rng.randrange(requests)] += 1
     kinds: list[str] = ["cover_sheet"] if cover else []
-    people_of: list[dict[str, str]] = [_person(rng)] if cover else []
+    people_of: list[dict[str, str]] = [one_person(rng)] if cover else []
     owners: list[int | None] = [None] if cover else []
     for place, extra in enumerate(parts):
-        person = _person(rng)
+        person = one_person(rng)
         for kind in (rng.choice(_ORDERS), *(rng.choice(_SUPPORT) for _ in range(extra))):
             kinds.append(kind)
             people_of.append(person)
@@ -81,7 +81,8 @@ def make_packet(rng: random.Random, wording: Wording, *, noise: float) -> Packet
     return Packet(tuple(readings), tuple(PageKind(kind) for kind in kinds), tuple(found))
 
 
-def _person(rng: random.Random) -> dict[str, str]:
+def one_person(rng: random.Random) -> dict[str, str]:
+    """The words about one invented member, provider and item, by slot."""
     member, provider = people.member(rng), people.provider(rng)
     code, item = rng.choice(_CODES)
     return {
