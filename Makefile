@@ -52,6 +52,12 @@ check: setup-dev  ## Lint, format, types, import contract, licences
 	@.venv/bin/lint-imports
 	@$(PY) .ci/licences.py
 
+LOAD_ARGS ?=
+.PHONY: bench-desk
+bench-desk: setup-dev  ## Latency of the desk with 100,000 requests under 20 clerks, on SQLite and on PostgreSQL
+	@$(PY) -m bench.desk_load $(LOAD_ARGS)
+	@$(PY) -m bench.desk_load --database postgresql $(LOAD_ARGS)
+
 .PHONY: check-fresh
 check-fresh:  ## Prove make demo and make test in an empty Debian 12 (root; debootstrap and chroot)
 	@.ci/check-fresh

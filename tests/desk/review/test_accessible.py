@@ -70,7 +70,7 @@ def everything(waiting: Request, clear: Request) -> tuple[Request, int]:
 @pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.slow)])
 @pytest.mark.timeout(240)
 def test_axe_finds_nothing(scheme: str, desk: Page, everything: tuple[Request, int]) -> None:
-    """No fault of WCAG 2.2 AA on any page, opened as a senior clerk, in light and in dark; none wider than the window."""
+    """No fault of WCAG 2.2 AA on any page that a senior clerk opens, light and dark; none is wider than the window."""
     request, arrival = everything
     root = desk.url.rstrip("/")
     desk.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]

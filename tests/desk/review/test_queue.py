@@ -10,7 +10,8 @@ from pytest_django.asserts import assertNumQueries
 
 from desk.config import Settings
 from desk.records.models import Request
-from desk.review.queue import SHELVES, Search, rows_of
+from desk.review import finding
+from desk.review.finding import SHELVES, Search, page_of
 from tests.desk.review import scenes
 
 pytestmark = pytest.mark.django_db
@@ -18,7 +19,7 @@ pytestmark = pytest.mark.django_db
 
 def _shelf(slug: str, words: str = "", *, urgent: bool = False) -> list[str]:
     shelf = next(shelf for shelf in SHELVES if shelf.slug == slug)
-    return [request.reference for request in rows_of(Search(shelf, words, urgent, 1))]
+    return [request.reference for request in page_of(Search(shelf, words, urgent)).rows]
 
 
 @pytest.fixture
@@ -78,10 +79,59 @@ def test_urgent_only(several: dict[str, Request]) -> None:
     assert _shelf("attention", urgent=True) == [several["urgent"].reference]
 
 
+def test_filters(several: dict[str, Request]) -> None:
+    """By processor, by source and by due date, each alone and together with a shelf."""
+    attention = SHELVES[0]
+
+    def found(**filters: str) -> list[str]:
+        return [request.reference for request in page_of(Search(attention, **filters)).rows]  # type: ignore[arg-type]
+
+    processor = several["late"].processor
+    assert set(found(processor=processor)) == {
+        r.reference for r in page_of(Search(attention)).rows if r.processor == processor
+    }
+    assert found(source="UM fax line") == found()
+    assert found(source="nowhere") == []
+    assert found(due="late") == [several["late"].reference]
+    assert several["late"].reference in found(due="today")
+
+
+def test_a_page_is_never_beyond_the_last(several: dict[str, Request], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pages hold so many rows, say where they stand, and asking for one too many gives the last."""
+    everything = _shelf("attention")
+    monkeypatch.setattr(finding, "ROWS", 2)
+    first, last = page_of(Search(SHELVES[0])), page_of(Search(SHELVES[0], page=9))
+    assert (first.first, first.last, first.pages, len(first.rows)) == (1, 2, 2, 2)
+    assert (last.number, last.first, last.last) == (2, 3, 3)
+    assert [r.reference for r in (*first.rows, *last.rows)] == everything
+    found = page_of(Search(SHELVES[-1], words="9", page=1))
+    assert found.count >= len(found.rows)
+    del several
+
+
+def test_a_wide_search_says_that_it_counted_no_further(
+    several: dict[str, Request], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of more matches than are looked at, the newest are shown, those that wait first."""
+    monkeypatch.setattr(finding, "MOST_FOUND", 2)
+    found = page_of(Search(SHELVES[-1], words="510"))
+    assert (found.count, found.more) == (2, True)
+    newest = sorted(several.values(), key=lambda request: -request.pk)[:2]
+    assert {row.pk for row in found.rows} == {request.pk for request in newest}
+
+
 def test_strange_queries_show_the_first_shelf(several: dict[str, Request], signed_in: Callable[..., Client]) -> None:
     """A made-up shelf, page or search is no error."""
     client = signed_in()
-    for query in ("shelf=nothing", "page=-3", "page=99999999999", "page=\u0663", "q=%00%27%22%3Cscript%3E", "urgent=x"):
+    for query in (
+        "shelf=nothing",
+        "page=-3",
+        "page=99999999999",
+        "page=\u0663",
+        "q=%00%27%22%3Cscript%3E",
+        "urgent=x",
+        "due=x&processor=x&source=%00x",
+    ):
         assert client.get(f"/?{query}").status_code == 200
     assert several["urgent"].reference in client.get("/?shelf=nothing").content.decode()
 
@@ -115,7 +165,7 @@ def test_a_fixed_number_of_queries(several: dict[str, Request], signed_in: Calla
     with assertNumQueries(9):
         client.get("/")
     for number in range(10, 16):
-        scenes.request_of(scenes.draw(5), number, doubts=scenes.usual_doubts(scenes.draw(5)))
+        scenes.request_of(scenes.draw(number), number, doubts=scenes.usual_doubts(scenes.draw(number)))
     with assertNumQueries(9):
         client.get("/")
     del several

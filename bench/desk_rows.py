@@ -1,0 +1,181 @@
+"""A desk with years of work in it: requests with all their rows, written in bulk for measuring.
+
+Rows are like those the pipeline writes (fields, lines, gaps, routes, decisions, pages and their
+words, events, the index of words), for invented people.
+"""
+
+import datetime as dt
+import json
+import random
+from collections.abc import Iterator
+from itertools import islice
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from desk import search
+from desk.records.models import (
+    Arrival,
+    AuditEvent,
+    DecisionRecord,
+    Diagnosis,
+    FieldRecord,
+    GapRecord,
+    LineRecord,
+    Page,
+    Request,
+    RouteRecord,
+)
+from samples import people
+from terms.names import FIELD_KINDS
+from terms.reference import CaseReference
+from terms.requests import Line
+from terms.values import FieldStatus, FieldValue, Source
+
+BATCH = 1000
+CODES = ("E0143", "E1390", "E0260", "K0001", "A4520", "E0601", "E0603", "B4035", "E0431", "L1832")
+WORDS = (
+    "patient", "presents", "with", "shortness", "of", "breath", "on", "exertion", "oxygen", "saturation", "gait",
+    "unsteady", "fall", "history", "walker", "needed", "wheelchair", "evaluation", "hospital", "bed", "elevate",
+    "head", "incontinence", "supplies", "monthly", "nutrition", "formula", "tube", "feeding", "sleep", "study",
+    "apnea", "events", "hourly", "pressure", "titration", "breast", "pump", "postpartum", "referral", "chart", "note",
+    "progress", "assessment", "plan", "diagnosis", "procedure", "quantity", "frequency", "duration", "length", "need",
+    "physician", "signature", "certify", "medically", "necessary", *(f"term{number}" for number in range(3000)),
+)  # fmt: skip
+STATES = (
+    ("closed", 0.62), ("decided", 0.06), ("handed_over", 0.12), ("routed", 0.05), ("incomplete", 0.06),
+    ("needs_review", 0.04), ("unmatched", 0.005), ("not_ours", 0.02), ("merged", 0.02), ("withdrawn", 0.005),
+)  # fmt: skip
+_FIELDS = tuple(name for name in FIELD_KINDS if not name.startswith(("servicing", "authorization")))
+
+
+def fill(count: int, *, seed: int = 1) -> None:
+    """Write ``count`` requests, each of an arrival of its own with two pages."""
+    rng = random.Random(seed)
+    made = 0
+    while made < count:
+        size = min(BATCH, count - made)
+        with transaction.atomic():
+            _batch(rng, made, size, count)
+        made += size
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+
+
+def _batch(rng: random.Random, first: int, size: int, total: int) -> None:
+    now = timezone.now()
+    arrivals = Arrival.objects.bulk_create(
+        Arrival(
+            source="fax", channel="fax", label=rng.choice(("UM fax line", "DME orders", "Inpatient")),
+            pickup_key=f"load:{first + at}", file_name=f"{first + at}.tif", sha256=f"{first + at:064x}", size=90_000,
+            original=f"load/{first + at}", media_type="image/tiff", state="processed", page_count=2,
+            received_at=now - dt.timedelta(minutes=5.2 * (total - first - at)), finished_at=now,
+        )
+        for at in range(size)
+    )  # fmt: skip
+    requests = [_request(rng, arrival, now) for arrival in arrivals]
+    requests = Request.objects.bulk_create(requests)
+    pages = Page.objects.bulk_create(
+        Page(
+            arrival=arrival, number=number, source={"number": number},
+            kind="pa_form" if number == 1 else "clinical_notes", text_source="ocr", legibility=0.9, read_at=now,
+            reading={"words": [[word, [0.1, 0.1, 0.2, 0.12], 0.98] for word in rng.choices(WORDS, k=60)]},
+        )
+        for arrival in arrivals
+        for number in (1, 2)
+    )  # fmt: skip
+    through = Request.pages.through
+    by_arrival = {request.arrival_id: request for request in requests}
+    through.objects.bulk_create(through(request_id=by_arrival[page.arrival_id].pk, page_id=page.pk) for page in pages)
+    FieldRecord.objects.bulk_create(_fields(rng, requests), batch_size=4000)
+    lines = [_line(rng, request) for request in requests]
+    lines = LineRecord.objects.bulk_create(lines)
+    Diagnosis.objects.bulk_create(
+        Diagnosis(request=request, position=0, code="J44.9", value=_value("J44.9").to_record()) for request in requests
+    )
+    GapRecord.objects.bulk_create(_gaps(rng, requests))
+    RouteRecord.objects.bulk_create(
+        RouteRecord(
+            request=request, line=line if whole else None, processor=request.processor, outcome="process",
+            rule="dme.grid", reason=request.route_reason, trace=["the member is ours", "the code is DME"],
+        )
+        for request, line in zip(requests, lines, strict=True)
+        for whole in (False, True)
+    )  # fmt: skip
+    DecisionRecord.objects.bulk_create(
+        DecisionRecord(
+            request=request, revision=1, made_at=now, cause="reading", values={}, route={}, priority=request.priority
+        )
+        for request in requests
+    )
+    AuditEvent.objects.bulk_create(
+        AuditEvent(at=request.received_at, actor_name="machine", action=action, request=request, detail={})
+        for request in requests
+        for action in ("request.read", "request.moved", "request.released", "request.viewed")
+    )
+    _index(requests, pages)
+
+
+def _index(requests: list[Request], pages: list[Page]) -> None:
+    for request in requests:
+        search.index_request(request)
+    for page in pages:
+        search.index_page(page.pk, " ".join(word[0] for word in page.reading["words"]))
+
+
+def _request(rng: random.Random, arrival: Arrival, now: dt.datetime) -> Request:
+    member, provider = people.member(rng), people.provider(rng)
+    state = rng.choices([state for state, _ in STATES], [share for _, share in STATES])[0]
+    waiting = state in {"needs_review", "unmatched"}
+    code = rng.choice(CODES)
+    return Request(
+        reference=CaseReference.new().value, arrival=arrival, position=0, state=state,
+        priority="urgent" if rng.random() < 0.07 else "routine", received_at=arrival.received_at,
+        due_at=(now if waiting else arrival.received_at) + dt.timedelta(hours=rng.uniform(-20, 160)),
+        due_rule="routine.7_calendar_days", processor=rng.choice(("CHME", "ALLIANCE_UM", "CFMG", "CHCN")),
+        outcome="process", route_rule="dme.grid", route_reason="CHME decides this code by the grid.",
+        clerk_gap_count=2 if waiting else 0, provider_gap_count=1 if state == "incomplete" else 0,
+        member_last_name=member.last_name, member_first_name=member.first_name, member_id=member.cin,
+        member_date_of_birth=member.date_of_birth.isoformat(), provider_name=provider.name, provider_npi=provider.npi,
+        phones=f"+1{member.phone} +1{provider.phone} +1{provider.fax}", codes=code,
+        facts={"type.boxes": "routine", "text.clinical": "yes"}, read_values=_READ,
+        closed_at=now if state in {"closed", "not_ours", "merged", "withdrawn"} else None,
+    )  # fmt: skip
+
+
+def _value(text: str, *, sure: bool = True) -> FieldValue:
+    status = FieldStatus.ACCEPTED if sure else FieldStatus.REVIEW
+    return FieldValue(text, text, 0.99 if sure else 0.6, status, 1, None, Source.OCR)
+
+
+_READ = json.loads(json.dumps({"pages": [1, 2], "fields": {name: _value("x").to_record() for name in _FIELDS}}))
+
+
+def _fields(rng: random.Random, requests: list[Request]) -> Iterator[FieldRecord]:
+    for request in requests:
+        doubtful = set(rng.sample(_FIELDS, 2)) if request.clerk_gap_count else set()
+        for position, name in enumerate(_FIELDS):
+            yield FieldRecord(
+                request=request, name=name, position=position, value="Sample", raw="Sample",
+                confidence=0.6 if name in doubtful else 0.99, status="review" if name in doubtful else "accepted",
+                page_number=1, box=[0.1, 0.1, 0.3, 0.12], source="ocr",
+            )  # fmt: skip
+
+
+def _line(rng: random.Random, request: Request) -> LineRecord:
+    code = request.codes
+    line = Line(code=_value(code), description=_value("Equipment"), quantity=_value(str(rng.randint(1, 3))))
+    return LineRecord(
+        request=request, position=0, code=code, description="Equipment", quantity="1", parts=line.to_record()
+    )
+
+
+def _gaps(rng: random.Random, requests: list[Request]) -> Iterator[GapRecord]:
+    for request in requests:
+        number = request.clerk_gap_count + request.provider_gap_count
+        for position, name in enumerate(islice(rng.sample(_FIELDS, 4), number)):
+            audience = "clerk" if position < request.clerk_gap_count else "provider"
+            yield GapRecord(
+                request=request, position=position, field=name, reason="uncertain", audience=audience,
+                message="It is not certain; compare it with the page.",
+            )  # fmt: skip

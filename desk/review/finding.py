@@ -1,0 +1,237 @@
+"""What the queue shows: shelves, filters and searches, in their order, a page at a time.
+
+Only ids are sorted and counted; the rows of one page are read whole. A search looks at the newest
+thousand requests that match and puts what waits for a person first.
+"""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.core.cache import cache
+from django.db.models import Count, F, Q, QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from desk.lifecycle import OPEN_STATES, RequestState
+from desk.records.models import Request
+from desk.search import matching
+from terms.names import Priority, Processor
+
+ROWS = 50
+MOST_FOUND = 1000
+"""A search counts and sorts no more than these, the newest; who gets as many adds a word."""
+
+_S = RequestState
+WAITING = (_S.NEEDS_REVIEW, _S.UNMATCHED)
+_MANY = 5000
+_KEPT_SECONDS = 2
+_LARGE = 10**5
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """One tab of the queue: some states under one name."""
+
+    slug: str
+    name: str | Promise
+    states: tuple[str, ...]
+    nothing: str | Promise
+
+
+_DONE = (_S.CLOSED, _S.NOT_OURS, _S.WITHDRAWN, _S.MERGED, _S.QUARANTINED)
+SHELVES: tuple[Shelf, ...] = (
+    Shelf("attention", _("Needs a person"), WAITING, _("Nothing waits for a person.")),
+    Shelf("incomplete", _("Asked the provider"), (_S.INCOMPLETE,), _("No request waits for its provider.")),
+    Shelf("ready", _("Ready"), (_S.READY, _S.ROUTED), _("No request waits to be handed over.")),
+    Shelf("with-processor", _("With processor"), (_S.HANDED_OVER, _S.DECIDED), _("Nothing is with a processor.")),
+    Shelf("reading", _("Reading"), (_S.READING,), _("Nothing is being read just now.")),
+    Shelf("done", _("Done"), _DONE, _("Nothing has been closed yet.")),
+    Shelf("all", _("All"), tuple(_S), _("No request has come in yet.")),
+)
+_BY_SLUG = {shelf.slug: shelf for shelf in SHELVES}
+_BY_STATE = {state: shelf.slug for shelf in SHELVES[:-1] for state in shelf.states}
+_NEWEST_FIRST = frozenset({"done", "all"})
+DUE = ("late", "today")
+"""The filter by due date: late now, or due within a day (the late ones too)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What the queue is asked to show; ``source`` is a line's or mailbox's label."""
+
+    shelf: Shelf
+    words: str = ""
+    urgent: bool = False
+    page: int = 1
+    processor: str = ""
+    source: str = ""
+    due: str = ""
+
+    @classmethod
+    def of(cls, request: HttpRequest) -> "Search":
+        """Read the query of a request; anything unknown falls back to the first shelf and no filter."""
+        words = " ".join(request.GET.get("q", "").replace("\x00", "").split())[:100]
+        shelf = _BY_SLUG.get(request.GET.get("shelf", ""), _BY_SLUG["all"] if words else SHELVES[0])
+        number = request.GET.get("page", "1")
+        page = int(number) if number.isascii() and number.isdigit() and len(number) < 6 else 1  # noqa: PLR2004
+        processor, due = request.GET.get("processor", ""), request.GET.get("due", "")
+        return cls(
+            shelf=shelf,
+            words=words,
+            urgent=request.GET.get("urgent") == "1",
+            page=max(1, page),
+            processor=processor if processor in set(Processor) else "",
+            source=request.GET.get("source", "").replace("\x00", "")[:120],
+            due=due if due in DUE else "",
+        )
+
+    def query(self, **changes: str) -> str:
+        """Give the query string of this search with ``changes``."""
+        parts = {
+            "shelf": self.shelf.slug,
+            "q": self.words,
+            "urgent": "1" if self.urgent else "",
+            "processor": self.processor,
+            "source": self.source,
+            "due": self.due,
+            "page": str(self.page),
+        }
+        parts |= changes
+        return urlencode({key: value for key, value in parts.items() if value and (key, value) != ("page", "1")})
+
+    @property
+    def is_filtered(self) -> bool:
+        """Whether anything but the shelf narrows it."""
+        return bool(self.words or self.urgent or self.processor or self.source or self.due)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One page of what was found; ``more`` says that not all of it was counted."""
+
+    rows: Sequence[Request]
+    number: int
+    count: int
+    more: bool = False
+
+    @property
+    def pages(self) -> int:
+        """How many pages there are."""
+        return max(1, -(-self.count // ROWS))
+
+    @property
+    def first(self) -> int:
+        """The place of the first row, from 1."""
+        return (self.number - 1) * ROWS + 1
+
+    @property
+    def last(self) -> int:
+        """The place of the last row."""
+        return (self.number - 1) * ROWS + len(self.rows)
+
+
+def _filtered(search: Search) -> QuerySet[Request]:
+    rows = Request.objects.order_by()
+    if search.shelf.slug != "all":
+        rows = rows.filter(state__in=search.shelf.states)
+    if search.words:
+        rows = rows.filter(matching(search.words))
+    if search.urgent:
+        rows = rows.filter(priority=Priority.URGENT)
+    if search.processor:
+        rows = rows.filter(processor=search.processor)
+    if search.source:
+        rows = rows.filter(arrival__label=search.source)
+    if search.due:
+        until = timezone.now() + dt.timedelta(days=1 if search.due == "today" else 0)
+        rows = rows.filter(due_at__lt=until, state__in=OPEN_STATES)
+    return rows
+
+
+def _pressing(search: Search) -> QuerySet[Request]:
+    """The filtered requests in the order in which they press: urgent first, then soonest due."""
+    rows = _filtered(search)
+    if search.shelf.slug in _NEWEST_FIRST:
+        return rows.order_by("-id")
+    return rows.order_by("-priority", F("due_at").asc(nulls_last=True), "id")
+
+
+def page_of(search: Search, numbers: Mapping[str, int] | None = None) -> Found:
+    """Give the page of requests that a search asks for; a page behind the last is the last.
+
+    ``numbers`` are the :func:`counts` of the shelves, where the caller has them already.
+    """
+    if search.words:
+        return _searched(search)
+    count = _filtered(search).count() if search.is_filtered else (numbers or counts())[search.shelf.slug]
+    number = min(search.page, max(1, -(-count // ROWS)))
+    ids = list(_pressing(search).values_list("pk", flat=True)[(number - 1) * ROWS : number * ROWS])
+    return Found(_rows(ids), number, count)
+
+
+def _searched(search: Search) -> Found:
+    """The newest that match, those that wait for a person first, then urgent, then soonest due."""
+    newest = _filtered(search).order_by("-id").values_list("pk", "state", "priority", "due_at")
+    found = list(newest[: MOST_FOUND + 1])
+    more = len(found) > MOST_FOUND
+    found = found[:MOST_FOUND]
+    now = timezone.now()
+    found.sort(
+        key=lambda row: (
+            row[1] not in WAITING,
+            row[2] != Priority.URGENT,
+            (row[3] - now).total_seconds() if row[3] and row[1] in WAITING else _LARGE,
+            -row[0],
+        )
+    )
+    number = min(search.page, max(1, -(-len(found) // ROWS)))
+    ids = [row[0] for row in found[(number - 1) * ROWS : number * ROWS]]
+    return Found(_rows(ids), number, len(found), more)
+
+
+_NOT_SHOWN = (
+    "read_values", "facts", "tables", "other_due", "arrival__facts", "arrival__problem_message", "arrival__note",
+)  # fmt: skip
+
+
+def _rows(ids: Sequence[int]) -> Sequence[Request]:
+    """Read the requests of these ids, in their order: two queries."""
+    rows = Request.objects.filter(pk__in=ids).select_related("arrival", "claim__user").prefetch_related("gaps")
+    found = {row.pk: row for row in rows.defer(*_NOT_SHOWN)}
+    return [found[pk] for pk in ids if pk in found]
+
+
+def counts() -> dict[str, int]:
+    """Give how many requests stand on each shelf; of many thousands the numbers may be two seconds old."""
+    known: dict[str, int] | None = cache.get("desk.review.counts")
+    if known is not None:
+        return known
+    sums = dict.fromkeys(_BY_SLUG, 0)
+    for state, number in Request.objects.order_by().values_list("state").annotate(Count("id")):
+        sums[_BY_STATE[RequestState(state)]] += number
+        sums["all"] += number
+    if sums["all"] > _MANY:
+        cache.set("desk.review.counts", sums, _KEPT_SECONDS)
+    return sums
+
+
+def next_after(reference: str | None, user_id: int | None) -> str | None:
+    """Give the reference of the most pressing request that waits, not at hand already and nobody else's."""
+    rows = _pressing(Search(SHELVES[0])).exclude(reference=reference or "")
+    theirs = Q(claim__until__gt=timezone.now()) & ~Q(claim__user_id=user_id)
+    return rows.exclude(theirs).values_list("reference", flat=True).first()
+
+
+def on_each_shelf(search: Search, numbers: Mapping[str, int]) -> list[tuple[Shelf, int, str]]:
+    """Give each shelf with its number of requests and the query that shows it under the same filters."""
+    return [(shelf, numbers[shelf.slug], replace(search, shelf=shelf, page=1).query()) for shelf in SHELVES]
+
+
+def sources() -> list[str]:
+    """Give the labels of the lines and mailboxes that requests come from."""
+    return sorted({source.label or source.name for source in settings.INLET.all_sources})
