@@ -127,8 +127,9 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Transmission:
-    """One attempt to deliver a notice; ``outcome`` is ``delivered``, ``failed`` or ``pending``.
+    """One attempt to deliver a notice; ``outcome`` is ``delivered``, ``failed``, ``pending`` or ``taken``.
 
+    ``taken`` is the end of a way that tells nothing more, such as a folder or a mail server.
     ``by_line`` says that it went by a fax server whose own log is among the ledgers.
     """
 

@@ -10,9 +10,10 @@ from reconcile.tolerance import Tolerances
 
 K = DifferenceKind
 _ASKING = "information_request"
-_DELIVERED, _PENDING = "delivered", "pending"
+_DELIVERED, _TAKEN, _PENDING = "delivered", "taken", "pending"
 _ROUTED = frozenset({"routed", "handed_over", "decided", "closed"})
 _OVER = frozenset({"decided", "closed", "withdrawn", "merged", "not_ours", "unmatched"})
+_OUT = frozenset({"sent", "held", "delivered", "failed"})
 _SECOND = dt.timedelta(seconds=1)
 
 
@@ -84,7 +85,7 @@ def _asked(
     since = request.incomplete_since
     if request.state != "incomplete" or since is None or now - since <= tolerances.ask:
         return
-    asked = [n for n in notices if n.kind == _ASKING and n.state in {"sent", "held"} and n.made_at >= since - _SECOND]
+    asked = [n for n in notices if n.kind == _ASKING and n.state in _OUT and n.made_at >= since - _SECOND]
     if not asked:
         yield Difference(K.INCOMPLETE_NOT_ASKED, request.reference, since)
 
@@ -98,7 +99,8 @@ def _delivery(
         yield Difference(K.SENT_TWICE, notice.key, last, {"times": str(len(delivered))})
     if delivered and not notice.verified:
         yield Difference(K.DELIVERED_UNVERIFIED, notice.key, min(t.at for t in delivered))
-    if not delivered and notice.state == "sent" and now - notice.made_at > tolerances.deliver:
+    taken = any(t.outcome == _TAKEN for t in attempts)
+    if not delivered and not taken and notice.state in {"sent", "failed"} and now - notice.made_at > tolerances.deliver:
         facts = {"attempts": str(len(attempts)), "kind": notice.kind}
         yield Difference(K.ASKED_NOT_DELIVERED, notice.key, notice.made_at, facts)
 

@@ -6,13 +6,21 @@ from collections.abc import Iterable
 
 from django.db.models import Min
 
-from desk.records.models import AuditEvent, Correction, Member, Notice, Page, Request
+from desk.records.models import AuditEvent, CareRecord, Correction, Member, Notice, Page, QualityValue, Request
+from outbound.care import CareKind
 from reconcile.ledger import Call, CallKind
-from reconcile.measures import UNKNOWN, CallFact, CaseFact, CorrectionFact, FieldFact
+from reconcile.measures import UNKNOWN, CallFact, CaseFact, CorrectionFact, FieldFact, SampleFact
 from terms.requests import Audience
 from terms.values import FieldStatus
 
+_NO_FORM = "no known form"
 _UNITS = ("business", "calendar", "hours")
+_OUTCOMES = {
+    CareKind.APPROVE: "approved",
+    CareKind.MODIFY: "modified",
+    CareKind.DENY: "denied",
+    CareKind.RETRO_DENY: "retro_denied",
+}
 _INCOMING = frozenset({CallKind.RECV, CallKind.CALL})
 
 
@@ -23,6 +31,7 @@ def cases(start: dt.datetime, now: dt.datetime) -> tuple[CaseFact, ...]:
     touched = set(Correction.objects.filter(request__in=ids).values_list("request", flat=True))
     released = _first(AuditEvent.objects.filter(request__in=ids, action="request.released"), "at")
     answered = _first(Notice.objects.filter(request__in=ids), "created_at")
+    decided, extended = _decisions(ids)
     asked: dict[int, list[str]] = defaultdict(list)
     for row in rows:
         asked[row.pk] = [gap.field for gap in row.gaps.all() if gap.audience == Audience.PROVIDER]
@@ -35,6 +44,9 @@ def cases(start: dt.datetime, now: dt.datetime) -> tuple[CaseFact, ...]:
             processor=row.processor or UNKNOWN,
             line_of_business=lines.get(row.member_id, UNKNOWN),
             dues=_dues(row),
+            outcome=decided[row.pk][0] if row.pk in decided else None,
+            decided_at=decided[row.pk][1] if row.pk in decided else None,
+            extended=row.pk in extended,
             touched=row.pk in touched,
             released_at=released.get(row.pk),
             sender=row.provider_npi or UNKNOWN,
@@ -43,6 +55,20 @@ def cases(start: dt.datetime, now: dt.datetime) -> tuple[CaseFact, ...]:
         )
         for row in rows
     )
+
+
+def _decisions(ids: list[int]) -> tuple[dict[int, tuple[str, dt.datetime]], set[int]]:
+    """The last decision of each request and when it was made; and the requests that were deferred on the way."""
+    decided: dict[int, tuple[str, dt.datetime]] = {}
+    extended: set[int] = set()
+    for request, kind, at in (
+        CareRecord.objects.filter(request__in=ids).order_by("id").values_list("request", "kind", "decided_at")
+    ):
+        if kind == CareKind.DEFER:
+            extended.add(request)
+        else:
+            decided[request] = (_OUTCOMES[CareKind(kind)], at)
+    return decided, extended
 
 
 def _first(rows, moment: str) -> dict[int, dt.datetime]:  # type: ignore[no-untyped-def]  # noqa: ANN001  (any queryset with a request)
@@ -85,13 +111,20 @@ def fields(start: dt.datetime, now: dt.datetime) -> tuple[FieldFact, ...]:
     return tuple(FieldFact(name, form, count) for (name, form), count in counts.items() if count)
 
 
+def samples(start: dt.datetime, now: dt.datetime) -> tuple[SampleFact, ...]:
+    """Give every value that quality sampling judged in checks settled from ``start`` to ``now``."""
+    rows = QualityValue.objects.filter(check_of__settled_at__gte=start, check_of__settled_at__lte=now)
+    judged = rows.exclude(right=None).values_list("kind", "form", "right")
+    return tuple(SampleFact(kind, form or _NO_FORM, wrong=not right) for kind, form, right in judged)
+
+
 def _kind(target: str) -> str:
     """``line[0].code`` and ``diagnosis[1]`` count as line and diagnosis."""
     return target.partition("[")[0]
 
 
 def _forms(requests: Iterable[int]) -> dict[int, str]:
-    found: dict[int, str] = defaultdict(lambda: "no known form")
+    found: dict[int, str] = defaultdict(lambda: _NO_FORM)
     pages = Page.objects.filter(requests__in=list(requests)).exclude(form="").order_by("-number")
     found.update(pages.values_list("requests", "form"))
     return found

@@ -5,7 +5,7 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Iterable
 
-from django.db.models import Min, Q
+from django.db.models import F, Min, Q
 
 from desk.errors import StorageError
 from desk.lifecycle import OPEN_STATES, NoticeState, RequestState, TransmissionState
@@ -14,6 +14,7 @@ from desk.records.models import (
     Acknowledgement,
     Arrival,
     AuditEvent,
+    HandOver,
     JoinedPaper,
     Notice,
     Provider,
@@ -23,6 +24,7 @@ from desk.records.models import (
 )
 from desk.storage import ORIGINALS, open_stored
 from ingest.mailbox.letter import LetterKey
+from outbound.handover import Way
 from reconcile import ledger
 from terms.contact import Phone
 from terms.names import ArrivalState
@@ -139,9 +141,10 @@ def _requests(rows: list[Request]) -> Iterable[ledger.Request]:
     events = AuditEvent.objects.filter(request__in=ids, action__in=("request.moved", "request.read")).order_by("at")
     for request, at, detail in events.values_list("request", "at", "detail"):
         moved[request][str(detail.get("to") or detail.get("state") or "")] = at
-    parts: dict[int, list[RequestPart]] = defaultdict(list)
-    for part in RequestPart.objects.filter(request__in=ids).select_related("request"):
-        parts[part.request_id].append(part)
+    handed: dict[int, list[HandOver]] = defaultdict(list)
+    for part in HandOver.objects.filter(request__in=ids, revision=F("request__revision")):
+        handed[part.request_id].append(part)
+    numbers = {(p.request_id, p.processor): p.number for p in RequestPart.objects.filter(request__in=ids)}
     acknowledged = {(a.reference, a.processor): a.at for a in Acknowledgement.objects.all()}
     for row in rows:
         times = moved[row.pk]
@@ -154,21 +157,19 @@ def _requests(rows: list[Request]) -> Iterable[ledger.Request]:
             due_at=row.due_at,
             processor=row.processor or None,
             routed_at=row.routed_at,
-            hand_overs=tuple(_hand_over(part, times, acknowledged) for part in parts[row.pk]),
+            hand_overs=tuple(
+                ledger.HandOver(
+                    part.processor,
+                    part.done_at,
+                    acknowledged.get((row.reference, part.processor))
+                    or acknowledged.get((f"{row.reference}-{numbers.get((row.pk, part.processor))}", part.processor)),
+                    needs_acknowledgement=part.way != Way.QUEUE,
+                )
+                for part in handed[row.pk]
+            ),
             incomplete_since=times.get(RequestState.INCOMPLETE.value, row.changed_at),
             decided_at=times.get(RequestState.DECIDED.value),
         )
-
-
-def _hand_over(
-    part: RequestPart, times: dict[str, dt.datetime], acknowledged: dict[tuple[str, str], dt.datetime]
-) -> ledger.HandOver:
-    known = acknowledged.get((part.reference, part.processor)) or acknowledged.get(
-        (part.request.reference, part.processor)
-    )
-    return ledger.HandOver(
-        part.processor, times.get(RequestState.HANDED_OVER.value), known, needs_acknowledgement=False
-    )
 
 
 def _notices(rows: Iterable[Notice]) -> Iterable[ledger.Notice]:
@@ -191,7 +192,7 @@ def _transmissions(notices: Iterable[Notice], outside: Outside) -> Iterable[ledg
             notice=row.notice.key,
             job=job,
             at=row.submitted_at or row.intended_at,
-            outcome=_OUTCOMES.get(TransmissionState(row.state), "pending"),
+            outcome=_OUTCOMES.get(TransmissionState(row.state), "taken" if row.finished_at else "pending"),
             destination=row.destination or None,
             by_line=bool(outside.logged_sources) and row.transport == "hylafax",
         )

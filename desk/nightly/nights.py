@@ -82,6 +82,7 @@ def gather(day: dt.date, now: dt.datetime) -> Gathered:
         cases=facts.cases(measured, now),
         corrections=facts.corrections(measured, now),
         fields=facts.fields(measured, now),
+        samples=facts.samples(measured, now),
         calls=facts.line_calls(outside.calls),
     )
 
@@ -113,6 +114,7 @@ def measures_of(first: dt.date, last: dt.date, now: dt.datetime) -> Measures:
         cases=facts.cases(start, end),
         corrections=facts.corrections(start, end),
         fields=facts.fields(start, end),
+        samples=facts.samples(start, end),
         calls=facts.line_calls(outside.calls),
     )
 
