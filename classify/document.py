@@ -7,7 +7,7 @@ from classify.assemble import assemble
 from classify.decide import decide
 from classify.ours import keep_ours
 from classify.own_notice import settle_own_notices
-from classify.pages import page_kind
+from classify.pages import page_kinds
 from classify.reference import Reference
 from extract.reading import PageReading
 from ingest.pages import PageSource, Unpacked
@@ -67,7 +67,7 @@ def build_document(  # noqa: PLR0917  (the signature that docs/architecture.md p
     if not unpacked.pages:
         whole = list(readings)
     automatic = unpacked.mail is not None and unpacked.mail.auto_submitted
-    settled = settle_own_notices(whole, [page_kind(reading, automatic=automatic) for reading in whole])
+    settled = settle_own_notices(whole, page_kinds(whole, automatic=automatic))
     whole, kinds = list(settled.readings), list(settled.kinds)
     requests = keep_ours(assemble(whole, kinds), reference, received_at=received_at)
     decided = tuple((values, decide(values, reference, received_at=received_at)) for values in requests)

@@ -71,6 +71,27 @@ def same_member(one: MemberEvidence, other: MemberEvidence) -> bool | None:
     return _names(one, other) if _ids(one, other) is None else _ids(one, other)
 
 
+def agreement(one: MemberEvidence, other: MemberEvidence) -> int:
+    """How much two pages agree on the member: above zero for the same, below for another, zero where nothing is told.
+
+    An id or a birth date weighs more than a name, since a fax holds namesakes more often than twins; two signs
+    of an id may be misread, a name and a birth date that agree outweigh them.
+    """
+    total = 0
+    if one.id and other.id:
+        total += (4, 2, 0)[distance] if (distance := DamerauLevenshtein.distance(one.id, other.id)) < 3 else -3  # noqa: PLR2004  (as above)
+    if one.birth and other.birth:
+        total += 3 if one.birth == other.birth else -3
+    last, first = _alike(one.last, other.last), _alike(one.first, other.first)
+    if last and first:
+        total += 3
+    elif last is False or first is False:
+        total += 2 if _names(one, other) else -2
+    elif last or first:
+        total += 1
+    return total
+
+
 def _ids(one: MemberEvidence, other: MemberEvidence) -> bool | None:
     if one.id is None or other.id is None:
         return None

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from classify.evidence import MemberEvidence, evidence_of, joined, names_member, same_member
+from classify.evidence import MemberEvidence, agreement, evidence_of, joined, names_member, same_member
 from classify.marks import PageMark, page_mark
 from extract.reading import PageReading
 from terms.names import PageKind
@@ -24,6 +24,9 @@ _MAYBE_ORDER = frozenset({PageKind.MAIL_BODY, PageKind.UNKNOWN})
 _RECORDS = frozenset({
     PageKind.CLINICAL_NOTES, PageKind.TEST_RESULT, PageKind.IDENTITY_CARD, PageKind.DELIVERY_TICKET,
 })  # fmt: skip
+_CERTAIN, _LEAD = 3, 2
+"""How well a page must fit one request to be placed at once, and by how much the best must lead."""
+
 _TELLING = ("member.last_name", "member.id", "member.date_of_birth", "ordering_provider.npi", "ordering_provider.name")
 
 
@@ -72,6 +75,11 @@ class Group:
         return joined(orders or [p.member for p in self.pages])
 
     @property
+    def known(self) -> MemberEvidence:
+        """What all its pages say of the member, its order pages first."""
+        return self.member.with_more(joined(p.member for p in self.pages if p.role is not Role.COVER))
+
+    @property
     def codes(self) -> frozenset[str]:
         """Every code on its order pages."""
         return frozenset().union(*(p.codes for p in self.pages if p.role is Role.ORDER))
@@ -115,9 +123,7 @@ def group_pages(readings: Sequence[PageReading], kinds: Mapping[int, PageKind]) 
     for sheet in _sheets([p for p in pages if p.role is Role.ORDER]):
         _place_sheet(sheet, groups)
     _settle_nameless(groups)
-    for page in pages:
-        if page.role is Role.SUPPORT:
-            _place_support(page, groups)
+    _place_supports([page for page in pages if page.role is Role.SUPPORT], groups)
     groups = _with_strays(groups)
     groups.sort(key=lambda g: (g.is_records, min(p.number for p in g.pages if g.is_records or p.role is Role.ORDER)))
     for page in pages:
@@ -227,17 +233,43 @@ def _same_form(group: Group, other: Group) -> bool:
     return other.pages[0].kind in FORM_KINDS and other.pages[0].kind not in kinds
 
 
+def _place_supports(pages: Sequence[Page], groups: list[Group]) -> None:
+    """Give pages of records to the member they name: those that leave no doubt first.
+
+    What the certain pages add (a birth date that the order page lost) helps to place the others.
+    """
+    waiting = list(pages)
+    for page in pages:
+        best = _leaders(page, groups)
+        if len(best) == 1 and best[0][0] >= _CERTAIN:
+            best[0][1].add(page, "names the member")
+            waiting.remove(page)
+    for page in waiting:
+        _place_support(page, groups)
+
+
+def _leaders(page: Page, groups: Sequence[Group]) -> list[tuple[int, Group]]:
+    """The groups that fit a page best, with how well; more than one where none leads clearly."""
+    scored = [(_fit(page, group), group) for group in groups]
+    most = max((score for score, _ in scored), default=0)
+    return [(score, group) for score, group in scored if score > most - _LEAD]
+
+
+def _fit(page: Page, group: Group) -> int:
+    """How well a page of records fits a request's member; below zero where it speaks of somebody else."""
+    named = 0 if group.is_records else _CERTAIN * names_member(page.reading.text, group.member)
+    return named + agreement(group.known, page.member)
+
+
 def _place_support(page: Page, groups: list[Group]) -> None:
-    orders = [g for g in groups if not g.is_records]
-    text = page.reading.text
-    by_text = [g for g in orders if names_member(text, g.member)]
-    agreed = [g for g in groups if g not in by_text and same_member(g.member, page.member)]
-    if by_text or agreed:
-        for group in by_text or agreed:
+    best = _leaders(page, groups)
+    fitting = [group for score, group in best if score > 0]
+    if fitting:
+        named = [g for g in fitting if not g.is_records and names_member(page.reading.text, g.member)]
+        for group in named or [min(fitting, key=lambda g: g.distance(page.number))]:
             group.add(page, "names the member")
         return
-    against = [g for g in groups if _strongly_other(g.member, page.member)]
-    open_to = [g for g in groups if g not in against]
+    open_to = [group for group in groups if not _strongly_other(group.member, page.member)]
     if open_to:
         home = min(open_to, key=lambda g: g.distance(page.number))
         home.add(page, "names nobody else; the nearest request's")
@@ -266,4 +298,4 @@ def _holds_records(group: Group) -> bool:
 def _strongly_other(group: MemberEvidence, page: MemberEvidence) -> bool:
     """Say whether a page of records certainly means another member: names alone are misread too easily."""
     numbers = MemberEvidence(page.id, page.birth)
-    return same_member(group, page) is False and same_member(group, numbers) is False
+    return agreement(group, page) < 0 and same_member(group, numbers) is False

@@ -7,7 +7,7 @@ reads the names or numbers of people.
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -83,6 +83,27 @@ def page_kind(reading: PageReading, *, automatic: bool = False) -> PageKind:
     if automatic and reading.text_source is TextSource.MAIL_TEXT:
         return PageKind.AUTO_REPLY
     return judge_page(reading).kind
+
+
+def page_kinds(readings: Sequence[PageReading], *, automatic: bool = False) -> list[PageKind]:
+    """What each page of an arrival is, in the order given: every page by itself, a doubtful first page by its place.
+
+    A first page (by number) that nothing clearly names, that says nothing of a member or a service and that
+    looks more like a cover sheet than anything else is one: that is what lies on top of a fax.
+    """
+    kinds = [page_kind(reading, automatic=automatic) for reading in readings]
+    if len(readings) > 1:
+        first = min(range(len(readings)), key=lambda place: readings[place].number)
+        if kinds[first] is PageKind.UNKNOWN and _tops_a_fax(readings[first]):
+            kinds[first] = PageKind.COVER_SHEET
+    return kinds
+
+
+def _tops_a_fax(reading: PageReading) -> bool:
+    if reading.lines or any(name.startswith("member.") for name in reading.fields) or not reading.words:
+        return False
+    leaning = judge_by_rules(reading).leaning
+    return PageKind.COVER_SHEET in {*leaning[:1], opinion(reading, leaning=leaning).kind}
 
 
 def judge_page(reading: PageReading) -> KindVerdict:

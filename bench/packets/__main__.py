@@ -7,7 +7,7 @@ from collections import Counter
 
 from bench.packets.make import Wording, load_wording, make_packet, make_page
 from classify.assemble import assemble
-from classify.pages import page_kind
+from classify.pages import page_kind, page_kinds
 from terms.names import PageKind
 
 _KINDS = (
@@ -48,7 +48,7 @@ def _packets(rng: random.Random, wording: Wording, count: int, noise: float) -> 
     right = given = 0
     for _ in range(count):
         packet = make_packet(rng, wording, noise=noise)
-        right += _split(packet.readings, [page_kind(reading) for reading in packet.readings], packet.requests)
+        right += _split(packet.readings, page_kinds(packet.readings), packet.requests)
         given += _split(packet.readings, packet.kinds, packet.requests)
     print(f"  packets split perfectly: {right} of {count} (with the true kinds: {given})")
 

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from classify.assemble import assemble
-from classify.pages import page_kind
+from classify.pages import page_kinds
 from classify.reference import Reference
 from desk.cases.actor import Actor
 from desk.cases.arrivals import check_quarantined, check_senior, end_arrival, lock_arrival, record_kinds, start_round
@@ -87,7 +87,7 @@ def _whatever_was_read(arrival: Arrival) -> RequestValues:
     """One set of values for all pages: the first request that stands on them, or none at all."""
     rows = list(arrival.pages.order_by("number"))
     readings = [PageReading.from_record(page.reading) for page in rows if page.reading]
-    kinds = [page_kind(reading) for reading in readings]
+    kinds = page_kinds(readings)
     record_kinds(arrival, {r.number: kind for r, kind in zip(readings, kinds, strict=True)})
     found = assemble(readings, kinds) if readings else ()
     pages = tuple(page.number for page in rows)

@@ -11,15 +11,19 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
+import cv2
+import numpy as np
 from django.conf import settings
 
 from classify.assemble import assemble
 from classify.document import no_request
 from classify.ours import keep_ours
 from classify.own_notice import settle_own_notices
-from classify.pages import page_kind
+from classify.pages import page_kinds
+from classify.similar import signature
 from desk import storage
 from desk.cases import answers, arrivals, hand_over, notices
+from desk.cases.came_again import find_earlier, record_again
 from desk.cases.mail_drafts import draft_for
 from desk.cases.partial import pages_short, with_call
 from desk.cases.requests import record_document
@@ -141,10 +145,19 @@ def read_page(arrival_id: int, reading_round: int, number: int) -> str:
         upright = Path(folder) / "upright.png"
         reading, tries = _try_reading(arrival, page, upright)
         name = storage.store_derived(upright.read_bytes(), ".png").name if upright.exists() else ""
-    arrivals.record_page(arrival_id, reading_round, number, reading=reading, upright=name, tries=tries)
+        ink = _signature(upright)
+    arrivals.record_page(arrival_id, reading_round, number, reading=reading, upright=name, signature=ink, tries=tries)
     problem = reading.problem.kind if reading.problem else None
     _log.info("page.read", arrival=arrival_id, page=number, tries=tries, problem=problem)
     return "failed" if reading.problem else "read"
+
+
+def _signature(upright: Path) -> bytes:
+    """What a page looks like, to find it again when it is sent again; nothing where it has no picture."""
+    if not upright.exists():
+        return b""
+    grey = cv2.imread(str(upright), cv2.IMREAD_GRAYSCALE)
+    return b"" if grey is None else signature(np.asarray(grey, np.uint8))
 
 
 def _try_reading(arrival: Arrival, page: Page, upright: Path) -> tuple[PageReading, int]:
@@ -179,7 +192,7 @@ def assemble_arrival(arrival_id: int, reading_round: int) -> list[str]:
     readings = [PageReading.from_record(page.reading) for page in arrival.pages.order_by("number") if page.reading]
     mail = arrival.facts.get("mail") or {}
     automatic = bool(mail.get("auto_submitted"))
-    kinds = [page_kind(reading, automatic=automatic) for reading in readings]
+    kinds = page_kinds(readings, automatic=automatic)
     settled = settle_own_notices(readings, kinds)
     readings, kinds = list(settled.readings), list(settled.kinds)
     found = answers.answered(mail) or answers.named(settled.reference)
@@ -189,6 +202,10 @@ def assemble_arrival(arrival_id: int, reading_round: int) -> list[str]:
     numbered = {reading.number: kind for reading, kind in zip(readings, kinds, strict=True)}
     if not requests and answers.end_unattended(arrival_id, reading_round, found, kinds=numbered):
         _log.info("arrival.answers", arrival=arrival_id)
+        return []
+    again = None if found else find_earlier(arrival, requests, numbered)
+    if again and record_again(arrival_id, reading_round, again, kinds=numbered, tables=current_reference()):
+        _log.info("arrival.came_again", arrival=arrival_id, first=again.earlier.pk)
         return []
     references = record_document(
         arrival_id,

@@ -378,3 +378,18 @@ def test_every_page_is_accounted_for(data: st.DataObject, make: Maker) -> None:
             pytest.fail("a page set aside is in a request")
     once = [n for values in found for n in values.pages if kinds[n - 1] in {K.PA_FORM, K.CHME_ORDER, K.LETTER}]
     assert len(once) == len(set(once))
+
+
+def test_a_page_of_records_goes_to_the_member_it_fits_best(make: Maker) -> None:
+    """Namesakes in one fax: the birth date decides, also one that only a third page gives the order."""
+    first = make.page(
+        1, title="Order", fields={"member.first_name": "Iris", "member.id": "91234567A"}, codes=("E0143",)
+    )
+    second = make.page(4, title="Order", fields={"member.last_name": "Samplewright", "member.first_name": "Olaf",
+                       "member.id": "96789012G", "member.date_of_birth": "1990-01-02"}, codes=("K0001",))  # fmt: skip
+    alike = make.page(2, fields={"member.last_name": "Samplewright", "member.date_of_birth": "1958-03-07"})
+    telling = make.page(3, fields={"member.last_name": "Samplewright", "member.first_name": "Iris",
+                        "member.date_of_birth": "1958-03-07", "member.id": "91234567A"})  # fmt: skip
+    kinds = {1: K.CHME_ORDER, 2: K.CLINICAL_NOTES, 3: K.CLINICAL_NOTES, 4: K.CHME_ORDER}
+    groups = group_pages([first, alike, telling, second], kinds)
+    assert [[p.number for p in g.pages] for g in groups] == [[1, 2, 3], [4]]
