@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from classify.assemble import assemble
 from classify.decide import decide
+from classify.grouping import group_pages
 from classify.reference import Reference
 from terms.names import FIELD_KINDS, PageKind
 from terms.requests import RequestValues
