@@ -35,6 +35,10 @@ test: setup-dev check  ## Set up, check, and run every test that CI runs
 test-all: setup-dev  ## Run every test, the slow ones too
 	@$(PY) -m pytest $(PYTEST_ARGS)
 
+.PHONY: test-cases
+test-cases: setup-dev  ## The 25 hard cases, each from a drawn fax or mail to its outcome in the records
+	@$(PY) -m pytest tests/cases -n 2 --timeout 300 $(PYTEST_ARGS)
+
 .PHONY: test-chaos
 test-chaos: setup-dev  ## Kill the service at random moments and prove that nothing is lost or done twice
 	@$(PY) -m pytest -m chaos $(PYTEST_ARGS)

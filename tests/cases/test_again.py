@@ -13,7 +13,7 @@ from samples.orders import line
 from tests.cases.office import CLERK, MONDAY, WALKER, Office, as_fax, draw, gaps, notices, only, order
 from tests.cases.test_clocks import cover_words
 
-pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+pytestmark = pytest.mark.django_db
 TEN_MINUTES, DAY = dt.timedelta(minutes=10), dt.timedelta(days=1)
 CLEAN = CONDITIONS["clean"]
 

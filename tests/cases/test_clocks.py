@@ -9,7 +9,7 @@ from samples.orders import line
 from terms.dates import PACIFIC
 from tests.cases.office import MONDAY, WALKER, Office, as_fax, draw, gaps, notices, only, order, value
 
-pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+pytestmark = pytest.mark.django_db
 FRIDAY = dt.datetime(2026, 11, 13, 16, 58, tzinfo=PACIFIC)
 
 

@@ -13,7 +13,7 @@ from samples.conditions import CONDITIONS
 from samples.paper import Part, compose
 from tests.cases.office import HAND, MONDAY, Office, as_fax, draw, only, order
 
-pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+pytestmark = pytest.mark.django_db
 CLEAN = CONDITIONS["clean"]
 
 

@@ -14,7 +14,7 @@ from samples.orders import line
 from samples.sheet import Sheet, face
 from tests.cases.office import WALKER, WHEELCHAIR, Office, as_fax, draw, gaps, notices, only, order, value
 
-pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+pytestmark = pytest.mark.django_db
 
 
 def test_case_01_two_members_in_one_fax_are_two_cases(office: Office) -> None:

@@ -15,7 +15,7 @@ from samples.people import broken_npi
 from samples.sheet import HEIGHT, WIDTH
 from tests.cases.office import WALKER, Office, as_fax, draw, gaps, notices, only, order, value
 
-pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+pytestmark = pytest.mark.django_db
 CLEAN = CONDITIONS["clean"]
 SCRIPT = Path("/usr/share/fonts/opentype/urw-base35/Z003-MediumItalic.otf")
 

@@ -5,7 +5,7 @@ import pytest
 from samples.orders import OrderLine, line
 from tests.cases.office import MONDAY, WALKER, Office, as_fax, draw, gaps, notices, only, order
 
-pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+pytestmark = pytest.mark.django_db
 MRI = OrderLine("72148", "MRI lumbar spine without contrast")
 
 
