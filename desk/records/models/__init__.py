@@ -1,6 +1,7 @@
 """All models, by theme: arrivals, requests, notices, nights, reference data, the audit trail, work."""
 
 from desk.records.models.arrivals import Arrival, Page, SourceStatus
+from desk.records.models.assignment import Assignment
 from desk.records.models.audit import AuditEvent, Correction
 from desk.records.models.care import CareRecord, TextApproval
 from desk.records.models.likeness import Likeness, PageSignature
@@ -40,6 +41,7 @@ from desk.records.models.work import WorkItem
 __all__ = [
     "Acknowledgement",
     "Arrival",
+    "Assignment",
     "AuditEvent",
     "CareRecord",
     "ClearedDifference",
