@@ -12,7 +12,7 @@ from desk.cases.audit import note
 from desk.cases.work import BULK, NORMAL, ask_for
 from desk.errors import MoveRefusedError
 from desk.lifecycle import SENIORS, check_arrival_move
-from desk.records.models import Arrival, Page
+from desk.records.models import Arrival, Page, PageSignature
 from desk.search import index_page
 from desk.storage import Stored
 from extract.reading import PageReading
@@ -144,11 +144,19 @@ def record_unpacked(
 
 
 def record_page(
-    arrival_id: int, reading_round: int, number: int, *, reading: PageReading, upright: str, tries: int = 1
+    arrival_id: int,
+    reading_round: int,
+    number: int,
+    *,
+    reading: PageReading,
+    upright: str,
+    signature: bytes = b"",
+    tries: int = 1,
 ) -> None:
     """Store what was read on a page; after the last one, ask for the requests to be put together.
 
-    ``upright`` is the stored upright image, empty when there is none.
+    ``upright`` is the stored upright image, ``signature`` what :mod:`classify.similar` made of it;
+    both are empty when there is none.
     """
     with transaction.atomic():
         arrival = lock_arrival(arrival_id)
@@ -158,6 +166,8 @@ def record_page(
         if page.reading is None:
             _fill_page(page, reading, upright, tries)
             page.save()
+            if signature:
+                PageSignature.objects.update_or_create(page=page, defaults={"blocks": signature})
             index_page(page.pk, reading.text)
         if not arrival.pages.filter(read_at=None).exists():
             ask_for(

@@ -5,13 +5,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from desk.records.models import AuditEvent, Correction, Request
 from desk.review import presenting
 
 LOOKS = frozenset({"request.viewed", "arrival.viewed", "arrival.original_opened", "notice.opened"})
 """Actions that only looked; shown to those who may see the audit trail."""
 
-_WORDS: dict[str, str] = {
+WORDS: dict[str, str] = {
     "arrival.registered": "Came in",
     "arrival.duplicate": "Came in again, the same as before",
     "arrival.processed": "Arrival processed",
@@ -21,8 +23,9 @@ _WORDS: dict[str, str] = {
     "arrival.released_to_clerk": "Released to a clerk",
     "arrival.replaced": "Brought a better file",
     "arrival.replaces": "Came in place of another",
-    "arrival.resent": "Found to be an earlier fax, sent again",
+    "arrival.came_again": "Found to be an earlier fax, sent again",
     "arrival.not_the_same": "Said that it is not the earlier fax",
+    "request.came_again": "Came in once more, nothing new in it",
     "request.made_by_hand": "Made by hand from a quarantined arrival",
     "arrival.viewed": "Opened the arrival",
     "arrival.original_opened": "Opened the original file",
@@ -76,17 +79,17 @@ def tell(request: Request, *, looks: bool) -> tuple[Chapter, ...]:
 
 def action_words(action: str) -> str:
     """Give what an audit event's action means, in words."""
-    return _WORDS.get(action, action.replace(".", " ").replace("_", " ").capitalize())
+    return presenting.said(WORDS.get(action, action.replace(".", " ").replace("_", " ").capitalize()))
 
 
 def _of_event(event: AuditEvent) -> Chapter:
     detail = event.detail
     what = action_words(event.action)
     if event.action == "request.moved":
-        words = presenting.STATE_WORDS.get(str(detail.get("to")), (str(detail.get("to")), ""))[0]
+        words = presenting.STATEWORDS.get(str(detail.get("to")), (str(detail.get("to")), ""))[0]
         what = f"Became {words.lower()}"
     elif event.action == "request.released":
-        what = f"Released revision {detail.get('revision', '')}".strip()
+        what = _("Released revision %(number)s") % {"number": detail.get("revision", "")}
     elif detail.get("with"):
         what = f"{what} ({', '.join(str(reference) for reference in detail['with'])})"
     return Chapter(event.at, event.actor_name, what, reason=str(detail.get("reason", "")))
@@ -98,14 +101,14 @@ def of_correction(correction: Correction) -> Chapter:
     before = _text(correction.target, correction.before)
     after = _text(correction.target, correction.after)
     if isinstance(correction.after, dict) and not {"value", "code"} & set(correction.after):
-        what = f"{label} looked at and let stand"
+        what = _("%(what)s looked at and let stand") % {"what": label}
         after = ""
     elif correction.after is None:
-        what = f"{label} removed"
+        what = _("%(what)s removed") % {"what": label}
     elif correction.before is None:
-        what = "Line added" if correction.target.startswith("line") else "Diagnosis added"
+        what = _("Line added") if correction.target.startswith("line") else _("Diagnosis added")
     elif before == after:
-        what = f"{label} confirmed"
+        what = _("%(what)s confirmed") % {"what": label}
     else:
         what = label
     return Chapter(
@@ -125,7 +128,7 @@ def _text(target: str, record: Any) -> str:  # noqa: ANN401  (stored JSON: a val
     if isinstance(record, list):
         return " ".join(_text(target, part) for part in record)
     if "value" not in record and "code" not in record:
-        return "let stand"
+        return _("let stand")
     if "code" in record:
         return " ".join(
             filter(None, (_text(target, record["code"]), _text("line[0].description", record["description"])))
