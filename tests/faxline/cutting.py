@@ -9,13 +9,17 @@ from typing import Self
 class CuttingProxy:
     """Passes lines on to ``port`` and breaks off at the command number ``cut_at`` of all it has passed.
 
-    ``before``: the command does not reach the server; else it does, and the answer is lost.
+    ``before``: the command does not reach the server; else it does, and the answer is lost. ``hold``
+    names a command whose first answer is kept back until ``let_go`` is set (``held`` says that it is).
     """
 
-    def __init__(self, port: int, *, cut_at: int | None = None, before: bool = False) -> None:
+    def __init__(self, port: int, *, cut_at: int | None = None, before: bool = False, hold: str = "") -> None:
         self._target = port
         self._cut_at = cut_at
         self._before = before
+        self._hold = hold
+        self.held = threading.Event()
+        self.let_go = threading.Event()
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port = int(self._listener.getsockname()[1])
         self.commands: list[str] = []
@@ -61,6 +65,9 @@ class CuttingProxy:
                 if cut:
                     self._answered.set()
                     return
+                if self._hold and not self.held.is_set() and self.commands[-1:] == [self._hold]:
+                    self.held.set()
+                    self.let_go.wait(60)
                 client.sendall(data)
 
     @staticmethod

@@ -28,6 +28,15 @@ _CONFIG = (
     "DialStringRules: etc/dialrules\nServerTracing: 0x4f\nUse2D: yes\nMaxConcurrentCalls: 1\n"
     "JobReqBusy: 5\nJobReqNoAnswer: 5\nJobReqNoCarrier: 5\nJobReqOther: 5\nJobRetryOther: 5\n"
 )
+_MODEM = (
+    "CountryCode: 1\nAreaCode: 510\nFAXNumber: {number}\nLocalIdentifier: {number}\nLongDistancePrefix: 1\n"
+    "InternationalPrefix: 011\nDialStringRules: etc/dialrules\nServerTracing: 0x4f\nSessionTracing: 0x4f\n"
+    "RecvFileMode: 0644\nLogFileMode: 0644\nDeviceMode: 0660\nRingsBeforeAnswer: 1\nSpeakerVolume: off\n"
+    'ModemType: Class1\nModemResetCmds: "ATH1\\nAT+VCID=1"\nModemReadyCmds: ATH0\nClass1AdaptRecvCmd: AT+FAR=1\n'
+    'Class1TMConnectDelay: 400\nCallIDPattern: "NMBR="\nCallIDPattern: "NAME="\nCallIDPattern: "ANID="\n'
+    'CallIDPattern: "NDID="\nGettyArgs: ""\nAdaptiveAnswer: no\nAnswerRotary: fax\n'
+)
+"""A modem of t31pair, as Debian's configuration for iaxmodem has it."""
 ANYONE = "^.*@127\\.0\\.0\\.1$:21::\n"
 
 
@@ -92,6 +101,30 @@ class HylaFax:
         _wait(fifo.exists)
         self.run("hfaxd", "/usr/sbin/hfaxd", "-d", "-q", str(self.spool), "-l", "127.0.0.1", "-i", str(self.port))
         _wait(self._answers)
+
+    def add_modems(self, program: Path, numbers: tuple[str, str]) -> tuple[str, str]:
+        """Wire two soft modems to each other, each with its own number, and let each answer; give their names.
+
+        ``program`` is the compiled t31pair.c. What a modem receives goes through faxrcvd and the
+        FaxDispatch of this spool.
+        """
+        owner = pwd.getpwnam("uucp")
+        names = (f"inlet{os.getpid()}a", f"inlet{os.getpid()}b")
+        links = [f"/dev/{name}" for name in names]
+        self.run("t31pair", str(program), *links, "--owner", f"{owner.pw_uid}:{owner.pw_gid}")
+        _wait(lambda: all(Path(link).exists() for link in links))
+        for name, number in zip(names, numbers, strict=True):
+            config = self.spool / "etc" / f"config.{name}"
+            config.write_text(_MODEM.format(number=number), "ascii")
+            os.chown(config, owner.pw_uid, owner.pw_gid)
+            self.run(f"faxgetty-{name}", "/usr/sbin/faxgetty", "-q", str(self.spool), name)
+        _wait(lambda: all("Running and idle" in self.modem_state(name) for name in names), 60)
+        return names
+
+    def modem_state(self, name: str) -> str:
+        """What a modem is doing, as faxstat tells."""
+        path = self.spool / "status" / name
+        return path.read_text("latin-1") if path.exists() else ""
 
     def _answers(self) -> bool:
         with suppress(OSError), socket.create_connection(("127.0.0.1", self.port), timeout=1) as one:
