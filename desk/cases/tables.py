@@ -150,6 +150,22 @@ def record_edit(name: str, *, actor: Actor) -> ReferenceVersion:
         )
 
 
+def adopt_table(name: str, *, actor: Actor) -> ReferenceVersion | None:
+    """Take the rows of a table that was never imported into the records as they are in use, to be edited there.
+
+    Gives ``None`` where the table was imported already, or nothing is in use.
+    """
+    kind = table_kind(name)
+    with transaction.atomic():
+        reference = current_reference()
+        rows = tuple(kind.of(reference))
+        if current_version(name) is not None or not rows:
+            return None
+        used = reference.tables.get(_LISTS.get(name, name), "shipped")
+        digest = hashlib.sha256(as_csv(kind, rows)).hexdigest()
+        return _put(kind, rows, used, digest, actor, way="adopt", facts={})
+
+
 def go_back(name: str, version: int, *, actor: Actor) -> ReferenceVersion:
     """Take up an earlier version of a table again; ``version`` is its number (:func:`versions`).
 
@@ -256,6 +272,9 @@ def current_version(name: str) -> ReferenceVersion | None:
     return ReferenceVersion.objects.filter(table=name).order_by("-id").first()
 
 
+_LISTS = {"codes": "hcpcs", "diagnoses": "icd10"}
+"""Tables that a decision names otherwise than the import does."""
+
 _cached: tuple[tuple[object, ...], Reference] | None = None
 
 
@@ -277,10 +296,6 @@ def current_reference() -> Reference:
             base = kind.use(base, found, table_info(kind.name, row.version, "records", row.facts))
     _cached = (key, base)
     return base
-
-
-_LISTS = {"codes": "hcpcs", "diagnoses": "icd10"}
-"""Tables that a decision names otherwise than the import does."""
 
 
 def reference_of(tables: Mapping[str, str]) -> Reference:

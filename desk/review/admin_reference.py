@@ -4,197 +4,90 @@ What is saved here decides real requests, so each form refuses what the table's 
 refuse, and each save makes a new version of the table that later decisions name.
 """
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, ClassVar
 
 from django import forms
-from django.contrib import admin
-from django.core.exceptions import ValidationError
-from django.db import models
-from django.http import HttpRequest
+from django.contrib import admin, messages
+from django.db import models, transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from classify.grid import PaRule, Service
 from classify.roster import LineOfBusiness, MedicalGroup
-from desk.cases.tables import record_edit
+from desk.cases.table_kinds import listed
+from desk.cases.tables import adopt_table, record_edit
+from desk.errors import ReferenceDataError
 from desk.records.models import GridRow, Member, Processor, Provider, Vendor
 from desk.review.people import actor
 from terms.codes import HcpcsCode, MemberId, Npi
 from terms.contact import FaxNumber, Phone
 from terms.names import Processor as ProcessorCode
 
-
-def _choices(values: Sequence[str]) -> list[tuple[str, str]]:
-    return [(value, value) for value in values]
-
-
-def _dates_in_order(data: dict[str, Any]) -> None:
-    first, last = data.get("effective_from"), data.get("effective_to")
-    if first and last and last < first:
-        raise ValidationError({"effective_to": "It ends before it begins."})
+Parse = Callable[[str], object | None]
+_IN_GRID = (ProcessorCode.CHME.value, ProcessorCode.ALLIANCE_UM.value, ProcessorCode.DESK.value)
+_PROCESSORS = tuple(p.value for p in ProcessorCode if p is not ProcessorCode.SPLIT)
 
 
-def _phone(text: str) -> str:
-    """Give a typed number in normal form; an empty one stays empty."""
-    if not text.strip():
-        return ""
-    phone = Phone.parse(text)
-    if phone is None:
-        raise ValidationError("Not a phone number; write it like 510-555-0142.")
-    return phone.value
+def _many(kind: type[Phone]) -> Parse:
+    """Reads a list of numbers separated by semicolons."""
+
+    def parse(text: str) -> str | None:
+        found = [kind.parse(part.strip()) for part in listed(text)]
+        return None if None in found else ";".join(str(number) for number in found)
+
+    return parse
 
 
-def _numbers(text: str, kind: type[Phone]) -> str:
-    found = []
-    for part in filter(None, (part.strip() for part in text.split(";"))):
-        number = kind.parse(part)
-        if number is None:
-            raise ValidationError("Not a list of numbers; write them like 510-555-0142; 510-555-0143.")
-        found.append(number.value)
-    return ";".join(found)
+class RowForm(forms.ModelForm):  # type: ignore[type-arg]  # Django's forms take no type argument at run time
+    """One row of a reference table, refused where the table's own reader would refuse it.
 
+    ``choices`` are the words a column takes; ``parsed`` gives, for a column, what reads it and what is said
+    of what cannot be read. An empty cell stays empty; what is read is kept in normal form.
+    """
 
-class GridRowForm(forms.ModelForm):  # type: ignore[type-arg]  # Django's forms take no type argument at run time
-    """One row of the grid: codes, who decides, from when to when."""
+    choices: ClassVar[Mapping[str, Sequence[str]]] = {}
+    parsed: ClassVar[Mapping[str, tuple[Parse, str]]] = {}
 
-    processor = forms.ChoiceField(choices=_choices([p.value for p in ProcessorCode if p is not ProcessorCode.SPLIT]))
-    service = forms.ChoiceField(choices=_choices([s.value for s in Service]))
-    pa_required = forms.ChoiceField(choices=_choices([r.value for r in PaRule]), label="PA required")
-
-    class Meta:
-        """Every column."""
-
-        model = GridRow
-        fields = "__all__"  # noqa: DJ007  (the admin shows the whole row; there is nothing to hide in it)
-
-    def clean_code(self) -> str:
-        """Take a HCPCS or CPT code only."""
-        return _code(self.cleaned_data["code"])
-
-    def clean_code_to(self) -> str:
-        """Take a HCPCS or CPT code, or nothing."""
-        text = self.cleaned_data["code_to"]
-        return _code(text) if text.strip() else ""
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401  (Django's signature)
+        super().__init__(*args, **kwargs)
+        for name, words in self.choices.items():
+            shown = self.fields[name].label
+            self.fields[name] = forms.ChoiceField(choices=[(word, word) for word in words], label=shown)
 
     def clean(self) -> dict[str, Any]:
-        """Refuse ranges and dates that run backwards."""
+        """Put every cell into its normal form, and refuse dates and ranges that run backwards."""
         data = super().clean() or {}
+        for name, (parse, told) in self.parsed.items():
+            text = (data.get(name) or "").strip()
+            value = parse(text) if text else ""
+            if value is None:
+                self.add_error(name, told)
+            elif name in data:
+                data[name] = str(value)
+        first, last = data.get("effective_from"), data.get("effective_to")
+        if first and last and last < first:
+            self.add_error("effective_to", "It ends before it begins.")
         if data.get("code_to") and data.get("code") and data["code_to"] < data["code"]:
-            raise ValidationError({"code_to": "The range ends before it begins."})
-        _dates_in_order(data)
-        return data
-
-
-def _code(text: str) -> str:
-    code = HcpcsCode.parse(text)
-    if code is None:
-        raise ValidationError("Not a HCPCS or CPT code.")
-    return code.value
-
-
-class MemberForm(forms.ModelForm):  # type: ignore[type-arg]  # Django's forms take no type argument at run time
-    """One span of a member's coverage."""
-
-    line_of_business = forms.ChoiceField(choices=_choices([v.value for v in LineOfBusiness]))
-    medical_group = forms.ChoiceField(choices=_choices([v.value for v in MedicalGroup]))
-
-    class Meta:
-        """Every column."""
-
-        model = Member
-        fields = "__all__"  # noqa: DJ007  (the admin shows the whole row; there is nothing to hide in it)
-
-    def clean_cin(self) -> str:
-        """Take a CIN only, in normal form."""
-        found = MemberId.parse(self.cleaned_data["cin"])
-        if found is None:
-            raise ValidationError("Not a member ID: 9, seven digits and a letter.")
-        return found.value
-
-    def clean_phone(self) -> str:
-        """Keep the number in normal form."""
-        return _phone(self.cleaned_data["phone"])
-
-    def clean(self) -> dict[str, Any]:
-        """Refuse dates that run backwards."""
-        data = super().clean() or {}
-        _dates_in_order(data)
-        return data
-
-
-class ProviderForm(forms.ModelForm):  # type: ignore[type-arg]  # Django's forms take no type argument at run time
-    """One provider; a fax number counts as verified only together with the day somebody did so."""
-
-    class Meta:
-        """Every column."""
-
-        model = Provider
-        fields = "__all__"  # noqa: DJ007  (the admin shows the whole row; there is nothing to hide in it)
-
-    def clean_npi(self) -> str:
-        """Take an NPI with the right check digit only."""
-        found = Npi.parse(self.cleaned_data["npi"])
-        if found is None:
-            raise ValidationError("Not an NPI: 10 digits with the right check digit.")
-        return found.value
-
-    def clean_phone(self) -> str:
-        """Keep the number in normal form."""
-        return _phone(self.cleaned_data["phone"])
-
-    def clean_fax(self) -> str:
-        """Keep the number in normal form."""
-        return _phone(self.cleaned_data["fax"])
-
-    def clean(self) -> dict[str, Any]:
-        """Refuse a verified fax number without a number or without a day."""
-        data = super().clean() or {}
+            self.add_error("code_to", "The range ends before it begins.")
         if data.get("fax_verified") and not (data.get("fax") and data.get("fax_verified_on")):
-            raise ValidationError({"fax_verified": "Give the number and the day on which it was verified."})
+            self.add_error("fax_verified", "Give the number and the day on which it was verified.")
         return data
 
 
-class ProcessorForm(forms.ModelForm):  # type: ignore[type-arg]  # Django's forms take no type argument at run time
-    """One processor and how it is reached."""
-
-    code = forms.ChoiceField(choices=_choices([p.value for p in ProcessorCode if p is not ProcessorCode.SPLIT]))
-
-    class Meta:
-        """Every column."""
-
-        model = Processor
-        fields = "__all__"  # noqa: DJ007  (the admin shows the whole row; there is nothing to hide in it)
-
-    def clean_phones(self) -> str:
-        """Keep the numbers in normal form."""
-        return _numbers(self.cleaned_data["phones"], Phone)
-
-    def clean_faxes(self) -> str:
-        """Keep the numbers in normal form."""
-        return _numbers(self.cleaned_data["faxes"], FaxNumber)
+_PHONE = (Phone.parse, "Not a phone number; write it like 510-555-0142.")
+_CODE = (HcpcsCode.parse, "Not a HCPCS or CPT code.")
+_NUMBERS = "Not a list of numbers; write them like 510-555-0142; 510-555-0143."
 
 
-class VendorForm(forms.ModelForm):  # type: ignore[type-arg]  # Django's forms take no type argument at run time
-    """One vendor."""
-
-    class Meta:
-        """Every column."""
-
-        model = Vendor
-        fields = "__all__"  # noqa: DJ007  (the admin shows the whole row; there is nothing to hide in it)
-
-    def clean_phone(self) -> str:
-        """Keep the number in normal form."""
-        return _phone(self.cleaned_data["phone"])
-
-    def clean_fax(self) -> str:
-        """Keep the number in normal form."""
-        return _phone(self.cleaned_data["fax"])
-
-    def clean(self) -> dict[str, Any]:
-        """Refuse dates that run backwards."""
-        data = super().clean() or {}
-        _dates_in_order(data)
-        return data
+def row_form(
+    of: type[models.Model],
+    *,
+    choices: Mapping[str, Sequence[str]] | None = None,
+    parsed: Mapping[str, tuple[Parse, str]] | None = None,
+) -> type[RowForm]:
+    """The form of a table's rows, every column shown: there is nothing to hide in a reference table."""
+    meta = type("Meta", (), {"model": of, "fields": "__all__"})
+    return type(f"{of.__name__}Form", (RowForm,), {"Meta": meta, "choices": choices or {}, "parsed": parsed or {}})
 
 
 class TableAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # as Django's forms, at run time
@@ -208,8 +101,25 @@ class TableAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # as Django's for
     list_per_page = 100
     show_full_result_count = False
 
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """Show or save a row; rows that would contradict each other are not saved, and it is said which."""
+        try:
+            with transaction.atomic():
+                return super().changeform_view(request, object_id, form_url, extra_context)
+        except ReferenceDataError as error:
+            messages.error(request, str(error))
+            return HttpResponseRedirect(request.get_full_path())
+
     def save_model(self, request: HttpRequest, obj: models.Model, form: Any, change: bool) -> None:  # noqa: ANN401, FBT001  (Django's signature)
-        """Save the row and name the table's new version."""
+        """Save the row and name the table's new version; the first edit takes the rows in use as they are."""
+        if not change:
+            adopt_table(self.table, actor=actor(request))
         super().save_model(request, obj, form, change)
         record_edit(self.table, actor=actor(request))
 
@@ -223,7 +133,15 @@ class GridRowAdmin(TableAdmin):
     """The grid: who decides which code."""
 
     table = "grid"
-    form = GridRowForm
+    form = row_form(
+        GridRow,
+        choices={
+            "processor": _IN_GRID,
+            "service": [service.value for service in Service],
+            "pa_required": [rule.value for rule in PaRule],
+        },
+        parsed={"code": _CODE, "code_to": _CODE},
+    )
     list_display = (
         "code",
         "code_to",
@@ -242,7 +160,17 @@ class MemberAdmin(TableAdmin):
     """The roster."""
 
     table = "roster"
-    form = MemberForm
+    form = row_form(
+        Member,
+        choices={
+            "line_of_business": [line.value for line in LineOfBusiness],
+            "medical_group": [group.value for group in MedicalGroup],
+        },
+        parsed={
+            "cin": (MemberId.parse, "Not a member ID: 9, seven digits and a letter."),
+            "phone": _PHONE,
+        },
+    )
     list_display = (
         "cin",
         "last_name",
@@ -261,7 +189,14 @@ class ProviderAdmin(TableAdmin):
     """The provider directory."""
 
     table = "providers"
-    form = ProviderForm
+    form = row_form(
+        Provider,
+        parsed={
+            "npi": (Npi.parse, "Not an NPI: 10 digits with the right check digit."),
+            "phone": _PHONE,
+            "fax": _PHONE,
+        },
+    )
     list_display = ("npi", "name", "credentials", "clinic", "phone", "fax", "fax_verified", "fax_verified_on")
     list_filter = ("fax_verified",)
     search_fields = ("npi", "name", "clinic", "fax", "phone")
@@ -271,7 +206,11 @@ class ProcessorAdmin(TableAdmin):
     """Who decides, and how they are reached."""
 
     table = "processors"
-    form = ProcessorForm
+    form = row_form(
+        Processor,
+        choices={"code": _PROCESSORS},
+        parsed={"phones": (_many(Phone), _NUMBERS), "faxes": (_many(FaxNumber), _NUMBERS)},
+    )
     list_display = ("code", "name", "phones", "faxes", "handover", "handover_target")
     search_fields = ("code", "name")
 
@@ -280,6 +219,6 @@ class VendorAdmin(TableAdmin):
     """Suppliers."""
 
     table = "vendors"
-    form = VendorForm
+    form = row_form(Vendor, parsed={"phone": _PHONE, "fax": _PHONE})
     list_display = ("vendor_id", "name", "categories", "phone", "fax", "effective_from", "effective_to")
     search_fields = ("vendor_id", "name", "categories")

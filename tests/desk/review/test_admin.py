@@ -1,5 +1,6 @@
 """The admin: reference data is refused where it could not be used, and each change is a new version."""
 
+import datetime as dt
 from collections.abc import Callable
 
 import pytest
@@ -13,7 +14,7 @@ from desk.records.models import AuditEvent, GridRow, Provider
 pytestmark = pytest.mark.django_db
 
 GRID_ROW = {
-    "code": "e1390", "code_to": "", "description": "Oxygen concentrator", "category": "respiratory_oxygen",
+    "code": "e1031", "code_to": "", "description": "Rollabout chair", "category": "wheelchairs",
     "service": "dme", "pa_required": "yes", "processor": "CHME", "vendor": "", "effective_from": "2026-01-01",
     "effective_to": "", "source": "sample", "basis": "SEED_CATEGORY",
 }  # fmt: skip
@@ -34,13 +35,22 @@ def test_a_saved_row_is_a_new_version_with_a_name(admin: Client) -> None:
     before = current_version("grid")
     answer = admin.post("/admin/records/gridrow/add/", GRID_ROW)
     assert answer.status_code == 302
-    assert GridRow.objects.get().code == "E1390"
+    assert GridRow.objects.get(source="sample").code == "E1031"
     version = current_version("grid")
     assert version is not None
     assert version != before
     assert version.loaded_by == "ada"
-    assert AuditEvent.objects.get(action="reference.changed").detail["table"] == "grid"
+    assert [event.detail["way"] for event in AuditEvent.objects.filter(action="reference.changed")] == ["edit", "adopt"]
     assert current_reference().tables["grid"] == version.version
+    assert current_reference().grid.find("E0143", dt.date(2026, 3, 4)) is not None
+
+
+def test_a_row_that_contradicts_another_is_not_saved(admin: Client) -> None:
+    """Two owners of one code at one time: neither the row nor a version is made, and the page says why."""
+    answer = admin.post("/admin/records/gridrow/add/", GRID_ROW | {"code": "E0143", "effective_from": ""}, follow=True)
+    assert "overlaps row" in answer.content.decode()
+    assert not GridRow.objects.filter(source="sample").exists()
+    assert current_version("grid") is None
 
 
 @pytest.mark.parametrize(
@@ -84,7 +94,7 @@ def test_lists_can_be_searched(model: str, admin: Client) -> None:
 def test_nobody_deletes_a_row(admin: Client) -> None:
     """A decision must find the row that made it, so rows end by date."""
     admin.post("/admin/records/gridrow/add/", GRID_ROW)
-    row = GridRow.objects.get()
+    row = GridRow.objects.get(source="sample")
     assert admin.post(f"/admin/records/gridrow/{row.pk}/delete/", {"post": "yes"}).status_code == 403
     assert GridRow.objects.exists()
 
