@@ -1,6 +1,6 @@
 """How well and how fast each reader reads a value's crop, and what the judgement makes of it.
 
-``python bench/readers.py --fonts DIR [--sheets 30] [--seed 7] [--own]``
+``python bench/readers.py --fonts DIR [--sheets 30] [--seed 7]``
 
 Sheets of known values in faces that nothing was fitted or trained on, sent by fax in each
 condition. Prints, for each condition: the share each reader reads exactly by itself, its
@@ -18,7 +18,7 @@ from pathlib import Path
 from extract.calibrate.channel import CONDITIONS, FINE, STANDARD, send
 from extract.calibrate.collect import zone_on
 from extract.calibrate.sheets import TEST_FACES, draw_sheet, find_faces
-from extract.decode.confidence import CODES
+from extract.decode.grammar import CODES
 from extract.page.ink import zone_ink
 from extract.page.lines import rows_of
 from extract.page.prepare import prepare_image
@@ -26,7 +26,8 @@ from extract.page.upright import Grey, UprightPage
 from extract.page.words import line_crop
 from extract.readers.panel import panel
 from extract.readers.reading import Reader
-from extract.zone import native_line, read_zone
+from extract.views import native_line
+from extract.zone import read_zone
 from terms.geometry import Box
 from terms.names import FieldKind
 from terms.normal import normalise
@@ -84,11 +85,11 @@ class Bench:
         tally.values += 1
         tally.exact += truth in {normalise(kind, text), normalise(kind, "".join(text.upper().split()))}
 
-    def zone(self, where: str, page: UprightPage, box: Box, kind: FieldKind, truth: str | None, *, own: bool) -> None:
+    def zone(self, where: str, page: UprightPage, box: Box, kind: FieldKind, truth: str | None) -> None:
         """Time and compare the judgement of the zone."""
         tally = self.tallies[where]["judged"]
         started = time.process_time()
-        value = read_zone(page, box, kind, readers=panel(with_own=own)).value
+        value = read_zone(page, box, kind, readers=panel()).value
         seconds = time.process_time() - started
         right = value.value == truth
         tally.wrong += value.is_accepted and not right
@@ -112,21 +113,21 @@ def crops(page: UprightPage, box: Box) -> tuple[Grey, Grey] | None:
     return line_crop(page, whole), native_line(page, whole)
 
 
-def run(folders: list[Path], *, sheets: int, seed: int, own: bool) -> Bench:
+def run(folders: list[Path], *, sheets: int, seed: int) -> Bench:
     """Draw, send and read ``sheets`` sheets, the conditions in turn."""
     faces = find_faces(TEST_FACES, folders)
-    bench, readers = Bench(), panel(with_own=own)
+    bench, readers = Bench(), panel()
     for number in range(sheets):
         condition, lines = COLUMNS[number % len(COLUMNS)]
         where = f"{'fine' if lines == FINE else 'standard'} {condition}"
-        sheet, spots = draw_sheet(faces, seed * 100_003 + number)
-        fax, to_fax = send(sheet, CONDITIONS[condition], lines=lines, seed=seed * 13 + number)
+        drawn = draw_sheet(faces, seed * 100_003 + number)
+        fax, to_fax = send(drawn.picture, CONDITIONS[condition], lines=lines, seed=seed * 13 + number)
         page = prepare_image(fax, 1728 / 8.5, lines)
-        for spot in spots:
+        for spot in drawn.spots:
             if spot.kind not in CRITICAL or not spot.text:
                 continue
             box, truth = zone_on(page, spot, to_fax), normalise(spot.kind, spot.text)
-            bench.zone(where, page, box, spot.kind, truth, own=own)
+            bench.zone(where, page, box, spot.kind, truth)
             cuts = crops(page, box)
             if truth is None or cuts is None:
                 continue
@@ -134,8 +135,7 @@ def run(folders: list[Path], *, sheets: int, seed: int, own: bool) -> Bench:
             bench.reader(where, "ppocr", readers.first, snug, kind=spot.kind, truth=truth)
             bench.reader(where, "ppocr native", readers.first, loose, kind=spot.kind, truth=truth)
             bench.reader(where, "tesseract", readers.second, loose, kind=spot.kind, truth=truth)
-            if readers.own is not None:
-                bench.reader(where, "own", readers.own, snug, kind=spot.kind, truth=truth)
+            bench.reader(where, "own", readers.own, snug, kind=spot.kind, truth=truth)
     return bench
 
 
@@ -145,10 +145,9 @@ def main() -> None:
     parser.add_argument("--fonts", type=Path, action="append", required=True)
     parser.add_argument("--sheets", type=int, default=35)
     parser.add_argument("--seed", type=int, default=7)
-    parser.add_argument("--own", action="store_true", help="let our own reader take part")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
-    bench = run(options.fonts, sheets=options.sheets, seed=options.seed, own=options.own)
+    bench = run(options.fonts, sheets=options.sheets, seed=options.seed)
     table = {where: {name: t.line() for name, t in rows.items()} for where, rows in bench.tallies.items()}
     if options.json:
         print(json.dumps(table, indent=1))

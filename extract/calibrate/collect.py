@@ -1,12 +1,12 @@
-"""Draw, fax and read sheets of known values; write what every zone's evidence said, for ``fit``.
+"""Draw, fax and read sheets of known values, and keep every zone's cuts and readings for ``weigh``.
 
-``python -m extract.calibrate.collect --fonts DIR --out FILE --sheets 60 --seed 1``
+``python -m extract.calibrate.collect --fonts DIR --out FILE.zip --sheets 60 --seed 1``
 """
 
 import argparse
-import json
 import sys
 import time
+import zipfile
 from pathlib import Path
 
 import cv2
@@ -15,18 +15,24 @@ import numpy.typing as npt
 
 from extract.calibrate.channel import CONDITIONS, FINE, STANDARD, send
 from extract.calibrate.sheets import FIT_FACES, TEST_FACES, Spot, draw_sheet, find_faces
+from extract.calibrate.store import Gathered, save
+from extract.decode.grammar import CODES
+from extract.page.ink import zone_ink
 from extract.page.prepare import prepare_image
 from extract.page.upright import UprightPage
-from extract.readers.panel import panel
-from extract.zone import ZoneReading, read_zone
+from extract.page.words import line_words
+from extract.readers.panel import Panel, panel
+from extract.views import View, cut_zone, look
+from extract.zone import page_measures
 from terms.geometry import Box
-from terms.normal import normalise
 
 Affine = npt.NDArray[np.float64]
 MIX = (
     ("light", FINE), ("medium", FINE), ("light", STANDARD), ("heavy", FINE), ("medium", STANDARD), ("none", FINE),
+    ("medium", STANDARD),
 )  # fmt: skip
 """Conditions in the order in which sheets take them in turn."""
+_DEAR = (View.FIRST, View.AGAIN, View.SECOND)
 
 
 def zone_on(page: UprightPage, spot: Spot, to_fax: Affine) -> Box:
@@ -39,47 +45,53 @@ def zone_on(page: UprightPage, spot: Spot, to_fax: Affine) -> Box:
     return page.box(x0, y0, x1, y1)
 
 
-def record(spot: Spot, zone: ZoneReading, condition: str, lines: int) -> dict[str, object]:
-    """One zone's truth and evidence as plain JSON."""
-    truth = normalise(spot.kind, spot.text) if spot.text else None
-    best = zone.evidence.best if zone.evidence else None
-    return {
-        "kind": spot.kind.value,
-        "text": spot.text,
-        "truth": truth,
-        "value": best.value if best else None,
-        "status": zone.value.status.value,
-        "confidence": zone.value.confidence,
-        "blank": zone.ink.is_blank,
-        "faint": zone.ink.is_faint,
-        "measures": dict(zone.evidence.measures) if zone.evidence else {},
-        "page": dict(zone.page_measures) if zone.page_measures else {},
-        "views": [r.text for r in zone.readings],
-        "condition": condition,
-        "lines": lines,
-    }
+def gather(page: UprightPage, box: Box, spot: Spot, readers: Panel, about: dict[str, object]) -> Gathered:
+    """Cut one zone and let the dear readers read it; our own reads again when zones are weighed."""
+    ink = zone_ink(page, box)
+    if ink.hull is None:
+        return Gathered(spot.kind, spot.text, about, blank=True, faint=ink.is_faint)
+    cuts = cut_zone(page, ink, whole=spot.kind not in CODES)
+    views = {view: look(view, cuts, spot.kind, readers) for view in _DEAR}
+    parts = [
+        " ".join(w.text for w in line_words(page, cut.line, line))
+        for cut, line in zip(cuts, views[View.FIRST], strict=True)
+    ]
+    return Gathered(
+        spot.kind,
+        spot.text,
+        about,
+        blank=False,
+        faint=False,
+        page=page_measures(page, ink.hull),
+        cuts=cuts,
+        views=views,
+        first_text=" ".join(part for part in parts if part),
+    )
 
 
-def collect(out: Path, folders: list[Path], *, sheets: int, seed: int, test: bool = False, own: bool = False) -> int:
-    """Write one JSON line for each zone of ``sheets`` sheets; gives the number of zones."""
+def collect(out: Path, folders: list[Path], *, sheets: range, seed: int, test: bool = False) -> int:
+    """Write the zones of ``sheets`` (by number) to an archive; gives the number of zones."""
     faces = find_faces(TEST_FACES if test else FIT_FACES, folders)
-    readers = panel(with_own=own)
+    readers = panel()
     count = 0
-    with out.open("w", encoding="utf-8") as file:
-        for number in range(sheets):
+    with zipfile.ZipFile(out, "w") as file:
+        for number in sheets:
             condition, lines = MIX[number % len(MIX)]
-            sheet, spots = draw_sheet(faces, seed * 100_003 + number)
-            fax, to_fax = send(sheet, CONDITIONS[condition], lines=lines, seed=seed * 7 + number)
+            drawn = draw_sheet(faces, seed * 100_003 + number)
+            fax, to_fax = send(drawn.picture, CONDITIONS[condition], lines=lines, seed=seed * 7 + number)
             page = prepare_image(fax, 1728 / 8.5, lines)
-            for spot in spots:
+            zones = []
+            for spot in drawn.spots:
+                about: dict[str, object] = {
+                    "sheet": f"{seed}:{number}", "face": drawn.face, "points": drawn.points, "condition": condition,
+                    "lines": lines, "rotation": page.rotation,
+                }  # fmt: skip
                 started = time.process_time()
-                zone = read_zone(page, zone_on(page, spot, to_fax), spot.kind, readers=readers)
-                row = record(spot, zone, condition, lines)
-                row["seconds"] = round(time.process_time() - started, 4)
-                row["rotation"] = page.rotation
-                file.write(json.dumps(row) + "\n")
-                count += 1
-            file.flush()
+                zone = gather(page, zone_on(page, spot, to_fax), spot, readers, about)
+                about["seconds"] = round(time.process_time() - started, 4)
+                zones.append(zone)
+            save(file, f"{number:05d}", zones)
+            count += len(zones)
     return count
 
 
@@ -91,13 +103,12 @@ def main() -> None:
     )
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--sheets", type=int, default=60)
+    parser.add_argument("--first", type=int, default=0, help="number of the first sheet")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--own", action="store_true", help="let our own reader take part")
     parser.add_argument("--test", action="store_true", help="use the faces that nothing is fitted on")
     options = parser.parse_args()
-    count = collect(
-        options.out, options.fonts, sheets=options.sheets, seed=options.seed, test=options.test, own=options.own
-    )
+    sheets = range(options.first, options.first + options.sheets)
+    count = collect(options.out, options.fonts, sheets=sheets, seed=options.seed, test=options.test)
     sys.stdout.write(f"{count} zones\n")
 
 

@@ -8,16 +8,22 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from extract.decode.evidence import Evidence
+from extract.decode.grammar import CODES
 from terms.names import FieldKind
 
 TABLE = Path(__file__).with_name("confidence.json")
-PLAIN, FULL = "ppocr+tesseract", "ppocr+tesseract+own"
-"""Names of the panel without and with our own reader."""
-CODES = frozenset({
-    FieldKind.NPI, FieldKind.PHONE, FieldKind.DATE, FieldKind.MEMBER_ID, FieldKind.CODE, FieldKind.DIAGNOSIS,
-    FieldKind.QUANTITY, FieldKind.MODIFIER,
-})  # fmt: skip
-"""Kinds whose values have a grammar; the others are free text."""
+TARGETS = (0.0005, 0.001, 0.002, 0.003, 0.005, 0.0075, 0.01, 0.02, 0.05)
+"""Shares of wrong values among accepted ones for which a threshold is kept."""
+NEVER = 1.01
+"""A threshold that nothing reaches."""
+_ORDINARY = 2.0
+"""A look-alike spelling likelier by less than this says nothing: half of all names have one."""
+Targets = Mapping[FieldKind, float]
+
+
+def default_targets() -> dict[FieldKind, float]:
+    """The share of wrong values among accepted ones that each kind aims at, unless settings say otherwise."""
+    return {kind: 0.002 if kind in CODES else 0.0075 if kind is FieldKind.NAME else 0.01 for kind in FieldKind}
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +32,7 @@ class Judge:
 
     weights: Mapping[str, float]
     intercept: float
-    accept: float
+    accept: Mapping[float, float]
 
     def confidence(self, evidence: Evidence, page: Mapping[str, float]) -> float:
         """The chance (0 to 1) that the first value is right."""
@@ -35,6 +41,15 @@ class Judge:
         inputs = features(evidence.measures, page)
         total = self.intercept + sum(weight * inputs.get(name, 0.0) for name, weight in self.weights.items())
         return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, total))))
+
+    def threshold(self, target: float) -> float:
+        """The least confidence at which a value is accepted if ``target`` of the accepted may be wrong.
+
+        Between the shares of :data:`TARGETS` the stricter one counts; below the least of them nothing
+        is accepted.
+        """
+        allowed = [share for share in self.accept if share <= target]
+        return self.accept[max(allowed)] if allowed else NEVER
 
 
 def features(measures: Mapping[str, float], page: Mapping[str, float]) -> dict[str, float]:
@@ -45,6 +60,8 @@ def features(measures: Mapping[str, float], page: Mapping[str, float]) -> dict[s
             found[name] = max(-8.0, value)
         elif name.startswith(("mean_", "least_")):
             found[name] = math.log(max(0.02, 1.0 - value))
+        elif name == "rival":
+            found[name] = max(0.0, value - _ORDINARY)
         elif name == "length":
             found[name] = math.log(max(1.0, value))
         else:
@@ -53,16 +70,17 @@ def features(measures: Mapping[str, float], page: Mapping[str, float]) -> dict[s
 
 
 @functools.cache
-def panels() -> Mapping[str, Mapping[str, Judge]]:
-    """The tables of every panel of readers that confidence was fitted for, by the panel's name and kind."""
-    tables = json.loads(TABLE.read_text(encoding="utf-8"))["panels"]
+def _tables() -> Mapping[str, Mapping[str, Judge]]:
+    stages = json.loads(TABLE.read_text(encoding="utf-8"))["stages"]
     return {
-        name: {kind: Judge(t["weights"], t["intercept"], t["accept"]) for kind, t in table["kinds"].items()}
-        for name, table in tables.items()
+        stage: {
+            kind: Judge(t["weights"], t["intercept"], {float(share): at for share, at in t["accept"].items()})
+            for kind, t in kinds.items()
+        }
+        for stage, kinds in stages.items()
     }
 
 
-def judge(kind: FieldKind, panel: str) -> Judge:
-    """The table of ``kind`` for a panel of readers; one that nothing was fitted for is judged as the plain panel."""
-    known = panels()
-    return known[panel if panel in known else PLAIN][kind.value]
+def judge(kind: FieldKind, stage: str) -> Judge:
+    """The table of ``kind`` for a stage of reading."""
+    return _tables()[stage][kind.value]

@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from extract.decode.grammar import Grammar
 from extract.decode.pattern import Pattern
-from extract.readers.reading import ALPHABET, INDEX, OTHER, LineReading, Posteriors
+from extract.readers.reading import ALPHABET, INDEX, OTHER, Posteriors
 
 _FLOOR = 1e-6
 _OPTIONAL = 0.02
@@ -36,35 +36,34 @@ class Decoded:
     on_pattern: bool
 
 
-def _mixing() -> npt.NDArray[np.float32]:
-    """Each character keeps nearly all of its probability and lends a little to those that look like it."""
-    mix = np.eye(len(ALPHABET), dtype=np.float32)
-    for char, alike in _ALIKE:
-        for other in alike:
-            mix[INDEX[char], INDEX[other]] += _LENT
-    return np.asarray(mix / mix.sum(axis=1, keepdims=True), dtype=np.float32)
+_FROM = np.array([INDEX[char] for char, alike in _ALIKE for _other in alike])
+_TO = np.array([INDEX[other] for _char, alike in _ALIKE for other in alike])
+_QUIET = 0.999
 
 
 def folded(chars: Posteriors) -> Posteriors:
-    """Raise the case and turn spaces into blanks: what codes, dates and numbers are compared by."""
+    """Raise the case and turn spaces into blanks: what codes, dates and numbers are compared by.
+
+    Each character lends a little to those that look like it, and of a run of steps at which nothing
+    stands only the first is kept: a fine-grained reader would else take most of the time for them.
+    """
     out = chars.astype(np.float32, copy=True)
     out[:, _UPPER] += out[:, _LOWER]
     out[:, _LOWER] = 0.0
     out[:, 0] += out[:, _SPACE]
     out[:, _SPACE] = 0.0
-    return np.asarray(out @ _MIX, dtype=np.float32)
+    quiet = out[:, 0] > _QUIET
+    out = out[~(quiet & np.concatenate([[False], quiet[:-1]]))]
+    np.add.at(out.T, _TO, _LENT * out.T[_FROM])
+    return np.asarray(out / out.sum(axis=1, keepdims=True), dtype=np.float32)
 
 
-_MIX = _mixing()
-
-
-def decode(reading: LineReading, grammar: Grammar, *, most: int = 8) -> list[Decoded]:
-    """Give the likeliest texts of a reading, those of the grammar preferred; best first.
+def decode(chars: Posteriors, grammar: Grammar, *, most: int = 8) -> list[Decoded]:
+    """Give the likeliest texts of a :func:`folded` reading, those of the grammar preferred; best first.
 
     Texts are folded (upper case, no spaces). Scores are exact CTC log probabilities; texts off the
     pattern are priced by ``grammar.off`` when they are ranked. An empty text is never given.
     """
-    chars = folded(reading.chars)
     proposals = _propose(_slots(chars), grammar)
     if not proposals:
         return []

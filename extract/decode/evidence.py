@@ -16,7 +16,9 @@ from rapidfuzz.distance import Levenshtein
 
 from extract.decode.ctc import decode, folded, log_probability
 from extract.decode.grammar import Grammar, grammar
-from extract.readers.reading import INDEX, LineReading
+from extract.decode.lexicon import NO_CODES
+from extract.decode.spelling import likelier_alike
+from extract.readers.reading import INDEX, LineReading, Posteriors
 from terms.names import FieldKind
 from terms.normal import normalise
 
@@ -24,6 +26,8 @@ _LEAST = -12.0
 _INVALID = -3.0
 _LISTED = 1.5
 _WEIGHTS = {"tesseract": 0.6}
+_VOTES = {"first": 1.0, "again": 0.7, "own": 0.5, "own_loose": 0.4, "second": 0.5}
+"""What each view's whole text counts where views differ."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,32 +55,32 @@ class Evidence:
 
 def weigh_code(
     kind: FieldKind,
-    views: list[LineReading],
+    views: Mapping[str, LineReading],
     *,
     latest: dt.date | None = None,
-    lexicon: frozenset[str] | None = None,
+    lexicon: frozenset[str] = NO_CODES,
 ) -> Evidence:
     """Weigh readings of a value with a grammar (number, code, date).
 
-    ``views`` are the readings in panel order. Every text that any view proposes is scored under all
-    of them; texts with the same normal form count together. ``lexicon`` holds known values in
-    normal form: a listed one is somewhat likelier, an unlisted one stays possible.
+    ``views`` are the readings by the names of their views. Every text that any view proposes is
+    scored under all of them; texts with the same normal form count together. ``lexicon`` holds
+    known values in normal form: a listed one is somewhat likelier, an unlisted one stays possible.
     """
     rules = grammar(kind)
     assert rules is not None, "only kinds with a grammar come here"
-    read = [view for view in views if view.text]
-    texts = {d.text: d.on_pattern for view in read for d in decode(view, rules)}
+    read = {name: view for name, view in views.items() if view.text}
+    chars = {name: folded(view.chars) for name, view in read.items()}
+    texts = {d.text: d.on_pattern for name in read for d in decode(chars[name], rules)}
     if not texts:
         return Evidence((), {"empty": 1.0}, "")
-    spaced = {"".join(view.text.upper().split()): view.text for view in reversed(read)}
+    spaced = {"".join(view.text.upper().split()): view.text for view in reversed(read.values())}
     names = list(texts)
-    per_view = [_log_p(view, names) for view in views]
+    per_view = {name: _log_p(chars.get(name), names) for name in views}
     values = [
         normalise(kind, rules.written(text), latest=latest) or normalise(kind, spaced.get(text, ""), latest=latest)
         for text in names
     ]
-    scores = sum(_WEIGHTS.get(v.reader, 1.0) * p for v, p in zip(views, per_view, strict=True))
-    assert isinstance(scores, np.ndarray), "there is at least one view"
+    scores = np.sum([_WEIGHTS.get(views[name].reader, 1.0) * p for name, p in per_view.items()], axis=0)
     priors = np.array([_prior(texts[t], v, rules, lexicon) for t, v in zip(names, values, strict=True)])
     ranked = _grouped(names, values, scores + priors)
     top = ranked[0]
@@ -84,68 +88,92 @@ def weigh_code(
     measures = {
         "margin": min(12.0, top.score - ranked[1].score) if len(ranked) > 1 else 12.0,
         "valid": float(top.value is not None),
-        "listed": float(lexicon is not None and top.value in lexicon),
+        "listed": float(top.value in lexicon),
         "length": float(len(top.text)),
     }
-    for place, (view, log_p) in enumerate(zip(views, per_view, strict=True)):
-        measures[f"log_p_{place}"] = max(float(log_p[i]) for i in member)
-        measures[f"same_{place}"] = float(_reads_as(kind, view, rules, latest) == (top.value or top.text))
-    raw = read[0].text
+    for name, view in views.items():
+        measures[f"log_p_{name}"] = max(float(per_view[name][i]) for i in member)
+        measures[f"same_{name}"] = float(_reads_as(kind, view, rules, latest) == (top.value or top.text))
+    raw = next(iter(read.values())).text
     return Evidence(tuple(ranked), measures, raw)
 
 
 @dataclass(frozen=True, slots=True)
 class TextView:
-    """One view's whole text of a zone: who saw it, its mean and its least character confidence.
+    """One view's whole text of a zone: its mean and its least character confidence, 0 to 1."""
 
-    ``who`` is ``first``, ``again`` (the first reader on the native cut), ``second`` or ``own``.
-    """
-
-    who: str
     text: str
     mean: float
     least: float
 
 
-def weigh_text(kind: FieldKind, views: list[TextView], *, coarse: bool = False) -> Evidence:
-    """Weigh readings of free text (names, addresses).
+def text_view(lines: list[LineReading], text: str | None = None) -> TextView:
+    """Sum up a view's lines; ``text`` is given where it is not simply theirs, joined by spaces."""
+    said = [line for line in lines if line.text]
+    text = " ".join(line.text for line in said) if text is None else text
+    mean = float(np.mean([line.confidence for line in said])) if said else 0.0
+    return TextView(" ".join(text.split()), mean, min((_least(line) for line in said), default=0.0))
 
-    The first view's text is the value unless two others agree on another one, or another one is
+
+def _least(line: LineReading) -> float:
+    """The least sure character of a reading."""
+    best = line.chars.argmax(axis=1)
+    peaks = line.chars.max(axis=1)
+    return float(peaks[best != 0].min()) if (best != 0).any() else 0.0
+
+
+def weigh_text(kind: FieldKind, views: Mapping[str, TextView], *, coarse: bool = False) -> Evidence:
+    """Weigh readings of free text (names, addresses); ``views`` by name, the most trusted one first.
+
+    The first view's text is the value unless the others' votes outweigh it, or another one is
     almost the same but free of a digit inside a word or, on a ``coarse`` page (98 lines an inch), of
     an accent: there dust makes one more often than a typist (9 of 16; in fine mode 6 of 25).
     Where views differ in spaces alone, the one that sets more words apart is right: readers run
     words together far more often than they tear one.
     """
-    texts = [" ".join(view.text.split()) for view in views]
-    if not any(texts):
+    texts = [view.text for view in views.values() if view.text]
+    if not texts:
         return Evidence((), {"empty": 1.0}, "")
-    first = texts[0] or next(t for t in texts if t)
     doubt = _doubt if coarse else _odd
-    others = [t for t in texts[1:] if t]
-    plain = next((t for t in others if doubt(kind, t) < doubt(kind, first) and _close(t, first)), None)
-
+    first = _elected(views)
+    plain = next((t for t in texts if doubt(kind, t) < doubt(kind, first) and _close(t, first)), None)
     first = plain or first
-    apart = [t for t in others if "".join(t.split()) == "".join(first.split())]
+    apart = [t for t in texts if "".join(t.split()) == "".join(first.split())]
     first = max([first, *apart], key=lambda t: t.count(" "))
-    if len(others) > 1 and others[0] == others[1] and first != others[0]:
-        first = others[0]
-    measures: dict[str, float] = {"length": float(len(first)), "odd": float(min(2, _odd(kind, first)))}
-    for text, view in zip(texts, views, strict=True):
-        measures[f"same_{view.who}"] = float(text == first)
-        measures[f"alike_{view.who}"] = float(_bare(text) == _bare(first))
-        measures[f"near_{view.who}"] = 1.0 - Levenshtein.normalized_distance(_bare(text), _bare(first))
-        measures[f"mean_{view.who}"] = view.mean
-        measures[f"least_{view.who}"] = view.least
+    measures: dict[str, float] = {
+        "length": float(len(first)),
+        "odd": float(min(2, _odd(kind, first))),
+        "rival": likelier_alike(first),
+    }
+    for name, view in views.items():
+        measures[f"same_{name}"] = float(view.text == first)
+        measures[f"alike_{name}"] = float(_bare(view.text) == _bare(first))
+        measures[f"near_{name}"] = 1.0 - Levenshtein.normalized_distance(_bare(view.text), _bare(first))
+        measures[f"mean_{name}"] = view.mean
+        measures[f"least_{name}"] = view.least
     ranked = [Weighed(first, first, 0.0)]
-    ranked += [Weighed(t, t, -2.0) for t in dict.fromkeys(texts) if t and t != first]
+    ranked += [Weighed(t, t, -2.0) for t in dict.fromkeys(texts) if t != first]
     return Evidence(tuple(ranked), measures, first)
+
+
+def _elected(views: Mapping[str, TextView]) -> str:
+    """The text with most votes, spaces aside; the most trusted view's where votes are even."""
+    votes: dict[str, float] = {}
+    spelled: dict[str, str] = {}
+    for name, view in views.items():
+        key = "".join(view.text.split())
+        if key:
+            votes[key] = votes.get(key, 0.0) + _VOTES.get(name, 0.5)
+            spelled.setdefault(key, view.text)
+    return spelled[max(votes, key=lambda key: votes[key])]
 
 
 def _odd(kind: FieldKind, text: str) -> int:
     """How much of a text cannot be meant.
 
     Digits inside words (0xygen, Campbel1); in a name also signs that no name has, an H that lost its
-    bar (MITCIIELL), a full stop after a long word, and a small first letter before capitals.
+    bar (MITCIIELL), a full stop after a long word, a small first letter before capitals, and a word that
+    begins with a small L, which a capital I of many faces is (lonics).
     """
     digits = len(re.findall(r"(?<=[A-Za-z]{2})[0158]\b|\b[0158](?=[a-z]{3})|(?<=[A-Za-z])[0158](?=[A-Za-z])", text))
     if kind is not FieldKind.NAME:
@@ -154,7 +182,8 @@ def _odd(kind: FieldKind, text: str) -> int:
     bars = len(re.findall(r"(?<=[A-HJ-Za-z])I[Il]|I[Il](?=[A-HJ-Z])", text))
     stops = len(re.findall(r"[^\W\d_]{5,}\. ", text))
     small = bool(re.match(r"[a-z]", text)) and text != text.lower()
-    return digits + signs + bars + stops + small
+    ells = len(re.findall(r"(?<![^\W\d_])(?<!['\u2019])l(?=[^\W\d_]{2})", text))
+    return digits + signs + bars + stops + small + ells
 
 
 def _doubt(kind: FieldKind, text: str) -> int:
@@ -170,20 +199,21 @@ def _bare(text: str) -> str:
     return "".join(c for c in text.casefold() if c.isalnum())
 
 
-def _log_p(view: LineReading, texts: list[str]) -> npt.NDArray[np.float64]:
-    if not view.text:
+def _log_p(chars: Posteriors | None, texts: list[str]) -> npt.NDArray[np.float64]:
+    """The log probability of each text under a folded reading; of a view that read nothing, all alike."""
+    if chars is None:
         return np.full(len(texts), _LEAST / 2)
     known = [i for i, text in enumerate(texts) if all(c in INDEX for c in text)]
     out = np.full(len(texts), _LEAST)
-    out[known] = log_probability(folded(view.chars), [texts[i] for i in known])
+    out[known] = log_probability(chars, [texts[i] for i in known])
     return np.asarray(np.maximum(out, _LEAST), dtype=np.float64)
 
 
-def _prior(on_pattern: bool, value: str | None, rules: Grammar, lexicon: frozenset[str] | None) -> float:  # noqa: FBT001  (a row of the table, not a switch)
+def _prior(on_pattern: bool, value: str | None, rules: Grammar, lexicon: frozenset[str]) -> float:  # noqa: FBT001  (a row of the table, not a switch)
     prior = 0.0 if on_pattern else rules.off
     if value is None and on_pattern:
         prior += _INVALID if rules.kind is not FieldKind.NPI else 0.0
-    if lexicon and value in lexicon:
+    if value in lexicon:
         prior += _LISTED
     return prior
 

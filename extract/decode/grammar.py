@@ -52,8 +52,8 @@ _PARTS: dict[FieldKind, Part] = {
     FieldKind.DATE: _date(),
     FieldKind.PHONE: _phone(),
 }
-
-
+CODES = frozenset(_PARTS)
+"""Kinds whose values have a grammar; the others are free text."""
 _OFF: dict[FieldKind, float] = {FieldKind.DIAGNOSIS: -22.0, FieldKind.CODE: -12.0, FieldKind.MEMBER_ID: -12.0}
 """Kinds written in one way only, where a first sign read as 1 or 0 is the letter I or O: the value is then shown
 with a low confidence and what was read, never accepted."""

@@ -10,6 +10,7 @@ from extract.page.prepare import prepare_image
 from extract.page.upright import Grey, UprightPage
 from extract.readers.panel import Panel
 from extract.readers.reading import LineReading, spelled
+from extract.views import FULL, QUICK, View
 from extract.zone import decide_text, read_zone
 from terms.names import FieldKind
 from terms.values import FieldStatus, Source
@@ -42,9 +43,9 @@ class Says:
         return [spelled(self.name, self._text, [self._sure] * count, [(0.0, 1.0)] * count) for _ in crops]
 
 
-def saying(one: str, two: str) -> Panel:
-    """Two readers with minds of their own."""
-    return Panel(Says("ppocr", one), Says("tesseract", two))
+def saying(one: str, two: str, own: str) -> Panel:
+    """Three readers with minds of their own."""
+    return Panel(Says("ppocr", one), Says("tesseract", two), Says("own", own))
 
 
 @pytest.mark.parametrize(("label", "kind", "value"), VALUES)
@@ -80,29 +81,60 @@ def test_surely_read_npi_with_a_bad_check_digit_is_invalid(page: UprightPage, dr
 
 
 def test_readers_that_differ_are_never_accepted(page: UprightPage, drawn: Drawn) -> None:
-    """Two readers, two valid codes: for review, with the other among the candidates."""
-    value = read_zone(page, drawn.boxes["HCPCS:"], FieldKind.CODE, readers=saying("E0143", "E0148")).value
+    """Three readers, three valid codes: for review, with the others among the candidates."""
+    value = read_zone(page, drawn.boxes["HCPCS:"], FieldKind.CODE, readers=saying("E0143", "E0148", "E0144")).value
     assert value.status is FieldStatus.REVIEW
-    assert {value.value, *(c.value for c in value.candidates)} >= {"E0143", "E0148"}
+    assert {value.value, *(c.value for c in value.candidates)} >= {"E0143", "E0148", "E0144"}
+
+
+def test_one_reader_alone_is_never_believed(page: UprightPage, drawn: Drawn) -> None:
+    """However sure a reader is, in both cuts: what no other reader sees goes to a person."""
+    value = read_zone(page, drawn.boxes["HCPCS:"], FieldKind.CODE, readers=saying("E0143", "", "")).value
+    assert value.value == "E0143"
+    assert value.status is FieldStatus.REVIEW
+
+
+def test_last_reader_is_asked_only_in_doubt(page: UprightPage, drawn: Drawn) -> None:
+    """Where our own reader and the first agree and are sure, Tesseract is spared; where not, all read."""
+    sure = read_zone(page, drawn.boxes["HCPCS:"], FieldKind.CODE)
+    torn = read_zone(page, drawn.boxes["HCPCS:"], FieldKind.CODE, readers=saying("E0143", "E0148", "E0144"))
+    assert (sure.stage, View.SECOND in sure.views) == (QUICK, False)
+    assert (torn.stage, set(torn.views)) == (FULL, set(View))
+
+
+def test_stricter_target_accepts_less(page: UprightPage, drawn: Drawn) -> None:
+    """With no wrong value allowed nothing is accepted, however well it is read."""
+    strict = dict.fromkeys(FieldKind, 0.0)
+    value = read_zone(page, drawn.boxes["HCPCS:"], FieldKind.CODE, targets=strict).value
+    assert (value.value, value.status) == ("E0143", FieldStatus.REVIEW)
+
+
+def test_diagnosis_that_no_list_has_is_for_review(page: UprightPage, drawn: Drawn) -> None:
+    """M17.11 is a diagnosis and accepted; read as M17.17, which does not exist, it goes to a person."""
+    everyone = saying("M17.17", "M17.17", "M17.17")
+    assert read_zone(page, drawn.boxes["Diagnosis:"], FieldKind.DIAGNOSIS).value.is_accepted
+    value = read_zone(page, drawn.boxes["Diagnosis:"], FieldKind.DIAGNOSIS, readers=everyone).value
+    assert (value.value, value.status) == ("M17.17", FieldStatus.REVIEW)
 
 
 def test_doubtful_npi_that_fails_the_check_is_for_review(page: UprightPage, drawn: Drawn) -> None:
     """Readers that do not agree on a failing NPI: a person looks, nobody asks the provider."""
-    value = read_zone(page, drawn.boxes["NPI:"], FieldKind.NPI, readers=saying("1234567898", "1234567090")).value
+    torn = saying("1234567898", "1234567090", "1234567898")
+    value = read_zone(page, drawn.boxes["NPI:"], FieldKind.NPI, readers=torn).value
     assert value.value is None
     assert value.status is FieldStatus.REVIEW
 
 
 def test_procedure_code_that_begins_with_one_is_never_accepted_unlisted(page: UprightPage, drawn: Drawn) -> None:
     """13175 agreed by all may be an L3175: only a list that has it speaks for it."""
-    value = read_zone(page, drawn.boxes["HCPCS:"], FieldKind.CODE, readers=saying("13175", "13175")).value
+    value = read_zone(page, drawn.boxes["HCPCS:"], FieldKind.CODE, readers=saying("13175", "13175", "13175")).value
     assert value.value == "13175"
     assert value.status is FieldStatus.REVIEW
 
 
 def test_unreadable_ink_is_for_review_not_missing(page: UprightPage, drawn: Drawn) -> None:
     """Ink that no reader can make anything of is not an empty field."""
-    value = read_zone(page, drawn.boxes["NPI:"], FieldKind.NPI, readers=saying("", "")).value
+    value = read_zone(page, drawn.boxes["NPI:"], FieldKind.NPI, readers=saying("", "", "")).value
     assert value.status is FieldStatus.REVIEW
     assert value.value is None
 
