@@ -19,7 +19,8 @@ from extract.decode.lexicon import CODES
 def packed(tables: list[Path]) -> bytes:
     """Every known code, one a line after its kind's letter, sorted and gzip-packed."""
     diagnoses = simple_icd_10_cm.get_all_codes(with_dots=True)
-    lines = {f"D{code}" for code in diagnoses if simple_icd_10_cm.is_leaf(code)}
+    known = {code for code in diagnoses if simple_icd_10_cm.is_category_or_subcategory(code)}
+    lines = {f"D{code}" for code in known if simple_icd_10_cm.is_leaf(code)}
     for table in tables:
         with table.open(encoding="utf-8", newline="") as file:
             lines |= {f"C{row['code']}" for row in csv.DictReader(file)}
