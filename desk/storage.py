@@ -44,7 +44,8 @@ class LocalFiles(FileSystemStorage):
     """Files in a local folder; a file that was reported as stored survives a power cut.
 
     Saving writes beside the place, syncs, then renames; saving a name that exists keeps the file
-    that is there, since a name stands for its content.
+    that is there, since a name stands for its content, unless it is cut off. With
+    ``file_permissions_mode`` 0o440 nobody, Inlet included, writes into a file once it is there.
     """
 
     def get_available_name(self, name: str, max_length: int | None = None) -> str:
@@ -54,7 +55,7 @@ class LocalFiles(FileSystemStorage):
 
     def _save(self, name: str, content: "File[bytes]") -> str:
         place = Path(self.path(name))
-        if place.exists():
+        if place.exists() and place.stat().st_size == content.size:
             return name
         place.parent.mkdir(parents=True, exist_ok=True)
         draft = place.with_name(f".{secrets.token_hex(8)}.part")
@@ -63,6 +64,8 @@ class LocalFiles(FileSystemStorage):
                 for chunk in content.chunks(_CHUNK):
                     file.write(chunk)
                 file.flush()
+                if self.file_permissions_mode is not None:
+                    os.fchmod(file.fileno(), self.file_permissions_mode)
                 os.fsync(file.fileno())
             draft.replace(place)
         finally:
@@ -132,6 +135,12 @@ def store_derived(data: bytes, suffix: str) -> Stored:
     with _clear_errors(DERIVED):
         _storage(DERIVED).save(name, ContentFile(data))
     return Stored(name, digest, len(data))
+
+
+def discard_derived(name: str) -> None:
+    """Remove a derived file that is damaged, so that it can be stored anew; it being gone already is fine."""
+    with _clear_errors(DERIVED):
+        _storage(DERIVED).delete(name)
 
 
 def open_stored(which: str, name: str) -> IO[bytes]:
