@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import random
 import time
 from collections.abc import Sequence
 from dataclasses import replace
@@ -15,6 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from classify.decide import decide
+from classify.grid import build_grid
 from classify.reference import Reference
 from terms.names import Processor
 from terms.requests import Outcome, RequestValues
@@ -167,6 +169,36 @@ def test_a_line_goes_the_same_way_whatever_stands_beside_it(
     alone = {c: decide(make.request(c), reference, received_at=make.received_at).line_routes[0] for c in codes}
     together = decide(make.request(*order), reference, received_at=make.received_at).line_routes
     assert list(together) == [alone[code] for code in order]
+
+
+@settings(max_examples=40, deadline=None)
+@given(code=CODES, group=st.sampled_from(list(CINS)), order=st.randoms(use_true_random=False))
+def test_the_order_of_the_grids_rows_decides_nothing(
+    code: str, group: str, order: random.Random, make: Maker, dated: Reference
+) -> None:
+    """The same rows in any order route every code alike: nested ranges and dates decide, never the place."""
+    rows = list(dated.grid.rows)
+    order.shuffle(rows)
+    shuffled = dated.with_grid(build_grid(rows, dated.grid.info))
+    values = make.request(code, fields=_fields({"group": group, "type": "routine", "place": "", "date": "2026-11-16"}))
+    one, other = (decide(values, tables, received_at=make.received_at) for tables in (dated, shuffled))
+    assert one.line_routes == other.line_routes
+
+
+def test_the_earlier_rule_has_the_say(make: Maker, reference: Reference) -> None:
+    """Each rule of the list gives way to those before it, whatever the code."""
+    changing = _fields({"group": "DIRECT", "type": "change", "place": "", "date": "2026-11-16"})
+    kaiser = _fields({"group": "KAISER", "type": "change", "place": "", "date": "2026-11-16"})
+    unsafe = _fields({"group": "CONFLICT", "type": "change", "place": "", "date": "2026-11-16"})
+    other = {"other_plan": "yes"}
+    for code in ("E0143", "72148", "E9998", None):
+        told = [
+            decide(make.request(code, fields=fields, facts=facts), reference, received_at=make.received_at)
+            for fields, facts in ((unsafe, other), (unsafe, {}), (kaiser, {}), (changing, {}))
+        ]
+        assert [decision.line_routes[0].rule for decision in told] == [
+            "identity.other_plan", "identity.conflict", "group.kaiser", "request.change",
+        ]  # fmt: skip
 
 
 def test_a_hundred_thousand_lines_are_routed_in_ten_seconds(make: Maker, reference: Reference) -> None:
