@@ -5,6 +5,7 @@ locked" beside clerks), WAL, ``synchronous=FULL`` (a commit that was reported su
 and reads outside transactions.
 """
 
+from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -55,13 +56,14 @@ def database(settings: Settings) -> dict[str, Any]:
 def storages_of(settings: Settings) -> dict[str, dict[str, Any]]:
     """Give Django's description of the storages; another backend of its interface can take a place."""
 
-    def files(folder: str) -> dict[str, Any]:
-        return {"BACKEND": "desk.storage.LocalFiles", "OPTIONS": {"location": str(settings.data_dir / folder)}}
+    def files(folder: str, mode: int) -> dict[str, Any]:
+        options = {"location": str(settings.data_dir / folder), "file_permissions_mode": mode}
+        return {"BACKEND": "desk.storage.LocalFiles", "OPTIONS": options}
 
     return {
-        "originals": files("originals"),
-        "derived": files("derived"),
-        "default": files("derived"),
+        "originals": files("originals", 0o440),  # what came in is never written to again
+        "derived": files("derived", 0o640),
+        "default": files("derived", 0o640),
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
 
@@ -116,10 +118,11 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.locale.LocaleMiddleware",  # what the browser asks for, until somebody is signed in
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "desk.review.language.LanguageMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "desk.review.access.AccessMiddleware",
@@ -130,14 +133,19 @@ ROOT_URLCONF = "desk.review.urls"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "APP_DIRS": True,
         "OPTIONS": {
+            "loaders": [
+                (
+                    "django.template.loaders.cached.Loader",
+                    ["desk.review.template_loader.Loader", "django.template.loaders.app_directories.Loader"],
+                )
+            ],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "desk.review.frame.frame",
-            ]
+            ],
         },
     }
 ]
@@ -185,6 +193,8 @@ SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 
 LANGUAGE_CODE = "en-us"
+LANGUAGES = [("en", "English"), ("es", "Español")]
+LOCALE_PATHS = [Path(__file__).resolve().parent / "locale"]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = INLET.time_zone

@@ -7,6 +7,7 @@ import re
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from desk.cases.corrections import Change, correct
@@ -62,7 +63,7 @@ def _held(request: HttpRequest, reference: str, change: Change | None = None) ->
     other = held_by_other(find(reference), actor(request))
     if other is None:
         return None
-    message = f"{other.user.get_username()} is working on this request. Take over first."
+    message = _("%(who)s is working on this request. Take over first.") % {"who": other.user.get_username()}
     return _answer(request, reference, Refusal("refused", message, change.target if change else ""), status=409)
 
 
@@ -85,7 +86,7 @@ def _save(request: HttpRequest, reference: str, change: Change) -> HttpResponse:
         if not seen or _touches(change.target, meanwhile):
             refusal = Refusal(
                 "changed",
-                "Somebody else changed this meanwhile. Yours was not saved.",
+                _("Somebody else changed this meanwhile. Yours was not saved."),
                 change.target,
                 change.text or "",
                 since(meanwhile),
@@ -99,8 +100,10 @@ def _saved(request: HttpRequest, reference: str, change: Change, revision: int) 
     try:
         correct(reference, [change], revision=revision, actor=who, tables=current_reference())
     except ValueRefusedError:
-        wants = presenting.EXPECTED.get(presenting.kind_of(change.target), "a value of its kind")
-        refusal = Refusal("invalid", f"This is not {wants}.", change.target, change.text or "")
+        wants = presenting.said(presenting.EXPECTED.get(presenting.kind_of(change.target), "")) or _(
+            "a value of its kind"
+        )
+        refusal = Refusal("invalid", _("This is not %(wanted)s.") % {"wanted": wants}, change.target, change.text or "")
         return _answer(request, reference, refusal, status=422)
     except RevisionChangedError:
         raise
@@ -140,12 +143,11 @@ def release_request(request: HttpRequest, reference: str) -> HttpResponse:
         record = release(reference, revision=seen, actor=actor(request))
     except RevisionChangedError:
         told = since(_changes_since(reference, seen))
-        message = "Somebody else changed this request meanwhile. Look at it again before releasing."
+        message = _("Somebody else changed this request meanwhile. Look at it again before releasing.")
         return _answer(request, reference, Refusal("changed", message, meanwhile=told), status=409)
     except DeskError as error:
         return _answer(request, reference, Refusal("refused", str(error).capitalize()), status=409)
-    state = presenting.STATE_WORDS[record.state][0].lower()
-    told_released = f"Released: {state}."
+    told_released = _("Released: %(state)s.") % {"state": presenting.state_words(record.state)[0].lower()}
     return answer_panel(request, panel_context(request, find(reference), told=told_released))
 
 

@@ -60,3 +60,19 @@ class Claim(models.Model):
     def __str__(self) -> str:
         """Name the request."""
         return f"claim on request {self.request_id}"
+
+
+class Preference(models.Model):
+    """What somebody chose for themselves: the language of their pages."""
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="preference")
+    language = models.CharField(max_length=12, blank=True)
+
+    class Meta:
+        """Nobody is given permissions on what others chose."""
+
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        """Name the person by number."""
+        return f"preference of person {self.user_id}"

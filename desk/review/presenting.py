@@ -5,6 +5,9 @@ Everything stored is in normal form (:mod:`terms.normal`); a clerk types and see
 
 import datetime as dt
 
+from django.utils.translation import gettext
+from django.utils.translation import gettext as _
+
 from desk.lifecycle import NoticeState, RequestState, TransmissionState
 from terms.contact import Phone
 from terms.names import FIELD_KINDS, FIELD_LABELS, LINE_KINDS, ArrivalState, FieldKind, RequestType
@@ -98,6 +101,8 @@ STATE_WORDS: dict[str, tuple[str, str]] = {
     NoticeState.DRAFTED: ("Drafted", "quiet"),
     NoticeState.HELD: ("Held", "attention"),
     NoticeState.SENT: ("Sent", "good"),
+    NoticeState.DELIVERED: ("Delivered", "good"),
+    NoticeState.FAILED: ("Failed", "bad"),
     NoticeState.SUPERSEDED: ("Superseded", "quiet"),
     TransmissionState.INTENDED: ("Intended", "quiet"),
     TransmissionState.SUBMITTED: ("Submitted", "active"),
@@ -125,14 +130,41 @@ NOTICE_WORDS: dict[str, str] = {
     "receipt": "Receipt",
     "information_request": "Information request",
     "resend": "Please send again",
-    "misdirected": "Not for us",
-    "forward": "Forwarded",
+    "misdirected": "Not for us, forwarded",
+    "forward": "Packet for a processor",
+    "transfer": "Divided between offices",
+    "approval": "Approval",
+    "modification": "Modification",
+    "deferral": "Deferral",
+    "denial": "Denial",
+    "retro_denial": "Retro denial",
+    "letter_modification": "Letter: modification",
+    "letter_deferral": "Letter: deferral",
+    "letter_denial": "Letter: denial",
+    "availability": "Offer of help in languages",
+    "cover": "Cover",
 }
+
+
+def said(words: str) -> str:
+    """Give words of the tables here in the language of whoever looks."""
+    return gettext(words) if words else ""
+
+
+def state_words(state: str) -> tuple[str, str]:
+    """Give what people call a state, and the look of its chip."""
+    words, look = STATE_WORDS.get(state, (state.replace("_", " ").capitalize(), "quiet"))
+    return said(words), look
+
+
+def plain_page_words(kind: str) -> str:
+    """Give what people call a kind of page, in English."""
+    return _PAGE_WORDS.get(kind) or kind.replace("_", " ").capitalize()
 
 
 def page_words(kind: str) -> str:
     """Give what people call a kind of page."""
-    return _PAGE_WORDS.get(kind) or kind.replace("_", " ").capitalize()
+    return said(plain_page_words(kind))
 
 
 def kind_of(target: str) -> FieldKind:
@@ -148,19 +180,20 @@ def kind_of(target: str) -> FieldKind:
 def label_of(target: str) -> str:
     """Give what people call a target, whole: ``Member ID``, ``Line 2 code``, ``Diagnosis 1``."""
     if target in FIELD_LABELS:
-        return FIELD_LABELS[target]
+        return said(FIELD_LABELS[target])
     head, bracket, rest = target.partition("[")
     if not bracket:
         return target
-    index, _, tail = rest.partition("]")
+    index, _bracket, tail = rest.partition("]")
     number = int(index) + 1 if index.isdigit() else index
-    part = SHORT_LABELS.get(tail.lstrip("."), "").lower()
-    return f"{head.capitalize()} {number} {part}".strip()
+    part = said(SHORT_LABELS.get(tail.lstrip("."), "")).lower()
+    what = {"line": _("Line"), "diagnosis": _("Diagnosis"), "page": _("Page")}.get(head, head.capitalize())
+    return f"{what} {number} {part}".strip()
 
 
 def short_label(name: str) -> str:
     """Give a label for a row inside its section: ``member.id`` is ``ID``."""
-    return SHORT_LABELS.get(name.rpartition(".")[2], name)
+    return said(SHORT_LABELS.get(name.rpartition(".")[2], name))
 
 
 def shown(kind: FieldKind, value: str | None) -> str:
@@ -182,7 +215,7 @@ def shown_for(target: str, value: str | None) -> str:
     """Give the value of a target in words: like :func:`shown`, with the words of choices."""
     for choice, words in CHOICES.get(target, ()):
         if choice == value:
-            return words
+            return said(words)
     return shown(kind_of(target), value)
 
 
@@ -199,8 +232,8 @@ def span(delta: dt.timedelta) -> str:
 def due_words(due: dt.datetime | None, now: dt.datetime) -> tuple[str, str]:
     """Give (words, urgency) of a due date: urgency is ``late``, ``soon`` (within a day), or empty."""
     if due is None:
-        return "no clock", ""
+        return _("no clock"), ""
     left = due - now
     if left < dt.timedelta(0):
-        return f"{span(-left)} late", "late"
-    return f"in {span(left)}", "soon" if left < dt.timedelta(hours=24) else ""
+        return _("%(span)s late") % {"span": span(-left)}, "late"
+    return _("in %(span)s") % {"span": span(left)}, "soon" if left < dt.timedelta(hours=24) else ""

@@ -7,11 +7,13 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from desk.cases.places import Place, places_of
 from desk.lifecycle import RequestState
 from desk.records.models import Diagnosis, FieldRecord, GapRecord, LineRecord, Request, RouteRecord
 from desk.review import presenting
-from terms.names import FIELD_KINDS, FIELD_LABELS, FieldKind
+from terms.names import FIELD_KINDS, FieldKind
 from terms.requests import Audience
 from terms.values import FieldStatus, FieldValue
 
@@ -101,7 +103,7 @@ class FieldView:
     @property
     def wants(self) -> str:
         """What a valid value looks like, in words."""
-        return presenting.EXPECTED.get(self.kind, "")
+        return presenting.said(presenting.EXPECTED.get(self.kind, ""))
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +196,10 @@ def build_sheet(
     checks = sorted(doubtful, key=lambda view: not view.why)
     targets = {view.target for view in everything}
     sections = tuple(
-        (heading, tuple(plain[name] for name in FIELD_KINDS if name.startswith(prefix) and name in plain))
+        (
+            presenting.said(heading),
+            tuple(plain[name] for name in FIELD_KINDS if name.startswith(prefix) and name in plain),
+        )
         for heading, prefix in SECTIONS
     )
     clerk = [gap for gap in gaps if gap.audience == Audience.CLERK]
@@ -261,8 +266,8 @@ def _view(
         why=reasons,
         doubtful=in_review or bool(reasons),
         candidates=_choices(target, kind, value),
-        options=presenting.CHOICES.get(target, ()),
-        placeholder=presenting.PLACEHOLDERS.get(kind, ""),
+        options=tuple((value, presenting.said(words)) for value, words in presenting.CHOICES.get(target, ())),
+        placeholder=presenting.said(presenting.PLACEHOLDERS.get(kind, "")),
         origin=_origin(value, human=human, changed_by=changed_by),
     )
 
@@ -274,9 +279,9 @@ def _percent(confidence: float) -> int:
 def _origin(value: FieldValue, *, human: bool, changed_by: str) -> str:
     """Give the word beside a value: who vouches for it."""
     if human:
-        return changed_by or "clerk"
+        return changed_by or _("clerk")
     if value.status is FieldStatus.REVIEW:
-        return "check"
+        return _("check")
     if value.value is None:
         return ""
     return f"p. {value.page}" if value.page else value.source.value.replace("_", " ")
@@ -381,4 +386,4 @@ def load_sheet(request: Request) -> Sheet:
 
 def field_label(name: str) -> str:
     """Give the label of a gap's field."""
-    return FIELD_LABELS.get(name) or presenting.label_of(name)
+    return presenting.label_of(name)

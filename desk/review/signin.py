@@ -12,6 +12,8 @@ from django.contrib.auth import views
 from django.contrib.auth.forms import AuthenticationForm
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView
 
 from desk.django_settings import PROVIDER
@@ -24,8 +26,8 @@ class SignInForm(AuthenticationForm):
     """Name and password; refuses before looking at the password once there were too many tries."""
 
     error_messages = {  # noqa: RUF012  (Django's own way of naming a form's messages)
-        "invalid_login": "Name or password is not right.",
-        "inactive": "Name or password is not right.",
+        "invalid_login": gettext_lazy("Name or password is not right."),
+        "inactive": gettext_lazy("Name or password is not right."),
     }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401  (handed on to Django's form)
@@ -33,7 +35,7 @@ class SignInForm(AuthenticationForm):
         self.fields["username"].widget = forms.TextInput(
             attrs={"autofocus": True, "autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}
         )
-        self.fields["username"].label = "Name"
+        self.fields["username"].label = _("Name")
 
     def clean(self) -> dict[str, Any]:
         """Check the password, counting failures by name and address."""
@@ -42,7 +44,8 @@ class SignInForm(AuthenticationForm):
         wait = throttle.wait_for(name, address)
         if wait is not None:
             minutes = max(1, math.ceil(wait.total_seconds() / 60))
-            raise ValidationError(f"Too many tries. Wait {minutes} min, or ask an administrator.", code="throttled")
+            words = _("Too many tries. Wait %(minutes)s min, or ask an administrator.") % {"minutes": minutes}
+            raise ValidationError(words, code="throttled")
         try:
             cleaned = super().clean()
         except ValidationError:

@@ -86,8 +86,8 @@ def _of_event(event: AuditEvent) -> Chapter:
     detail = event.detail
     what = action_words(event.action)
     if event.action == "request.moved":
-        words = presenting.STATEWORDS.get(str(detail.get("to")), (str(detail.get("to")), ""))[0]
-        what = f"Became {words.lower()}"
+        words, _look = presenting.state_words(str(detail.get("to")))
+        what = _("Became %(state)s") % {"state": words.lower()}
     elif event.action == "request.released":
         what = _("Released revision %(number)s") % {"number": detail.get("revision", "")}
     elif detail.get("with"):

@@ -4,6 +4,7 @@ import datetime as dt
 
 from django import template
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -16,14 +17,14 @@ register = template.Library()
 @register.filter
 def chip(state: str) -> SafeString:
     """Show a state as a chip: its words, and a look that never is the only sign."""
-    words, look = presenting.STATE_WORDS.get(state, (state.replace("_", " ").capitalize(), "quiet"))
+    words, look = presenting.state_words(state)
     return format_html('<span class="chip {}">{}</span>', look, words)
 
 
 @register.filter
 def state_words(state: str) -> str:
     """Give a state's words alone."""
-    return presenting.STATE_WORDS.get(state, (state.replace("_", " "), ""))[0]
+    return presenting.state_words(state)[0]
 
 
 @register.filter
@@ -44,7 +45,7 @@ def moment(value: dt.datetime | None) -> str:
         return ""
     local = timezone.localtime(value)
     year = "" if local.year == timezone.localtime().year else f" {local.year}"
-    return f"{local:%b} {local.day}{year}, {local:%H:%M}"
+    return f"{date_format(local, 'M j')}{year}, {local:%H:%M}"
 
 
 @register.filter
@@ -84,7 +85,7 @@ def rule(name: str) -> str:
 @register.filter
 def processor(code: str) -> str:
     """Give the name people use for a processor."""
-    return presenting.PROCESSOR_WORDS.get(code, code)
+    return presenting.said(presenting.PROCESSOR_WORDS.get(code, code))
 
 
 @register.filter
@@ -102,7 +103,7 @@ def source_kind(kind: str) -> str:
 @register.filter
 def notice(kind: str) -> str:
     """Give what people call a kind of notice."""
-    return presenting.NOTICE_WORDS.get(kind, kind.replace("_", " ").capitalize())
+    return presenting.said(presenting.NOTICE_WORDS.get(kind, kind.replace("_", " ").capitalize()))
 
 
 @register.filter
@@ -115,3 +116,9 @@ def action(name: str) -> str:
 def phone(value: str) -> str:
     """Give a phone number as printed."""
     return presenting.shown(FieldKind.PHONE, value)
+
+
+@register.filter
+def said(words: object) -> str:
+    """Give words that stand in the translations as a whole in the language of whoever looks."""
+    return presenting.said(str(words))

@@ -1,6 +1,6 @@
 // Arranging pages: choosing by keyboard, dragging between lanes, order by Alt and arrows.
 
-import { isTyping, singleKeysOn, tell } from "./desk.js";
+import { isTyping, singleKeysOn, t, tell } from "./desk.js";
 
 const tiles = (lane) => [...lane.querySelectorAll(".tile-of-page")];
 const boxOf = (tile) => tile.querySelector("input[name=page]");
@@ -27,7 +27,7 @@ document.addEventListener("submit", (event) => {
   if (!lane.matches("form.lane") || ["order", "merge", "undo"].includes(act)) return;
   if (chosenIn(lane).length) return;
   event.preventDefault();
-  tell(document.querySelector(".arrange").dataset.chooseFirst, { error: true });
+  tell(t("Choose at least one page first."), { error: true });
 });
 
 // --- the keyboard -------------------------------------------------------------------------------

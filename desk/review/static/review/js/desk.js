@@ -3,6 +3,10 @@
 const POLL_HEADER = "X-Inlet-Poll";
 const ASK_BEFORE_SECONDS = 120;
 
+/** The words of the scripts in the language of whoever looks; English where there are none. */
+const translated = JSON.parse(document.body.dataset.words || "{}");
+export const t = (english) => translated[english] || english;
+
 /** Say something at the edge of the page; gives the element so that it can be taken away again. */
 export function tell(words, { error = false, stay = false, action = null } = {}) {
   const note = document.createElement("p");
@@ -44,7 +48,7 @@ function keepFresh(element) {
     try {
       answer = await fetch(element.dataset.poll, { headers: { [POLL_HEADER]: "1", ...(tag && { "If-None-Match": tag }) } });
     } catch {
-      lost ??= tell("The desk cannot be reached; what you see may be old.", { error: true, stay: true });
+      lost ??= tell(t("The desk cannot be reached; what you see may be old."), { error: true, stay: true });
       return;
     }
     lost?.remove();
@@ -125,12 +129,12 @@ function lock() {
   if (cover) return;
   cover = document.createElement("dialog");
   const words = document.createElement("p");
-  words.textContent = "You were signed out because nothing happened for a while. What you typed is still here.";
+  words.textContent = t("You were signed out because nothing happened for a while. What you typed is still here.");
   const door = document.createElement("a");
   door.href = "/sign-in/?next=/still-here/";
   door.target = "_blank";
   door.className = "button";
-  door.textContent = "Sign in again";
+  door.textContent = t("Sign in again");
   cover.append(words, door);
   cover.className = "locked";
   cover.addEventListener("cancel", (event) => event.preventDefault());
@@ -161,7 +165,7 @@ if (minutes) {
     if (acted > told && Date.now() - told > 60_000) return void here();
     const left = minutes * 60 - (Date.now() - told) / 1000;
     if (left < ASK_BEFORE_SECONDS && left > 0 && !warning) {
-      warning = tell("You will be signed out in two minutes.", { stay: true, action: { words: "Stay signed in", run: here } });
+      warning = tell(t("You will be signed out in two minutes."), { stay: true, action: { words: t("Stay signed in"), run: here } });
     }
   }, 5000);
 }

@@ -1,6 +1,6 @@
 // The request page: fields by keyboard, the page beside them, saving without waiting.
 
-import { isTyping, singleKeysOn, tell } from "./desk.js";
+import { isTyping, singleKeysOn, t, tell } from "./desk.js";
 import { drawCrop, Viewer } from "./viewer.js";
 
 const panel = document.getElementById("panel");
@@ -101,7 +101,7 @@ async function readAgain(number, box) {
   try {
     answer = await fetch(page.read, { method: "POST", body, headers: { "X-CSRFToken": token(), "HX-Request": "true" } });
   } catch {
-    return void tell(words.lost, { error: true });
+    return void tell(t("The desk cannot be reached. Try again."), { error: true });
   } finally {
     if (!busy) delete panel.dataset.pollPaused;
   }
@@ -116,7 +116,7 @@ async function readAgain(number, box) {
   now.dataset.pointed = "1";
   viewer.focus(number, found.box);
   offerChoices(now, found);
-  tell(words.readAgain.replace("%", `${found.percent} %`));
+  tell(`${t("Read again, as sure as")} ${found.percent} %`);
 }
 
 function offerChoices(form, found) {
@@ -159,7 +159,7 @@ viewer.onPoint = async ([x, y]) => {
 };
 
 viewer.onLasso = async (box) => {
-  if (!current) return void tell(words.fieldFirst);
+  if (!current) return void tell(t("Go to a field first, then drag around its words."));
   const [l, t, r, b] = box;
   const middle = ([x0, y0, x1, y1]) => [(x0 + x1) / 2, (y0 + y1) / 2];
   const number = viewer.number;
@@ -236,7 +236,7 @@ function countDoubts() {
   for (const thumb of thumbs) {
     const many = doubts.get(thumb.dataset.page) || 0;
     thumb.querySelector("b").textContent = many ? `${many}?` : "";
-    thumb.querySelector(".say").textContent = `Page ${thumb.dataset.page}, ${thumb.dataset.kind}${many ? `, ${many} in doubt` : ""}`;
+    thumb.querySelector(".say").textContent = `${t("Page")} ${thumb.dataset.page}, ${thumb.dataset.kind}${many ? `, ${many} ${t("in doubt")}` : ""}`;
   }
 }
 
@@ -269,7 +269,6 @@ async function offer(input) {
 
 // --- saving ----------------------------------------------------------------------------------------
 
-const words = document.querySelector(".work").dataset;
 const token = () => JSON.parse(document.body.getAttribute("hx-headers"))["X-CSRFToken"];
 
 /** Send one change after those before it; the panel that comes back shows what follows from it. */
@@ -283,15 +282,15 @@ function send(address, values) {
     try {
       answer = await fetch(address, { method: "POST", body, headers: { "X-CSRFToken": token(), "HX-Request": "true" } });
     } catch {
-      tell("The desk cannot be reached. Nothing was saved; try again.", { error: true });
+      tell(t("The desk cannot be reached. Nothing was saved; try again."), { error: true });
       return null;
     }
     if (answer.status === 401) {
-      tell("You were signed out. Sign in again in another tab, then save once more.", { error: true, stay: true });
+      tell(t("You were signed out. Sign in again in another tab, then save once more."), { error: true, stay: true });
       return null;
     }
     if (![200, 409, 422].includes(answer.status)) {
-      tell("That was not saved. Load the page again.", { error: true });
+      tell(t("That was not saved. Load the page again."), { error: true });
       return null;
     }
     swap(await answer.text());
@@ -354,7 +353,7 @@ function relabel(form) {
   const input = textOf(form);
   if (!button || input.type === "hidden") return;
   const read = form.dataset.read;
-  button.textContent = !input.value.trim() ? "Not on the page ↵" : input.value === read ? "Accept ↵" : "Save ↵";
+  button.textContent = `${!input.value.trim() ? t("Not on the page") : input.value === read ? t("Accept") : t("Save")} ↵`;
   for (const choice of form.querySelectorAll("[data-choice]")) choice.setAttribute("aria-pressed", String(choice.dataset.value === input.value));
 }
 

@@ -1,5 +1,7 @@
 // The page of a fax: zoom, pan, turn, and the places of its fields.
 
+import { t } from "./desk.js";
+
 const MARGIN = 12;
 const MOST = 6;
 const LEAST = 0.08;
@@ -45,7 +47,7 @@ export class Viewer {
     this.stage.hidden = !page.image;
     this.trouble.textContent = "";
     if (!page.image) this.#showText(number, page);
-    this.where.textContent = `Page ${number} of ${this.pages.size} · ${page.kind}`;
+    this.where.textContent = `${t("Page")} ${number} ${t("of")} ${this.pages.size} · ${page.kind}`;
     if (page.image) this.picture.src = page.image;
     this.onPage(number);
   }
@@ -135,7 +137,7 @@ export class Viewer {
     const { text } = answer.ok ? await answer.json() : { text: "" };
     if (number !== this.number) return;
     this.trouble.classList.toggle("letter", Boolean(text));
-    this.trouble.textContent = text || page.trouble || "This page has no picture.";
+    this.trouble.textContent = text || page.trouble || t("This page has no picture.");
   }
 
   #placed() {
