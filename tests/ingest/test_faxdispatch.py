@@ -27,7 +27,7 @@ def _received(tmp_path: Path, **told: str) -> str:
         "NOTIFY_FAXMASTER": "always", "PATH": os.environ["PATH"],
     } | told  # fmt: skip
     done = subprocess.run(
-        ["bash", "-c", f'. "{SCRIPT}"; {_AFTERWARDS}'],
+        ["/bin/bash", "-c", f'. "{SCRIPT}"; {_AFTERWARDS}'],
         env=variables, capture_output=True, text=True, timeout=30, check=True,
     )  # fmt: skip
     return done.stdout
