@@ -13,7 +13,7 @@ SPOKEN = ("title", "placeholder", "aria-label", "alt")
 """Attributes that a person sees or hears."""
 
 _PIECES = re.compile(
-    r"(?P<comment>{#.*?#}|<!--.*?-->)"
+    r"(?P<comment>{#.*?#}|<!--.*?-->|{%\s*block\s+body_class\s*%}.*?{%\s*endblock\s*%})"
     r"|(?P<raw><(?P<name>script|style|kbd|svg|code)\b[^>]*>.*?</(?P=name)>)"
     r"|(?P<marked>{%\s*blocktrans(?:late)?\b.*?%}.*?{%\s*endblocktrans(?:late)?\s*%})"
     r"|(?P<block>{%.*?%})"
