@@ -41,6 +41,13 @@ from terms.requests import Line, Outcome, RequestValues, Route
 
 _INPATIENT_PLACES = {"21", "31", "32", "51", "61"}
 _POST_ACUTE = ("post acute", "long term care", "skilled nursing", "ltc")
+_SAID = {
+    Processor.CHME: "CHME",
+    Processor.ALLIANCE_UM: "Alliance UM",
+    Processor.CFMG: "Children First Medical Group",
+    Processor.CHCN: "Community Health Center Network",
+    Processor.DESK: "our desk",
+}
 _GROUPS = {MedicalGroup.CFMG: Processor.CFMG, MedicalGroup.CHCN: Processor.CHCN}
 
 
@@ -234,7 +241,7 @@ def route_request(values: RequestValues, lines: tuple[Route, ...], shared: Route
     lines = decided
     processors = {route.processor for route in lines}
     if len(processors) > 1:
-        named = ", ".join(sorted(p.value for p in processors))
+        named = ", ".join(sorted(_SAID[p] for p in processors))
         reason = f"The lines belong to different processors ({named}); each part goes its own way."
         return _route(Processor.SPLIT, "request.split", reason, trace)
     first = lines[0]

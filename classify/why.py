@@ -69,8 +69,11 @@ def _kinds(values: RequestValues, background: Background | None) -> Section:
         number, _, kind = part.partition(":")
         reasons = background.kinds.get(int(number), ()) if background and number.isdecimal() else ()
         because = f", because {'; '.join(reasons)}" if reasons else ""
-        told.append(f"Page {number} is {_a(kind.replace('_', ' '))}{because}.")
+        told.append(f"Page {number} is {_a(_KIND_WORDS.get(kind, kind.replace('_', ' ')))}{because}.")
     return Section("What is each page?", tuple(told) or ("It was not recorded.",))
+
+
+_KIND_WORDS = {"pa_form": "PA form", "chme_order": "CHME order", "mail_body": "mail's own text"}
 
 
 def _a(words: str) -> str:
@@ -120,7 +123,7 @@ def _clock(values: RequestValues, decision: Decision, background: Background | N
     ]
     if background is not None:
         others = clock_otherwise(values, background.reference, received_at=background.received_at)
-        told += [f"Were it {kind}: {moment(other.due)}, {rule_words(other.rule)}." for kind, other in others]
+        told += [f"Were it marked {kind}: {moment(other.due)}, {rule_words(other.rule)}." for kind, other in others]
     return Section("By when?", tuple(told), tuple(_rules(clock)))
 
 
@@ -166,7 +169,7 @@ def _line(values: RequestValues, decision: Decision, place: int, background: Bac
 def _otherwise(other: Otherwise, background: Background) -> str:
     who = processor_words(other.processor, background.reference)
     told = {Outcome.NO_PA_REQUIRED: "no authorization would be needed", Outcome.NOT_OURS: "it would not be ours"}
-    return f"It would be otherwise {other.condition}: {told.get(other.outcome, f'then {who}')}."
+    return f"{_capital(other.condition)}, {told.get(other.outcome, f'{who} would decide')}."
 
 
 def _who(route: Route, background: Background | None) -> str:

@@ -1,5 +1,6 @@
 """Why a stored request was decided as it was: its values and tables of that day, told question by question."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -11,7 +12,7 @@ from desk.cases.tables import current_reference, reference_of
 from desk.errors import DeskError, ReferenceDataError
 from desk.records.models import DecisionRecord, JoinedPaper, Page, Request
 from extract.reading import PageReading
-from terms.names import PageKind
+from terms.names import FIELD_LABELS, PageKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +92,18 @@ def _reasons_of_kinds(request: Request) -> Mapping[int, Sequence[str]]:
     return found
 
 
+def _target_words(target: str) -> str:
+    """What people call a part of a request: ``line[0].code`` is ``code of line 1``."""
+    if found := _PLACE.fullmatch(target):
+        what, place, part = found.groups()
+        if place in "+-":
+            return f"one {what} {'more' if place == '+' else 'less'}"
+        return f"{part.replace('_', ' ')} of {what} {int(place) + 1}" if part else f"{what} {int(place) + 1}"
+    return FIELD_LABELS.get(target, target)
+
+
+_PLACE = re.compile(r"(line|diagnosis)\[(\d+|[+-])\](?:\.(\w+))?")
+
 _JOINED = {
     "answer": "An answer that names our reference",
     "amendment": "The same request again with changes",
@@ -110,7 +123,7 @@ def _joinings(request: Request) -> tuple[Section, ...]:
             f"{_JOINED.get(joining.kind, joining.kind)} (arrival {joining.paper.arrival_id}{back}): "
             f"{'; '.join(joining.because)}."
         )
-        told += [f"It says otherwise: {each['target']}." for each in joining.differences]
+        told += [f"It says otherwise: {_target_words(str(each['target']))}." for each in joining.differences]
     for joining in JoinedPaper.objects.filter(paper=request).select_related("target").order_by("id"):
         where = f", joined to {joining.target.reference}" if joining.target else ""
         told.append(f"{_JOINED.get(joining.kind, joining.kind)}{where}: {'; '.join(joining.because)}.")

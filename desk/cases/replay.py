@@ -17,17 +17,19 @@ from terms.requests import Decision
 class Replay:
     """What replay found: how many decisions came out the same, which differ and where, which could not be told.
 
+    Of the same ones ``reworded`` say it in other words: the program's sentences have changed since.
     ``different`` holds (reference, parts that differ), ``untold`` (reference, why): no value of a request.
     """
 
     same: int
+    reworded: int
     different: tuple[tuple[str, str], ...]
     untold: tuple[tuple[str, str], ...]
 
 
 def replay_all(reference: str | None = None) -> Replay:
     """Make every stored decision (or those of one request) again and compare it with what is stored."""
-    same = 0
+    same = reworded = 0
     different: list[tuple[str, str]] = []
     untold: list[tuple[str, str]] = []
     known: dict[str, Reference | str] = {}
@@ -44,7 +46,8 @@ def replay_all(reference: str | None = None) -> Replay:
             different.append((row.request.reference, f"revision {row.revision}: {', '.join(parts)}"))
         else:
             same += 1
-    return Replay(same, tuple(different), tuple(untold))
+            reworded += was != now
+    return Replay(same, reworded, tuple(different), tuple(untold))
 
 
 def _tables(tables: Mapping[str, str], known: dict[str, Reference | str]) -> Reference | str:
@@ -58,5 +61,18 @@ def _tables(tables: Mapping[str, str], known: dict[str, Reference | str]) -> Ref
 
 
 def _differing(was: Decision, now: Decision) -> list[str]:
-    names = ("priority", "clock", "gaps", "route", "line_routes", "tables")
-    return [name.replace("_", " ") for name in names if getattr(was, name) != getattr(now, name)]
+    """The parts of two decisions that differ in more than words."""
+    one, other = _essence(was), _essence(now)
+    return [name for name in one if one[name] != other[name]]
+
+
+def _essence(decision: Decision) -> dict[str, object]:
+    routes = [(r.processor, r.outcome, r.rule, r.row, r.vendor) for r in (decision.route, *decision.line_routes)]
+    return {
+        "priority": decision.priority,
+        "clock": decision.clock,
+        "gaps": [(gap.field, gap.reason, gap.audience) for gap in decision.gaps],
+        "route": routes[0],
+        "line routes": routes[1:],
+        "tables": dict(decision.tables),
+    }

@@ -102,7 +102,12 @@ def replay(
 
     found = replay_all(_request(reference).reference if reference else None)
     if as_json:
-        data = {"same": found.same, "different": dict(found.different), "untold": dict(found.untold)}
+        data = {
+            "same": found.same,
+            "reworded": found.reworded,
+            "different": dict(found.different),
+            "untold": dict(found.untold),
+        }
         _print_json(data)
     else:
         sys.stdout.write(f"{found.same} decisions came out the same, {len(found.different)} differ")
