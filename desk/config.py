@@ -24,6 +24,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from desk.errors import SettingsError
 from desk.folder_settings import check_folders
 from desk.quality_settings import QualitySettings
+from desk.reading_settings import ReadingSettings
 from desk.report_settings import ReportSettings
 from desk.sending_settings import SendingSettings
 from desk.settings_groups import anchored, groups_of, read_table, unknown_keys, written, written_model
@@ -145,6 +146,9 @@ class Settings(BaseSettings):
     sending: SendingSettings = Field(default=SendingSettings(), description="How notices go out: see the table below.")
     quality: QualitySettings = Field(
         default=QualitySettings(), description="Quality sampling: see the table below."
+    )
+    reading: ReadingSettings = Field(
+        default=ReadingSettings(), description="How sure reading must be: see the table below."
     )
     report: ReportSettings = Field(default=ReportSettings(), description="The nightly report: see the table below.")
     config_file: Path | None = Field(

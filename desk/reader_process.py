@@ -19,7 +19,9 @@ from typing import IO, Any
 
 from PIL import Image, ImageDraw
 
+from desk.config import current_settings
 from extract.again import prepared, read_again
+from extract.decode.confidence import adopt_targets
 from extract.reading import PageReading
 from ingest.pages import PageSource
 from terms.geometry import Box
@@ -32,6 +34,7 @@ def main(jobs: int, results: int, reading: str) -> None:
     out = os.fdopen(results, "w", encoding="utf-8")
     lines = os.fdopen(jobs, encoding="utf-8")
     try:
+        adopt_targets(current_settings().reading.wrong_share)
         read = _load(reading)
         _warm(read)
     except Exception as error:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from extract.decode.agree import two_agree
-from extract.decode.confidence import Targets, default_targets, judge
+from extract.decode.confidence import Targets, current_targets, judge
 from extract.decode.evidence import Evidence, Weighed, text_view, weigh_code, weigh_text
 from extract.decode.grammar import CODES
 from extract.decode.lexicon import known_codes
@@ -74,7 +74,7 @@ def read_zone(
     readers = readers or panel()
     tight = page.box(hull.left, hull.top, hull.right, hull.bottom)
     measures = page_measures(page, hull)
-    target = (targets or default_targets())[kind]
+    target = (targets or current_targets())[kind]
     known = known_codes(kind) if lexicon is None else lexicon
     cuts = cut_zone(page, ink, whole=kind not in CODES)
     views: dict[View, list[LineReading]] = {}

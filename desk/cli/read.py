@@ -51,8 +51,11 @@ def read(
     moment = parse_received_at(received_at)
 
     from classify.reference import load_reference
+    from desk.config import current_settings
     from desk.one_file import read_file
+    from extract.decode.confidence import adopt_targets
 
+    adopt_targets(current_settings().reading.wrong_share)
     document = read_file(file, received_at=moment, reference=load_reference(reference))
     if pretty:
         from desk.cli.pretty import print_document

@@ -21,8 +21,22 @@ _ORDINARY = 2.0
 Targets = Mapping[FieldKind, float]
 
 
+_adopted: dict[FieldKind, float] = {}
+
+
+def adopt_targets(targets: Targets) -> None:
+    """Let the kinds in ``targets`` aim at other shares of wrong values from now on, in this whole process."""
+    _adopted.clear()
+    _adopted.update(targets)
+
+
+def current_targets() -> Targets:
+    """The share of wrong values among accepted ones that each kind aims at: adopted ones before the defaults."""
+    return default_targets() | _adopted
+
+
 def default_targets() -> dict[FieldKind, float]:
-    """The share of wrong values among accepted ones that each kind aims at, unless settings say otherwise."""
+    """The shares that kinds aim at where nobody said otherwise."""
     return {kind: 0.002 if kind in CODES else 0.0075 if kind is FieldKind.NAME else 0.01 for kind in FieldKind}
 
 

@@ -4,7 +4,16 @@ import json
 
 import pytest
 
-from extract.decode.confidence import NEVER, TABLE, TARGETS, default_targets, features, judge
+from extract.decode.confidence import (
+    NEVER,
+    TABLE,
+    TARGETS,
+    adopt_targets,
+    current_targets,
+    default_targets,
+    features,
+    judge,
+)
 from extract.decode.evidence import weigh_code
 from extract.readers.reading import LineReading, spelled
 from extract.views import FULL, QUICK, STAGES
@@ -30,6 +39,15 @@ def test_stricter_target_never_accepts_more(kind: FieldKind) -> None:
     assert thresholds == sorted(thresholds, reverse=True)
     assert table.threshold(0.0) == NEVER
     assert table.threshold(0.004) == table.threshold(0.003)
+
+
+def test_adopted_targets_stand_before_the_defaults() -> None:
+    """What the settings say of a kind counts for the whole process, and can be taken back."""
+    adopt_targets({FieldKind.NPI: 0.0005})
+    assert current_targets()[FieldKind.NPI] == 0.0005
+    assert current_targets()[FieldKind.CODE] == default_targets()[FieldKind.CODE]
+    adopt_targets({})
+    assert current_targets() == default_targets()
 
 
 def test_table_names_what_it_was_fitted_on() -> None:
