@@ -75,9 +75,7 @@ def compose_letter(
         raise CareDecisionError(f"No letter to the member follows a decision to {care.kind.value.replace('_', ' ')}.")
     reasons = care.member_reasons.get(language, "").strip()
     if not reasons:
-        raise CareDecisionError(
-            f"The decision has no reasons for the member in the language {language.value!r}; add them."
-        )
+        raise CareDecisionError(f"The decision has no reasons for the member in {language.name.lower()}; add them.")
     names = [values.value("member.first_name"), values.value("member.last_name")]
     address = values.value("member.address")
     if not all(names) or not address:

@@ -12,6 +12,7 @@ import typer
 
 from desk.cli import demo, doctor, ingest, reference, report, serve, show, status, user, why
 from desk.cli import read as read_command
+from desk.cli import sending as sending_command
 from terms.errors import InletError
 
 app = typer.Typer(
@@ -54,6 +55,7 @@ app.command("replay")(why.replay)
 app.add_typer(reference.app, name="import")
 app.add_typer(reference.tables, name="tables")
 app.add_typer(user.app, name="user")
+app.add_typer(sending_command.app, name="sending")
 app.add_typer(report.app, name="report")
 app.command("reconcile")(report.reconcile)
 

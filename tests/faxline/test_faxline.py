@@ -158,9 +158,11 @@ def test_a_fax_is_called_in_answered_by_fax_once_and_busy_numbers_are_tried_agai
     house.proxy.let_go.set()
     notice = "SELECT state FROM records_notice WHERE kind = 'information_request' ORDER BY id LIMIT 1"
     assert service.wait_until(notice, "delivered", 300)
-    ((key, pages, tiff),) = service.rows(
-        "SELECT t.key, t.pages, n.tiff FROM records_transmission t JOIN records_notice n ON n.id = t.notice_id"
+    sent_so_far = service.rows(
+        "SELECT n.kind, t.key, t.pages, n.tiff FROM records_transmission t JOIN records_notice n ON n.id = t.notice_id"
     )
+    assert [kind for kind, *_ in sent_so_far] == ["information_request"], sent_so_far
+    ((_kind, key, pages, tiff),) = sent_so_far
     assert len(_sends(server, str(key))) == 1
     _wait(lambda: list(house.provider.glob("*.tif")), 60)
     (received,) = house.provider.glob("*.tif")
