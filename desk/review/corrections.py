@@ -4,6 +4,7 @@ Each answer is the panel as it stands afterwards: gaps, route and due date were 
 """
 
 import re
+from collections.abc import Callable
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
@@ -11,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from desk.cases.corrections import Change, correct
+from desk.cases.holding import hold, let_go
 from desk.cases.notices import verify_and_send
 from desk.cases.release import release
 from desk.cases.tables import current_reference
@@ -151,16 +153,36 @@ def release_request(request: HttpRequest, reference: str) -> HttpResponse:
     return answer_panel(request, panel_context(request, find(reference), told=told_released))
 
 
-@require_POST
-@needs(HANDLE_ARRIVALS)
-def verify_notice(request: HttpRequest, pk: int) -> HttpResponse:
-    """Send a held notice to a number that a senior person vouches for."""
+def _on_notice(request: HttpRequest, pk: int, act: Callable[[str], object]) -> HttpResponse:
+    """Do something with a notice of a request and answer with the request's panel."""
     notice = get_object_or_404(Notice.objects.select_related("request"), pk=pk)
     if notice.request is None:
         raise Http404
     refusal = None
     try:
-        verify_and_send(notice.key, request.POST.get("fax", "")[:40], actor=actor(request))
+        act(notice.key)
     except DeskError as error:
         refusal = Refusal("refused", str(error).capitalize())
     return _answer(request, notice.request.reference, refusal, status=409 if refusal else 200)
+
+
+@require_POST
+@needs(HANDLE_ARRIVALS)
+def verify_notice(request: HttpRequest, pk: int) -> HttpResponse:
+    """Send a held notice to a number that a senior person vouches for."""
+    fax, remembered = request.POST.get("fax", "")[:40], request.POST.get("remembered") == "yes"
+    return _on_notice(request, pk, lambda key: verify_and_send(key, fax, actor=actor(request), remembered=remembered))
+
+
+@require_POST
+@needs(CORRECT)
+def hold_notice(request: HttpRequest, pk: int) -> HttpResponse:
+    """Keep a notice that has not left from going out, for a ``reason``."""
+    return _on_notice(request, pk, lambda key: hold(key, request.POST.get("reason", ""), actor=actor(request)))
+
+
+@require_POST
+@needs(CORRECT)
+def let_notice_go(request: HttpRequest, pk: int) -> HttpResponse:
+    """Let a notice go out that a person held."""
+    return _on_notice(request, pk, lambda key: let_go(key, actor=actor(request)))
