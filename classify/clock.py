@@ -64,13 +64,14 @@ class Yardstick:
 
 @dataclass(frozen=True, slots=True)
 class ClockRules:
-    """All yardsticks and the office hours they need."""
+    """All yardsticks, the office hours they need, and how long after a service a retro request is taken."""
 
     info: TableInfo
     yardsticks: tuple[Yardstick, ...]
     opens: dt.time = dt.time(8, 30)
     closes: dt.time = dt.time(17, 0)
     after_hours: AfterHours = AfterHours.MOMENT
+    retro_window: dt.timedelta = dt.timedelta(days=90)
 
 
 _URGENT_OF = {RequestType.PAD_ROUTINE: RequestType.PAD_URGENT}
@@ -146,13 +147,14 @@ def read_clocks(path: Path, info: TableInfo) -> ClockRules:
             faults.append(RowFault(number, "clock", f"cannot be used ({error}); mend the entry"))
     if faults or not sticks:
         raise TableError(path.name, faults or [RowFault(1, "clock", "no rules; a request would never be due")])
-    hours = data.get("office", {})
+    hours, retro = data.get("office", {}), data.get("retro", {})
     return ClockRules(
         info,
         tuple(sticks),
         opens=hours.get("opens", dt.time(8, 30)),
         closes=hours.get("closes", dt.time(17, 0)),
         after_hours=AfterHours(hours.get("after_hours", "moment")),
+        retro_window=dt.timedelta(days=int(retro.get("window_days", 90))),
     )
 
 

@@ -32,7 +32,7 @@ def decide(values: RequestValues, reference: Reference, *, received_at: dt.datet
     shared = route_facts(values, identity, day, reference)
     routes = tuple(route_line(line, shared) for line in values.lines)
     check = Checking(values, reference, received_on, day, identity, verdict)
-    gaps = find_gaps(check) + retro_gaps(values, routes, received_on)
+    gaps = find_gaps(check) + retro_gaps(values, routes, received_on, reference.clocks.retro_window)
     safe = identity.member if identity.member is not None and not identity.is_unsafe else None
     line = safe.line_of_business if safe else None
     clock = run_clock(verdict.kinds, line, received_at, reference.clocks, reference.calendar)

@@ -15,7 +15,6 @@ from terms.names import Processor, RequestType
 from terms.requests import Audience, Gap, GapReason, RequestValues, Route
 from terms.values import FieldValue
 
-RETRO_WINDOW = dt.timedelta(days=90)
 _START = "service.start_date"
 _LABEL = "Retro request"
 _UNMARKED = (
@@ -23,8 +22,8 @@ _UNMARKED = (
     "CHME's retro rule is not met as it stands; a person decides what happens."
 )
 _TOO_OLD = (
-    f"The service was more than {RETRO_WINDOW.days} days before the request arrived, outside the plan's "
-    "retro window; a person decides what happens."
+    "The service was more than {days} days before the request arrived, outside the plan's retro window; "
+    "a person decides what happens."
 )
 _EXPLAIN = (
     "The service starts before the request arrived. Please say whether it was an emergency, and explain the need."
@@ -45,8 +44,13 @@ def is_marked_retro(values: RequestValues) -> bool:
     return values.value("request.type") == retro or retro in boxes or values.facts.get("text.retro") == "yes"
 
 
-def retro_gaps(values: RequestValues, routes: Sequence[Route], received_on: dt.date) -> tuple[Gap, ...]:
-    """What a person or the provider must settle because the service came before the request."""
+def retro_gaps(
+    values: RequestValues, routes: Sequence[Route], received_on: dt.date, window: dt.timedelta
+) -> tuple[Gap, ...]:
+    """What a person or the provider must settle because the service came before the request.
+
+    ``window`` is how long after the service the plan takes a retro request (``clocks.toml``).
+    """
     start = first_service_day(values)
     marked = is_marked_retro(values)
     if start is None or start >= received_on:
@@ -58,8 +62,8 @@ def retro_gaps(values: RequestValues, routes: Sequence[Route], received_on: dt.d
         gaps.append(_clerk(_UNMARKED))
     if managed and marked and values.facts.get("text.emergency") != "yes":
         gaps.append(Gap("retro.explanation", GapReason.MISSING, Audience.PROVIDER, _EXPLAIN, _LABEL))
-    if received_on - start > RETRO_WINDOW and not settled:
-        gaps.append(_clerk(_TOO_OLD))
+    if received_on - start > window and not settled:
+        gaps.append(_clerk(_TOO_OLD.format(days=window.days)))
     return tuple(gaps)
 
 

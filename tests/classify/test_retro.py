@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -53,3 +55,11 @@ def test_nothing_in_a_decision_speaks_of_denying(make: Maker, reference: Referen
     said = repr(decide(values, reference, received_at=make.received_at)).lower()
     for word in ("deny", "denied", "denial", "defer", "reject", "refuse", "not approved"):
         assert word not in said
+
+
+def test_the_retro_window_is_data(make: Maker, shipped: Reference) -> None:
+    """Under a table that takes retro requests for ten days, one of two weeks ago goes to a person."""
+    values = make.request("72148", fields={"service.start_date": "2026-11-01", "request.type": "retro"})
+    short = replace(shipped, clocks=replace(shipped.clocks, retro_window=dt.timedelta(days=10)))
+    assert ("service.start_date", "conflict", "clerk") not in _brief(values, shipped, make)
+    assert ("service.start_date", "conflict", "clerk") in _brief(values, short, make)

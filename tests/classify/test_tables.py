@@ -156,6 +156,21 @@ def test_the_shipped_tables_hold_what_they_say(shipped: Reference) -> None:
     assert offices[Processor.ALLIANCE_UM].faxes == ("+18558917174",)
 
 
+@pytest.mark.parametrize("table", ["families.csv", "holidays.csv", "processors.csv", "vendors.csv"])
+def test_every_row_of_a_shipped_table_says_its_source(table: str) -> None:
+    """Whoever looks at a row can tell where it is from."""
+    with (TABLES / table).open(encoding="utf-8", newline="") as file:
+        rows = csv.DictReader(file)
+        assert "source" in (rows.fieldnames or ())
+        assert [row for row in rows if not row["source"].strip()] == []
+
+
+def test_every_clock_says_its_source(shipped: Reference) -> None:
+    """And the table says how long after a service a retro request is taken."""
+    assert all(stick.source for stick in shipped.clocks.yardsticks)
+    assert shipped.clocks.retro_window == dt.timedelta(days=90)
+
+
 def test_the_common_diagnoses_stand_in_the_complete_list(shipped: Reference) -> None:
     """All but the two stale codes of the common list are valid; the stale ones are categories now."""
     rows = csv.DictReader((TABLES / "icd10cm_common.csv").read_text("utf-8").splitlines())
