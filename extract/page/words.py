@@ -4,7 +4,9 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from extract.page.second_look import has_number, mend_words
 from extract.page.upright import Grey, Stretch, UprightPage
+from extract.readers.own import own
 from extract.readers.ppocr import ppocr
 from extract.readers.reading import LineReading, Reader
 from terms.document import Word
@@ -16,18 +18,22 @@ _READ_GAP, _DIGIT_GAP, _INK_GAP, _COMMA_GAP = 0.1, 0.17, 0.8, 0.28
 stands apart), for one that only the ink shows, and that after a comma."""
 
 
-def read_words(page: UprightPage, *, reader: Reader | None = None) -> tuple[Word, ...]:
+def read_words(page: UprightPage, *, reader: Reader | None = None, second: Reader | None = None) -> tuple[Word, ...]:
     """Read a page: its words from top to bottom, left to right within a line.
 
-    Lines are found from the ink without ruling lines, each is read once (default: PP-OCRv6), and
-    its words are set apart by the reader's spaces and by clear gaps in the ink. The header line
-    of the sending machine is not among them (see ``page.header``).
+    Lines are found from the ink without ruling lines, each is read once by ``reader`` (default:
+    PP-OCRv6), and its words are set apart by the reader's spaces and by clear gaps in the ink. Lines
+    with numbers are read by ``second`` too (default: our own reader), which mends numbers and codes
+    (:mod:`extract.page.second_look`). The header line of the sending machine is not among the words
+    (see ``page.header``).
     """
-    reader = reader or ppocr()
-    lines = reader.read([line_crop(page, s) for s in page.stretches])
+    reader, second = reader or ppocr(), second or own()
     words: list[Word] = []
-    for stretch, line in zip(page.stretches, lines, strict=True):
-        words.extend(line_words(page, stretch, line))
+    for stretch in page.stretches:
+        crop = line_crop(page, stretch)
+        line = reader.read([crop])[0]
+        found = line_words(page, stretch, line)
+        words.extend(mend_words(found, second.read([crop])[0]) if has_number(line.text) else found)
     return tuple(words)
 
 
