@@ -3,14 +3,17 @@
 import datetime as dt
 from pathlib import Path
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST
 
 from classify.changes import Changes
 from desk.cases.actor import Actor
 from desk.cases.audit import note, note_view
+from desk.cases.receipts import received_earlier
 from desk.cases.table_files import FileFacts
 from desk.cases.table_kinds import TABLES
 from desk.cases.tables import (
@@ -30,7 +33,7 @@ from desk.records.models import ReferenceVersion
 from desk.review.access import needs
 from desk.review.people import actor
 from desk.review.request_page import find
-from desk.review.roles import VIEW
+from desk.review.roles import CORRECT, VIEW
 from desk.storage import DERIVED, local_copy, store_derived
 from desk.trying import Trial, try_draft
 from terms.dates import PACIFIC
@@ -55,6 +58,31 @@ def why_page(request: HttpRequest, reference: str) -> HttpResponse:
         messages.error(request, str(error).capitalize())
         return redirect("request", reference=record.reference)
     return render(request, "review/why.html", {"area": "queue", "record": record, "why": found})
+
+
+@require_POST
+@needs(CORRECT)
+def received_earlier_page(request: HttpRequest, reference: str) -> HttpResponse:
+    """Set the first receipt back, because another office had the request before us."""
+    record = find(reference)
+    try:
+        local = dt.datetime.fromisoformat(request.POST.get("at", ""))
+        at = local if local.tzinfo else local.replace(tzinfo=settings.INLET.zone)
+        received_earlier(
+            record.reference,
+            at,
+            reason=request.POST.get("reason", "")[:400],
+            revision=record.revision,
+            actor=actor(request),
+            tables=current_reference(),
+        )
+    except ValueError:
+        messages.error(request, "Give the day and the time at which it was received.")
+    except DeskError as error:
+        messages.error(request, str(error).capitalize())
+    else:
+        messages.success(request, "The clock runs from that receipt now.")
+    return redirect("why", reference=record.reference)
 
 
 @needs(SEE_TABLES)

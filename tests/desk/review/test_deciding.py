@@ -140,3 +140,15 @@ def test_auditors_look_at_the_list_and_join_nothing(signed_in: Callable[..., Cli
     paper = came(tmp_path, "notes", records())
     assert b"<button>Join" not in client.get("/unmatched/").content
     assert client.post(f"/requests/{paper.reference}/join/", {"into": paper.reference}).status_code == 403
+
+
+def test_a_clerk_sets_the_receipt_back_with_the_reason(signed_in: Callable[..., Client], tmp_path: Path) -> None:
+    """What CHCN had stamped the day before runs from then; a later or unreadable time is refused in words."""
+    client = signed_in(Role.CLERK)
+    request = came(tmp_path, "a", values())
+    told = client.post(f"/requests/{request.reference}/received/", {"at": "soon", "reason": "x"}, follow=True)
+    assert "day and the time" in told.content.decode()
+    client.post(f"/requests/{request.reference}/received/", {"at": "2026-03-03T08:15", "reason": "stamped by CHCN"})
+    request.refresh_from_db()
+    assert request.received_at.isoformat() == "2026-03-03T16:15:00+00:00"
+    assert "stamped by CHCN" in client.get(f"/requests/{request.reference}/").content.decode()
