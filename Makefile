@@ -48,6 +48,18 @@ bench-reading:  ## Measure reading beside ocrmypdf and Tesseract (BENCH_ARGS="--
 	@.ci/setup bench
 	@$(PY) -m bench.reading $(BENCH_ARGS)
 
+.PHONY: test-corpus
+test-corpus: setup-dev  ## Throw every sample, a thousand damaged files and bombs at the running service (long)
+	@CORPUS_OUT=bench/out $(PY) -m pytest tests/corpus $(PYTEST_ARGS)
+
+.PHONY: soak
+soak: setup-dev  ## Two thousand arrivals over every way in, with kills, cuts and full disks (long; root for the disk)
+	@SOAK_ARRIVALS=$${SOAK_ARRIVALS:-2000} SOAK_OUT=bench/out $(PY) -m pytest tests/chaos/test_soak.py $(PYTEST_ARGS)
+
+.PHONY: bench-resends
+bench-resends: setup-dev  ## How well faxes that are sent again are recognised
+	@$(PY) -m bench.resends $(BENCH_ARGS)
+
 .PHONY: check
 check: setup-dev  ## Lint, format, types, import contract, licences
 	@.venv/bin/ruff check .

@@ -57,6 +57,11 @@ class Service:
         except psutil.NoSuchProcess:
             return []
 
+    def processes(self) -> list[psutil.Process]:
+        """The supervisor and everything it started."""
+        assert self._process is not None
+        return [psutil.Process(self._process.pid), *self._family()] if self.runs else []
+
     def kill_worker(self) -> bool:
         """Kill the worker alone; give whether there was one."""
         for process in self._family():

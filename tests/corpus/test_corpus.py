@@ -1,0 +1,149 @@
+"""Whatever is thrown at the running service comes to an end that a person can work with, within limits.
+
+``CORPUS_VARIANTS=1000 make test-corpus`` is the whole; CI runs a slice.
+"""
+
+import json
+import os
+import random
+import shutil
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Self
+
+import psutil
+import pytest
+
+from tests.chaos.service import Service
+from tests.corpus.zoo import bombs, originals, variants
+
+pytestmark = [pytest.mark.chaos, pytest.mark.e2e]
+MOST_MEMORY = 500 * 2**20
+"""For the supervisor, the web desk and the worker together, without resident readers and decoders."""
+
+_ENDED = "SELECT count(*) FROM records_arrival WHERE state <> 'in_progress'"
+_SMALL = 20_000
+_QUICK_BOMBS = frozenset({"bomb-pixels.png", "bomb-strip.tif", "bomb-loop.tif", "bomb-zip.zip", "bomb-pdf-loop.pdf"})
+_FAMILY = ("desk.cli.main", "desk.web", "desk.pipeline.worker")
+
+
+@dataclass
+class Scales:
+    """Weighs the service every second while it works; its readers and decoders have limits of their own."""
+
+    service: Service
+    most: int = 0
+    by_part: dict[str, int] = field(default_factory=dict)
+    _stop: threading.Event = field(default_factory=threading.Event)
+
+    def __enter__(self) -> Self:
+        """Begin."""
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """End."""
+        self._stop.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        while not self._stop.wait(1.0):
+            parts: dict[str, int] = {}
+            for process in self.service.processes():
+                try:
+                    words = process.cmdline()
+                    name = next((each for each in _FAMILY if each in words), None)
+                    if name:
+                        parts[name] = parts.get(name, 0) + process.memory_full_info().pss
+                except psutil.Error:
+                    continue
+            if sum(parts.values()) > self.most:
+                self.most, self.by_part = sum(parts.values()), parts
+
+
+def _files(variant_count: int, original_count: int | None) -> Iterator[tuple[str, bytes]]:
+    """All originals and bombs, or with ``original_count`` so many small originals and the quick bombs; variants."""
+    chosen = originals()
+    if original_count is not None:
+        chosen = random.Random(4).sample([p for p in chosen if p.stat().st_size < _SMALL], original_count)
+    for number, path in enumerate(chosen):
+        yield f"{number}-{path.name}", path.read_bytes()
+    yield from (bomb for bomb in bombs() if original_count is None or bomb[0] in _QUICK_BOMBS)
+    yield from variants(variant_count, seed=4)
+
+
+@pytest.fixture
+def service(tmp_path: Path) -> Iterator[Service]:
+    """A service, stopped at the end whatever happens."""
+    made = Service(tmp_path / "data", INLET_READERS=os.environ.get("CORPUS_READERS", "1"), INLET_PAGE_SECONDS="120")
+    yield made
+    made.stop()
+
+
+def _keep(figures: dict[str, object], log: Path) -> None:
+    """Leave figures and log where the caller wants them (``CORPUS_OUT``)."""
+    out = os.environ.get("CORPUS_OUT")
+    if out:
+        Path(out).mkdir(parents=True, exist_ok=True)
+        (Path(out) / "corpus.json").write_text(json.dumps(figures, indent=2) + "\n", "utf-8")
+        shutil.copy(log, Path(out) / "service.log")
+
+
+PLANS = [
+    pytest.param(6, 2, id="slice", marks=pytest.mark.timeout(240)),
+    pytest.param(
+        int(os.environ.get("CORPUS_VARIANTS", "1000")), None, id="whole",
+        marks=[pytest.mark.slow, pytest.mark.timeout(4 * 3600)],
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("variant_count", "original_count"), PLANS)
+def test_everything_ends_within_limits(
+    service: Service, tmp_path: Path, variant_count: int, original_count: int | None
+) -> None:
+    """An end state for each file, a reason for each that is quarantined, no traceback, little memory."""
+    inboxes = {name: tmp_path / "data" / "inbox" / name for name in ("fax", "mail")}
+    for inbox in inboxes.values():
+        inbox.mkdir(parents=True)
+    count = 0
+    start = time.monotonic()
+    service.start()
+    with Scales(service) as scales:
+        for name, data in _files(variant_count, original_count):
+            if not data:
+                continue
+            inbox = inboxes["mail" if name.endswith((".eml", ".msg")) else "fax"]
+            (inbox / f".{name}").write_bytes(data)
+            (inbox / f".{name}").rename(inbox / name)
+            count += 1
+        assert service.wait_until(_ENDED, count, 120 + 12 * count), service.rows(
+            "SELECT id, file_name, state FROM records_arrival WHERE state = 'in_progress'"
+        )
+    seconds = time.monotonic() - start
+    states = dict(service.rows("SELECT state, count(*) FROM records_arrival GROUP BY state"))  # type: ignore[arg-type]  (pairs)
+    problems = dict(service.rows("SELECT problem_kind, count(*) FROM records_arrival GROUP BY 1"))  # type: ignore[arg-type]  (pairs)
+    figures = {
+        "files": count,
+        "seconds": round(seconds),
+        "states": states,
+        "problems": problems,
+        "memory_mb": round(scales.most / 2**20),
+        "memory_by_part_mb": {name: round(bytes_ / 2**20) for name, bytes_ in scales.by_part.items()},
+    }
+    _keep(figures, service.log)
+    assert sum(states.values()) == count
+    silent = (
+        "SELECT id FROM records_arrival WHERE state = 'quarantined' AND (problem_kind = '' OR problem_message = '')"
+    )
+    assert not service.rows(silent)
+    assert not service.rows("SELECT id FROM records_arrival WHERE problem_kind IN ('desk.gave_up', 'desk.step_failed')")
+    log = service.log.read_text("utf-8", "replace")
+    assert "Traceback" not in log, log[log.index("Traceback") - 500 :][:3000]
+    assert scales.most < MOST_MEMORY, scales.by_part
+    left = [path.name for inbox in inboxes.values() for path in inbox.rglob("*") if path.is_file()]
+    assert not left
