@@ -13,7 +13,7 @@ from desk.cases.audit import note
 from desk.cases.decisions import redecide
 from desk.cases.moves import lock_request, move
 from desk.cases.release import supersede_unsent
-from desk.cases.values import RECORDS_ONLY, field_value, fill_field, fill_line
+from desk.cases.values import RECORDS_ONLY, WORD, field_value, fill_field, fill_line
 from desk.errors import MoveRefusedError, UnknownTargetError, ValueRefusedError
 from desk.lifecycle import CORRECTABLE_STATES, PEOPLE, RequestState
 from desk.records.models import Correction, Diagnosis, FieldRecord, LineRecord, Request
@@ -23,6 +23,7 @@ from terms.normal import normalise
 from terms.requests import Audience, Line
 from terms.values import FieldStatus, FieldValue
 
+_WORD_LENGTH = 600
 _LINE_PART = re.compile(r"line\[(\d{1,3})\]\.([a-z_]+)")
 _LINE = re.compile(r"line\[(\d{1,3}|\+)\]")
 _DIAGNOSIS = re.compile(r"diagnosis\[(\d{1,3}|\+)\]")
@@ -35,9 +36,9 @@ class Change:
     ``target`` is a field name (``member.id``), a part of a line (``line[0].code``,
     ``line[0].modifiers`` with the modifiers separated by spaces), a whole line (``line[+]`` adds
     one with the code ``text``, ``line[1]`` with ``text=None`` removes it) or a diagnosis
-    (``diagnosis[0]``, ``diagnosis[+]``; ``text=None`` removes it), or any other field that an open
-    clerk gap names (``page[3]``, ``pages``, ``clinical``, ``line``): the clerk looked and lets it
-    stand. ``text`` is what the clerk typed, in any form that the kind allows; empty means "it is not
+    (``diagnosis[0]``, ``diagnosis[+]``; ``text=None`` removes it), the words to the provider
+    (``word.provider``), or any other field that an open clerk gap names (``page[3]``, ``pages``,
+    ``clinical``, ``line``): the clerk looked and lets it stand. ``text`` is what the clerk typed, in any form that the kind allows; empty means "it is not
     on the paper". ``page`` (its number in the request) and ``box`` say where it stands if the clerk
     pointed at it. A text that is no valid value of its kind needs a ``reason`` and is kept as what
     the paper says.
@@ -118,6 +119,8 @@ def _apply(request: Request, change: Change, actor: Actor) -> None:
         before, after = _change_line(request, change, found.group(1))
     elif found := _DIAGNOSIS.fullmatch(change.target):
         before, after = _change_diagnosis(request, change, found.group(1))
+    elif change.target == WORD:
+        before, after = _change_word(request, change)
     elif request.gaps.filter(field=change.target, audience=Audience.CLERK.value).exists():
         before, after = None, _let_stand(request, change)
     else:
@@ -141,6 +144,16 @@ def _let_stand(request: Request, change: Change) -> object:
     request.facts = request.facts | {f"confirmed.{change.target}": "yes"}
     request.save(update_fields=["facts"])
     return {"looked_at": True}
+
+
+def _change_word(request: Request, change: Change) -> tuple[object, object]:
+    """Keep a clerk's own words to the provider; the information request of this revision prints them."""
+    before = request.facts.get(WORD, "")
+    after = " ".join((change.text or "").split())[:_WORD_LENGTH]
+    others = {name: fact for name, fact in request.facts.items() if name != WORD}
+    request.facts = others | ({WORD: after} if after else {})
+    request.save(update_fields=["facts"])
+    return {"words": before}, {"words": after}
 
 
 def _unknown(target: str) -> UnknownTargetError:

@@ -7,6 +7,8 @@ arrival gets the next number, so that "page 3" means one page in one request.
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from django.db.models import F, FilteredRelation, Q
+
 from desk.records.models import Page, PagePlace, Request
 from extract.reading import PageReading
 from terms.names import LINE_KINDS
@@ -24,12 +26,20 @@ class Place:
 
 
 def places_of(request: Request) -> tuple[Place, ...]:
-    """Give the places of a request's pages in their order, those set aside included. Two queries."""
-    arranged = list(request.places.select_related("page").defer("page__reading", "page__source").order_by("position"))
-    held = {page.pk: page for page in request.pages.defer("reading", "source").order_by("arrival_id", "number")}
-    places = [Place(row.page, row.number, row.set_aside) for row in arranged if row.set_aside or row.page_id in held]
-    known = {place.page.pk for place in places}
-    return with_more(places, [page for page in held.values() if page.pk not in known])
+    """Give the places of a request's pages in their order, those set aside included. One query."""
+    mine = FilteredRelation("places", condition=Q(places__request=request))
+    rows = (
+        Page.objects.annotate(mine=mine)
+        .filter(Q(requests=request) | Q(mine__set_aside=True))
+        .annotate(at=F("mine__position"), number_here=F("mine__number"), aside=F("mine__set_aside"))
+        .defer("reading", "source")
+        .order_by("arrival_id", "number")
+        .distinct()
+    )
+    found = list(rows)
+    arranged = sorted((page for page in found if page.at is not None), key=lambda page: page.at)
+    places = [Place(page, page.number_here, bool(page.aside)) for page in arranged]
+    return with_more(places, [page for page in found if page.at is None])
 
 
 def with_more(places: Sequence[Place], pages: Iterable[Page]) -> tuple[Place, ...]:

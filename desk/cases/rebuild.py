@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from classify.assemble import assemble_together
 from desk.cases.places import Place, numbered
 from desk.cases.snapshot import write_diagnoses, write_lines
-from desk.cases.values import field_value, fill_field
+from desk.cases.values import WORD, field_value, fill_field
 from desk.records.models import FieldRecord, Page, Request
 from extract.reading import PageReading
 from terms.names import FIELD_KINDS, PageKind
@@ -49,7 +49,7 @@ def said_of(request: Request, places: Sequence[Place]) -> Said:
         lines=tuple((line, human, page_of(line.code)) for line, human in lines),
         diagnoses=tuple((value, page_of(value)) for value in diagnoses),
         removed=tuple(_removed(request)),
-        facts={name: fact for name, fact in request.facts.items() if name.startswith("confirmed.")},
+        facts={name: fact for name, fact in request.facts.items() if name.startswith("confirmed.") or name == WORD},
     )
 
 

@@ -10,6 +10,9 @@ from terms.values import Candidate, FieldStatus, FieldValue, Source
 RECORDS_ONLY = "records_only"
 """The fact of papers that ask for nothing by themselves (see :mod:`classify.assemble`)."""
 
+WORD = "word.provider"
+"""The fact that holds a clerk's own words to the provider; an information request prints them."""
+
 _ORDER = {name: place for place, name in enumerate(FIELD_KINDS)}
 
 

@@ -8,6 +8,7 @@ import datetime as dt
 import io
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from typing import TypedDict
 
 from django.conf import settings
@@ -20,6 +21,7 @@ from desk.cases.notices import Intent, Rendered
 from desk.cases.number_book import number_book
 from desk.cases.places import places_of
 from desk.cases.resend import arrival_reference, caller, is_cut_off, page_kinds
+from desk.cases.values import WORD
 from desk.config import Settings
 from desk.lifecycle import NoticeState
 from desk.records.models import HandOver, Notice, Page
@@ -28,7 +30,7 @@ from outbound.compose import compose
 from outbound.compose_care import compose_care, compose_letter
 from outbound.compose_resend import compose_resend, troubles_of
 from outbound.faxtiff import fax_tiff, packet_pdf
-from outbound.notices import LETTER_KINDS, Contact, Language, NoticeData, NoticeKind
+from outbound.notices import LETTER_KINDS, Contact, Language, NoticeData, NoticeGap, NoticeKind
 from outbound.numbers import Destination, NumberBook, fax_destination, known_office
 from outbound.originals import Original
 from outbound.packet import packet
@@ -131,6 +133,8 @@ def compose_notice(notice: Notice, reference: Reference, destination: Destinatio
     if notice.care is not None:
         return compose_care(care_of(notice), values, **common, **to)
     data = compose(kind, values, decision, tables=reference, **common, **to)
+    if kind is NoticeKind.INFORMATION_REQUEST and (word := values.facts.get(WORD)):
+        data = replace(data, gaps=(*data.gaps, NoticeGap("From our desk", word)))
     if kind is NoticeKind.FORWARD:
         office = reference.processors.get(Processor(notice.processor))
         assert office is not None, "a packet is drafted for a processor that has a row"

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from desk.cases.corrections import Change, correct
-from desk.cases.holding import hold, let_go
+from desk.cases.holding import hold, let_go, resend
 from desk.cases.notices import verify_and_send
 from desk.cases.release import release
 from desk.cases.tables import current_reference
@@ -170,7 +170,7 @@ def _on_notice(request: HttpRequest, pk: int, act: Callable[[str], object]) -> H
 @needs(HANDLE_ARRIVALS)
 def verify_notice(request: HttpRequest, pk: int) -> HttpResponse:
     """Send a held notice to a number that a senior person vouches for."""
-    fax, remembered = request.POST.get("fax", "")[:40], request.POST.get("remembered") == "yes"
+    fax, remembered = request.POST.get("fax", "")[:40], request.POST.get("remember") == "1"
     return _on_notice(request, pk, lambda key: verify_and_send(key, fax, actor=actor(request), remembered=remembered))
 
 
@@ -186,3 +186,11 @@ def hold_notice(request: HttpRequest, pk: int) -> HttpResponse:
 def let_notice_go(request: HttpRequest, pk: int) -> HttpResponse:
     """Let a notice go out that a person held."""
     return _on_notice(request, pk, lambda key: let_go(key, actor=actor(request)))
+
+
+@require_POST
+@needs(HANDLE_ARRIVALS)
+def resend_notice(request: HttpRequest, pk: int) -> HttpResponse:
+    """Send a notice that has gone out once more, to a number that a senior person vouches for."""
+    fax = request.POST.get("fax", "")[:40]
+    return _on_notice(request, pk, lambda key: resend(key, fax, actor=actor(request)))

@@ -8,6 +8,8 @@ import datetime as dt
 from django.utils.translation import gettext
 from django.utils.translation import gettext as _
 
+from desk.cases.receipts import RECEIVED_AT
+from desk.cases.values import WORD
 from desk.lifecycle import NoticeState, RequestState, TransmissionState
 from terms.contact import Phone
 from terms.names import FIELD_KINDS, FIELD_LABELS, LINE_KINDS, ArrivalState, FieldKind, RequestType
@@ -181,6 +183,10 @@ def label_of(target: str) -> str:
     """Give what people call a target, whole: ``Member ID``, ``Line 2 code``, ``Diagnosis 1``."""
     if target in FIELD_LABELS:
         return said(FIELD_LABELS[target])
+    if target == WORD:
+        return _("Words to the provider")
+    if target == RECEIVED_AT:
+        return _("First receipt")
     head, bracket, rest = target.partition("[")
     if not bracket:
         return target

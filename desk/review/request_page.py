@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, render
 
 from desk.cases.audit import note_view
 from desk.cases.release import why_not_releasable
+from desk.cases.values import WORD
 from desk.lifecycle import CORRECTABLE_STATES, OPEN_STATES, RequestState
 from desk.records.models import Request
 from desk.review.access import needs
@@ -64,6 +65,7 @@ def panel_context(
         "refusal": refusal,
         "refused_view": sheet.view(refusal.target) if refusal else None,
         "told": told,
+        "word": record.facts.get(WORD, ""),
     }
 
 

@@ -48,6 +48,9 @@ WORDS: dict[str, str] = {
     "notice.opened": "Opened a notice",
     "notice.sent": "Notice sent",
     "notice.held": "Notice held: its fax number is not verified",
+    "notice.held_by_hand": "Held a notice back",
+    "notice.sent_once_more": "Had a notice sent once more",
+    "notice.let_go": "Let a notice go out",
     "notice.number_verified": "Vouched for a fax number",
     "reference.changed": "Changed reference data",
 }
@@ -100,7 +103,7 @@ def of_correction(correction: Correction) -> Chapter:
     label = presenting.label_of(correction.target)
     before = _text(correction.target, correction.before)
     after = _text(correction.target, correction.after)
-    if isinstance(correction.after, dict) and not {"value", "code"} & set(correction.after):
+    if isinstance(correction.after, dict) and not {"value", "code", "words"} & set(correction.after):
         what = _("%(what)s looked at and let stand") % {"what": label}
         after = ""
     elif correction.after is None:
@@ -127,6 +130,8 @@ def _text(target: str, record: Any) -> str:  # noqa: ANN401  (stored JSON: a val
         return ""
     if isinstance(record, list):
         return " ".join(_text(target, part) for part in record)
+    if "words" in record:
+        return str(record["words"])
     if "value" not in record and "code" not in record:
         return _("let stand")
     if "code" in record:

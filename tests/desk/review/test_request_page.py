@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from desk.config import Settings
 from desk.lifecycle import Role
@@ -236,3 +237,21 @@ def test_what_is_no_value_is_settled_by_looking(inlet: Settings, signed_in: Call
     assert "Nothing is in doubt" in answer
     assert "looked at and let stand" in answer
     assert _post(client, request, "release").status_code == 200
+
+
+def test_holding_and_words_at_the_desk(waiting: Request, signed_in: Callable[..., Client]) -> None:
+    """A clerk writes words to the provider, holds a drafted notice and lets it go, all from the panel."""
+    client = signed_in(Role.CLERK)
+    data = {"target": "word.provider", "text": "Please send page 2.", "revision": "1"}
+    panel = client.post(f"/requests/{waiting.reference}/correct/", data)
+    assert panel.status_code == 200
+    waiting.refresh_from_db()
+    assert waiting.facts["word.provider"] == "Please send page 2."
+    assert "Words to the provider" in panel.content.decode()
+    notice = Notice.objects.create(request=waiting, key="n", kind="receipt", revision=2, created_at=timezone.now())
+    held = client.post(f"/notices/{notice.pk}/hold/", {"reason": "The office asked us to wait."})
+    assert "Let it go out" in held.content.decode()
+    assert client.post(f"/notices/{notice.pk}/hold/", {"reason": "again"}).status_code == 409
+    client.post(f"/notices/{notice.pk}/let-go/")
+    notice.refresh_from_db()
+    assert notice.state == "drafted"

@@ -409,7 +409,7 @@ panel.addEventListener("submit", (event) => {
   const form = event.target;
   if (form.classList.contains("check")) accept(form);
   else if (form.classList.contains("row")) leaveRow(form);
-  else if (form.dataset.verify) send(form.dataset.verify, { fax: form.elements.fax.value, remember: form.elements.remember?.checked ? "1" : "" });
+  else if (form.dataset.post) send(form.dataset.post, Object.fromEntries(new FormData(form)));
   else if (form.classList.contains("again")) save(form, { reason: form.elements.reason?.value || "" });
   else if (form.classList.contains("add") && textOf(form).value.trim()) {
     const text = textOf(form).value.trim();
