@@ -12,12 +12,15 @@ import struct
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pypdfium2 as pdfium
 from PIL import Image, ImageChops
 
 from ingest.tiff_directory import STRIP_COUNTS, STRIP_OFFSETS, walk
-from outbound.originals import Original, fax_page_of, pdf_with
+
+if TYPE_CHECKING:
+    from outbound.originals import Original
 
 LINES = {"fine": 196, "standard": 98}
 _DOTS = 1728
@@ -33,7 +36,7 @@ _G4 = 4
 _SOFTWARE = b"Inlet\0"
 
 
-def tiff_of_pdf(pdf: bytes, resolution: str, originals: Sequence[Original] = ()) -> bytes:
+def tiff_of_pdf(pdf: bytes, resolution: str, originals: "Sequence[Original]" = ()) -> bytes:
     """Draw every page of ``pdf`` as a fax page; ``resolution`` is ``fine`` (204x196) or ``standard`` (204x98).
 
     ``originals`` follow as they are (see :mod:`outbound.originals`).
@@ -47,6 +50,8 @@ def tiff_of_pdf(pdf: bytes, resolution: str, originals: Sequence[Original] = ())
     finally:
         document.close()
     for original in originals:
+        from outbound.originals import fax_page_of  # noqa: PLC0415  (loading it takes longer than drawing a page)
+
         page, own_lines = fax_page_of(original)
         strips.append((*_g4(page), own_lines))
     return _tiff(strips)
@@ -121,8 +126,12 @@ def _tiff(strips: list[tuple[bytes, int, int]]) -> bytes:
 
 
 def _main(what: str, *named: str) -> bytes:
-    originals = [Original(Path(path), int(lines)) for lines, _, path in (name.partition(":") for name in named)]
     pdf = sys.stdin.buffer.read()
+    if not named:
+        return tiff_of_pdf(pdf, what)
+    from outbound.originals import Original, pdf_with  # noqa: PLC0415  (as above)
+
+    originals = [Original(Path(path), int(lines)) for lines, _, path in (name.partition(":") for name in named)]
     return pdf_with(pdf, originals) if what == "pdf" else tiff_of_pdf(pdf, what, originals)
 
 

@@ -198,18 +198,20 @@ def record_notice_problem(key: str, problem: Problem) -> None:
         notice.save(update_fields=["problem_kind", "problem_message", "state"])
 
 
-def ask_again(key: str, *, delay_seconds: float) -> bool:
+def ask_again(key: str, *, delay_seconds: float, longest: float | None = None) -> bool:
     """Ask for another try of a notice that still is drafted; give whether one was asked for.
 
-    While a try is waiting, asking again changes nothing.
+    While a try is waiting, asking again changes nothing. With ``longest`` the pause doubles with each
+    try up to that many seconds.
     """
     with transaction.atomic():
         notice = _lock(key)
         work = _wishes(key)
         if notice.state != NoticeState.DRAFTED or work.filter(passed_at=None).exists():
             return False
-        wish = f"notice:{key}:{work.count() + 1}"
-        return ask_for("notice", wish, {"notice": key}, delay_seconds=delay_seconds)
+        count = work.count()
+        pause = delay_seconds if longest is None else min(longest, delay_seconds * 2 ** min(count - 1, 20))
+        return ask_for("notice", f"notice:{key}:{count + 1}", {"notice": key}, delay_seconds=max(0.0, pause))
 
 
 def verify_and_send(key: str, fax: str, *, actor: Actor, remembered: bool = False) -> Notice:

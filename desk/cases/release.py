@@ -7,13 +7,15 @@ from desk.cases.actor import Actor
 from desk.cases.audit import note
 from desk.cases.hand_over import ask_hand_over
 from desk.cases.moves import lock_request, move, move_notice
+from desk.cases.tables import current_reference
 from desk.cases.work import NORMAL, URGENT, ask_for
 from desk.errors import NotReleasableError
 from desk.lifecycle import NoticeState, RequestState
 from desk.records.models import Notice, Request
+from outbound.handover import Way
 from outbound.notices import NoticeKind
 from terms.names import Priority, Processor
-from terms.requests import Audience
+from terms.requests import Audience, Outcome
 
 
 def release(reference: str, *, revision: int, actor: Actor) -> Request:
@@ -64,12 +66,28 @@ def let_out(request: Request, actor: Actor) -> None:
 def due_notices(request: Request) -> tuple[NoticeKind, ...]:
     """Say what a released request owes its provider at its revision.
 
-    Nothing while a clerk gap is open: nobody is asked for what we merely could not read.
+    Nothing while a clerk gap is open: nobody is asked for what we merely could not read. Where some
+    other office decides, the provider is told which; where several do, who decides what.
     """
     audiences = set(request.gaps.values_list("audience", flat=True))
     if Audience.CLERK in audiences:
         return ()
-    return (NoticeKind.INFORMATION_REQUEST if Audience.PROVIDER in audiences else NoticeKind.RECEIPT,)
+    if Audience.PROVIDER in audiences:
+        return (NoticeKind.INFORMATION_REQUEST,)
+    if not _decided_elsewhere(request):
+        return (NoticeKind.RECEIPT,)
+    is_divided = request.parts.filter(outcome=Outcome.PROCESS.value).count() > 1
+    return (NoticeKind.TRANSFER if is_divided else NoticeKind.MISDIRECTED,)
+
+
+def _decided_elsewhere(request: Request) -> bool:
+    """Whether some part of a request goes to an office that does not work in this installation."""
+    offices = current_reference().processors
+    for part in request.parts.filter(outcome=Outcome.PROCESS.value):
+        office = offices.get(Processor(part.processor))
+        if office is not None and office.handover != Way.QUEUE.value:
+            return True
+    return False
 
 
 def notice_key(request: Request, kind: NoticeKind) -> str:

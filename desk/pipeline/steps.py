@@ -40,6 +40,7 @@ from ingest.unpack import unpack
 from terms.errors import Problem
 from terms.names import ArrivalState
 
+_LONGEST_PAUSE = 300.0
 _log = log(__name__)
 
 
@@ -278,8 +279,8 @@ def note_notice_problem(key: str, problem: dict[str, Any]) -> None:
 
 
 def try_notice_later(key: str, delay_seconds: float) -> None:
-    """Ask for a drafted notice's sending again after a pause."""
-    notices.ask_again(key, delay_seconds=delay_seconds)
+    """Ask for a drafted notice's sending again after a pause, which grows with each time, to minutes at most."""
+    notices.ask_again(key, delay_seconds=delay_seconds, longest=_LONGEST_PAUSE)
 
 
 def hand_over_request(reference: str, revision: int) -> bool:

@@ -143,7 +143,7 @@ def _go_out(key: str) -> None:
 
 def _notice_failed(key: str, problem: Problem) -> None:
     _notice_problem(key, problem.to_json())
-    if problem.kind in _WAITABLE:
+    if problem.retry or problem.kind in _WAITABLE:
         _notice_later(key, settings.INLET.storage_retry_seconds)
 
 
