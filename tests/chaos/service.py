@@ -28,22 +28,25 @@ class Service:
 
     def start(self) -> None:
         """Start the service; do not wait for anything."""
-        environment = {name: value for name, value in os.environ.items() if not name.startswith("INLET_")}
-        environment |= {
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "desk.cli.main", "serve"],
+            stdout=self._output,
+            stderr=self._output,
+            cwd=ROOT,
+            env=self.environment(),
+            start_new_session=True,
+        )
+
+    def environment(self) -> dict[str, str]:
+        """The environment of the service and of commands about it."""
+        plain = {name: value for name, value in os.environ.items() if not name.startswith("INLET_")}
+        return plain | {
             "INLET_DATA_DIR": str(self.data),
             "INLET_WEB_PORT": "0",
             "INLET_READERS": "1",
             "INLET_RESCAN_SECONDS": "1",
             **self._settings,
         }
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "desk.cli.main", "serve"],
-            stdout=self._output,
-            stderr=self._output,
-            cwd=ROOT,
-            env=environment,
-            start_new_session=True,
-        )
 
     @property
     def runs(self) -> bool:
@@ -64,9 +67,16 @@ class Service:
 
     def kill_worker(self) -> bool:
         """Kill the worker alone; give whether there was one."""
+        return self._kill("desk.pipeline.worker")
+
+    def kill_web(self) -> bool:
+        """Kill the web desk alone; give whether there was one."""
+        return self._kill("desk.web")
+
+    def _kill(self, module: str) -> bool:
         for process in self._family():
             try:
-                if "desk.pipeline.worker" in process.cmdline():
+                if module in process.cmdline():
                     process.send_signal(signal.SIGKILL)
                     return True
             except psutil.NoSuchProcess:

@@ -1,0 +1,302 @@
+"""Every way in at once, for long, while things break: at the end the sums hold and nothing is there twice.
+
+``SOAK_ARRIVALS=2000 make soak`` is the whole (as root, with a disk of its own that is filled); by default a
+few dozen arrivals.
+"""
+
+import contextlib
+import functools
+import io
+import json
+import os
+import random
+import shutil
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+import uuid
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from PIL import Image, ImageDraw
+
+from tests.chaos.service import ROOT, Service
+from tests.ingest.mailbox.certificates import make_certificates
+from tests.ingest.mailbox.dovecot import PASSWORD, PROGRAM, Dovecot, running_dovecot
+from tests.ingest.mailbox.proxy import CommandProxy
+from tests.ingest.making import tiff
+
+ARRIVALS = int(os.environ.get("SOAK_ARRIVALS", "40"))
+pytestmark = [pytest.mark.chaos, pytest.mark.slow, pytest.mark.timeout(600 + 20 * ARRIVALS)]
+
+TOKEN = "a-token-of-the-soak-that-nobody-guesses"
+_SIGN_IN = """
+import django; django.setup()
+from django.contrib.auth import get_user_model, HASH_SESSION_KEY, SESSION_KEY, BACKEND_SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
+from django.utils import timezone
+from desk.cli.user import make_user
+make_user("soak", ["clerk"], "a long enough phrase")
+user = get_user_model().objects.get(username="soak")
+session = SessionStore()
+session[SESSION_KEY] = str(user.pk)
+session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
+session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+session["seen_at"] = timezone.now().isoformat()
+session.set_expiry(86400)
+session.save()
+print(session.session_key)
+"""
+_BODY = """From: office{number}@clinic.example
+To: orders@inlet.example
+Subject: order {number}
+Message-ID: <soak-{number}@clinic.example>
+Content-Type: text/plain; charset=utf-8
+
+Please provide a folding walker for our patient.
+
+Patient: Quilla Sampleton{letter}
+DOB: 03/07/1958
+Member ID: 9{number:07d}A
+Phone: 510-555-0142
+
+E0143 Folding walker, wheeled, quantity 1
+Diagnosis: R26.81
+
+Ordering provider: Ima Example, MD
+NPI: 1234567893
+Fax: 510-555-0151
+"""
+
+
+@dataclass
+class World:
+    """The service with all its ways in, and what was put into each of them and taken."""
+
+    service: Service
+    folder: Path
+    dovecot: Dovecot
+    user: str
+    chance: random.Random
+    disk: Path | None
+    session: str = ""
+    sent: Counter[str] = field(default_factory=Counter)
+    episodes: Counter[str] = field(default_factory=Counter)
+    retries: int = 0
+
+    @property
+    def address(self) -> str:
+        """Where the desk listens now; a restart on a free port changes it."""
+        return (self.service.data / "web.address").read_text().strip()
+
+    def put(self, number: int) -> None:
+        """Put one arrival in by one of the ways."""
+        way = ("fax", "mailbox", "provider", "upload")[number % 4]
+        {"fax": self._drop, "mailbox": self._mail, "provider": self._provide, "upload": self._upload}[way](number)
+        self.sent[way] += 1
+
+    def _content(self, number: int) -> tuple[str, bytes]:
+        """Mostly orders as messages, now and then a small fax, something broken, or a copy of one before."""
+        twin = number - 8 if number % 24 == 16 else number
+        if twin % 7 == 3:
+            return f"{number}.tif", f"no picture {twin}".encode()
+        if twin % 7 == 5:
+            page = Image.new("1", (864, 220), 1)
+            ImageDraw.Draw(page).text((40, 80), f"Advertisement {twin}", fill=0, font_size=40)
+            return f"{number}.tif", tiff(page)
+        return f"{number}.eml", _BODY.format(number=twin, letter=chr(ord("a") + twin % 26)).encode()
+
+    def _drop(self, number: int) -> None:
+        name, data = self._content(number)
+        (self.folder / f".{name}").write_bytes(data)
+        if number % 3 == 0:
+            (self.folder / f"{number}.json").write_text(json.dumps({"caller_id": "510-555-0142", "pages": 1}))
+        (self.folder / f".{name}").rename(self.folder / name)
+
+    def _mail(self, number: int) -> None:
+        self.dovecot.deliver(self.user, _BODY.format(number=number, letter="m").replace("\n", "\r\n").encode())
+
+    def _provide(self, number: int) -> None:
+        name, data = self._content(number)
+        headers = {"Authorization": f"Bearer {TOKEN}", "Idempotency-Key": f"soak-{number}"}
+        self._post("api/arrivals", {"ticket": '{"pages": 1}'}, ("file", name, data), headers)
+
+    def _upload(self, number: int) -> None:
+        name, data = self._content(number)
+        cookies = f"sessionid={self.session}; csrftoken={'s' * 32}"
+        headers = {"Accept": "application/json", "X-CSRFToken": "s" * 32, "Cookie": cookies}
+        self._post("upload/", {"once": f"soak{number}"}, ("files", name, data), headers)
+
+    def _post(self, path: str, fields: dict[str, str], file: tuple[str, str, bytes], headers: dict[str, str]) -> None:
+        """Send a form until it is taken, as a provider's program does: the same key again after no answer or 503."""
+        mark = uuid.uuid4().hex
+        body = io.BytesIO()
+        for key, value in fields.items():
+            body.write(f'--{mark}\r\nContent-Disposition: form-data; name="{key}"\r\n\r\n{value}\r\n'.encode())
+        what, name, data = file
+        body.write(f'--{mark}\r\nContent-Disposition: form-data; name="{what}"; filename="{name}"\r\n\r\n'.encode())
+        body.write(data + f"\r\n--{mark}--\r\n".encode())
+        form = {"Content-Type": f"multipart/form-data; boundary={mark}"}
+        request = functools.partial(urllib.request.Request, data=body.getvalue(), headers=headers | form)
+        end = time.monotonic() + 120
+        while (status := self._answer(lambda: request(self.address + path))) not in {200, 201}:
+            assert status in {0, 500, 503}, (path, status)
+            assert time.monotonic() < end, f"{path} was not taken in two minutes"
+            self.retries += 1
+            time.sleep(0.5)
+
+    @staticmethod
+    def _answer(request: Callable[[], urllib.request.Request]) -> int:
+        """The status of the answer, 0 when there was none: the service is gone, or just starting."""
+        try:
+            with urllib.request.urlopen(request(), timeout=30) as answer:  # noqa: S310  (loopback)
+                return int(answer.status)
+        except urllib.error.HTTPError as error:
+            return error.code
+        except (OSError, ValueError):
+            return 0
+
+    def harm(self) -> None:
+        """Break something, and mend what does not mend itself."""
+        kind = self.chance.choice(["worker", "all", "disk", "worker", "web"] if self.disk else ["worker", "all", "web"])
+        self.episodes[kind] += 1
+        if kind == "worker":
+            self.service.kill_worker()
+        elif kind == "web":
+            self.service.kill_web()
+        elif kind == "all":
+            self.service.kill_all()
+            time.sleep(self.chance.uniform(0.0, 1.0))
+            self.service.start()
+        else:
+            assert self.disk is not None
+            with (self.disk / "filler").open("wb", buffering=0) as file, contextlib.suppress(OSError):
+                while True:
+                    file.write(bytes(256 * 1024))
+            for number in range(2):
+                self._drop(1_000_000 + 10 * self.episodes["disk"] + number)
+                self.sent["fax"] += 1
+            time.sleep(3)
+            (self.disk / "filler").unlink()
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    """A service with a folder, a mailbox whose connection is cut now and then, a provider and the upload page."""
+    if PROGRAM is None:
+        pytest.skip("Dovecot is not installed; run: apt-get install dovecot-imapd")
+    chance = random.Random(11)
+    disk = _disk(tmp_path / "disk")
+    data = (disk or tmp_path) / "data"
+    inbox = tmp_path / "inbox"
+    inbox.mkdir()
+    (tmp_path / "token").write_text(TOKEN)
+    (tmp_path / "token").chmod(0o600)
+    certificates = make_certificates(tmp_path)
+    with running_dovecot(certificates) as dovecot:
+        user = dovecot.user()
+        certificate = str(certificates.good)
+
+        def cut(number: int, line: bytes) -> str | None:
+            del line
+            return chance.choice(["before", "after", "within"]) if number % 97 == 0 else None
+
+        with CommandProxy(dovecot.plain_port, certificate, cut) as proxy:  # type: ignore[arg-type]  (one of its words)
+            sources = (
+                f'{{name = "fax", path = "{inbox}", settle_seconds = 0.2}}, '
+                f'{{name = "mailbox", kind = "imap", host = "localhost", port = {proxy.port}, user = "{user}", '
+                f'password_variable = "SOAK_PASSWORD", ca_file = "{certificates.authority}", poll_seconds = 2.0}}, '
+                f'{{name = "provider", kind = "http", token_file = "{tmp_path / "token"}"}}'
+            )
+            service = Service(
+                data, INLET_SOURCES=f"[{sources}]", INLET_STORAGE_RETRY_SECONDS="2", SOAK_PASSWORD=PASSWORD,
+                INLET_SESSION_MINUTES="1440",
+            )  # fmt: skip
+            try:
+                made = World(service, inbox, dovecot, user, chance, disk)
+                service.start()
+                assert service.wait_until("SELECT count(*) > 0 FROM records_sourcestatus", 1, 60)
+                made.session = _sign_in(service)
+                yield made
+            finally:
+                service.stop()
+    if disk:
+        subprocess.run(["/bin/umount", "--lazy", str(disk)], check=False)
+
+
+def _disk(place: Path) -> Path | None:
+    """A disk of its own, to be filled; None where none can be mounted."""
+    place.mkdir()
+    size = f"size={100 + ARRIVALS}m"
+    command = ["/bin/mount", "-t", "tmpfs", "-o", size, "tmpfs", str(place)]
+    if os.geteuid() != 0 or subprocess.run(command, capture_output=True, check=False).returncode:
+        return None
+    return place
+
+
+def _sign_in(service: Service) -> str:
+    """Make a clerk who is signed in; give the session's key."""
+    environment = service.environment() | {"DJANGO_SETTINGS_MODULE": "desk.django_settings"}
+    done = subprocess.run(
+        [sys.executable, "-c", _SIGN_IN], env=environment, cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    return done.stdout.split()[-1]
+
+
+def test_after_everything_that_can_happen_the_sums_hold(world: World) -> None:
+    """Each arrival is there once, by its way, in an end state; pages in are pages accounted for."""
+    start = time.monotonic()
+    harm_every = max(8, ARRIVALS // 60)
+    for number in range(ARRIVALS):
+        world.put(number)
+        if number % harm_every == harm_every - 1:
+            world.harm()
+    total = sum(world.sent.values())
+    ended = "SELECT count(*) FROM records_arrival WHERE state <> 'in_progress'"
+    assert world.service.wait_until(ended, total, 180 + 12 * ARRIVALS), (
+        world.sent,
+        world.service.rows("SELECT source, state, count(*) FROM records_arrival GROUP BY 1, 2"),
+    )
+    rows = world.service.rows("SELECT source, count(*) FROM records_arrival GROUP BY source")
+    assert dict(rows) == dict(world.sent)  # type: ignore[arg-type]  (pairs)
+    status = json.loads(
+        subprocess.run(
+            [sys.executable, "-m", "desk.cli.main", "status", "--json"], env=world.service.environment(), cwd=ROOT,
+            capture_output=True, text=True, check=True,
+        ).stdout
+    )  # fmt: skip
+    assert all(source["balanced"] for source in status["sources"])
+    assert status["sums"]["in"] == total
+    assert world.service.rows("SELECT count(*), count(DISTINCT pickup_key) FROM records_arrival") == [(total, total)]
+    twice = "SELECT arrival_id FROM records_request GROUP BY arrival_id, position HAVING count(*) > 1"
+    assert not world.service.rows(twice)
+    firsts = "SELECT count(*), count(DISTINCT sha256) FROM records_arrival WHERE duplicate_of_id IS NULL"
+    ((count, different),) = world.service.rows(firsts)
+    assert count == different
+    verified = subprocess.run(
+        [sys.executable, "-m", "desk.cli.main", "doctor", "--verify"], env=world.service.environment(), cwd=ROOT,
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert verified.returncode == 0, verified.stdout
+    assert not [path for path in world.folder.iterdir() if path.is_file()]
+    assert world.dovecot.count(world.user) == 0
+    _keep(world, status, time.monotonic() - start)
+
+
+def _keep(world: World, status: dict[str, object], seconds: float) -> None:
+    """Leave figures and log where the caller wants them (``SOAK_OUT``)."""
+    out = os.environ.get("SOAK_OUT")
+    if not out:
+        return
+    Path(out).mkdir(parents=True, exist_ok=True)
+    figures = {
+        "sent": dict(world.sent), "episodes": dict(world.episodes), "retries": world.retries,
+        "seconds": round(seconds), "sums": status["sums"], "sources": status["sources"],
+    }  # fmt: skip
+    (Path(out) / "soak.json").write_text(json.dumps(figures, indent=2) + "\n", "utf-8")
+    shutil.copy(world.service.log, Path(out) / "soak.log")
