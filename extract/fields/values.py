@@ -14,6 +14,7 @@ import numpy as np
 
 from extract.combs import Comb
 from extract.fields.cells import cells_as_line
+from extract.fields.leaders import is_leader
 from extract.fields.shapes import find, find_all, unspelled
 from extract.layout import Area, Sheet, Token, around
 from extract.page.upright import Grey, UprightPage
@@ -27,6 +28,8 @@ _NARROW, _BROAD = 0.6, 1.4
 _AHEAD = 20
 _LEADER = re.compile(r"(?:\s*[.\u2026_\u00b7]){3,}\s*")
 """Dots that lead from a value to the end of its line."""
+_TRAIL = re.compile(r"(?:\s+[.\u2026\u00b7]|[.\u2026\u00b7]{2,})[\s.\u2026\u00b7]*$")
+"""The first dots of a leader behind a value."""
 _SPELLED = re.compile(r"\w{1,2}(?: \w{1,2}){3,}")
 """A name spelled into boxes, one letter each."""
 
@@ -65,6 +68,10 @@ class Picture:
             value = read_zone(line, Box(0.0, 0.0, 1.0, 1.0), kind, latest=latest).value
             return tidied(replace(value, box=self.sheet.box(Area(comb.left, comb.top, comb.right, comb.bottom))), kind)
         area = self._between_letters(area)
+        if is_leader(
+            self.page.text[max(0, int(area.top)) : int(area.bottom), max(0, int(area.left)) : int(area.right)]
+        ):
+            return FieldValue.missing(box=self.sheet.box(area))
         value = read_zone(self.page, self.sheet.box(area), kind, latest=latest).value
         return tidied(value, kind)
 
@@ -89,11 +96,14 @@ def tidied(value: FieldValue, kind: FieldKind) -> FieldValue:
     if kind is FieldKind.DATE and value.value is None and value.raw:
         # a date spelled into boxes, one digit each; shown to a person, never used by itself
         return replace(value, value=normalise(kind, "".join(value.raw.split())))
+    if value.value is None and value.raw and "|" in value.raw and value.status is FieldStatus.REVIEW:
+        # the walls of a comb that were not seen as such; shown to a person, never used by itself
+        return replace(value, value=normalise(kind, "".join(value.raw.replace("|", "").split())))
     if kind not in {FieldKind.NAME, FieldKind.ADDRESS, FieldKind.TEXT} or value.value is None:
         return value
 
     def clean(text: str) -> str:
-        text = text.strip(" :;,_|*").lstrip(".")
+        text = _TRAIL.sub("", text.strip(" :;,_|*").lstrip("."))
         if kind is FieldKind.NAME:
             text = re.sub(r"(?<=\w) ?- ?(?=\w)", "-", text)
             if _SPELLED.fullmatch(text):
