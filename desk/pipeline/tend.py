@@ -14,6 +14,7 @@ from desk.cases import arrivals, notices
 from desk.lifecycle import NoticeState
 from desk.logs import log
 from desk.records.models import Arrival, Notice, WorkItem
+from desk.review.chosen import take_up
 from terms.errors import Problem
 from terms.names import ArrivalState
 
@@ -27,6 +28,7 @@ _log = log(__name__)
 
 def tend() -> dict[str, int]:
     """Take up arrivals and notices that nothing carries any more; give how many of each."""
+    take_up(at_once=True)  # settings that were changed in the admin
     return {"arrivals": _tend_arrivals(), "notices": _tend_notices()}
 
 

@@ -5,6 +5,7 @@ from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group, User
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import URLPattern, URLResolver, path
 from django.utils.http import urlencode
 
 from desk.records.models import AuditEvent, GridRow, Member, Processor, Provider, ReferenceVersion, Vendor
@@ -15,6 +16,7 @@ from desk.review.admin_reference import (
     ProviderAdmin,
     VendorAdmin,
 )
+from desk.review.admin_settings import settings_page
 from desk.review.admin_trail import AuditEventAdmin, ReferenceVersionAdmin
 
 
@@ -33,6 +35,11 @@ class DeskAdminSite(admin.AdminSite):
         if request.user.is_authenticated:
             return redirect("queue")
         return redirect(f"/sign-in/?{urlencode({'next': request.get_full_path()})}")
+
+    def get_urls(self) -> list[URLPattern | URLResolver]:
+        """Add the page of settings."""
+        shown = self.admin_view(lambda request: settings_page(request, self))
+        return [path("settings/", shown, name="inlet-settings"), *super().get_urls()]
 
 
 class PeopleAdmin(UserAdmin):  # type: ignore[type-arg]  # Django's admins take no type argument at run time

@@ -44,16 +44,12 @@ def script_messages() -> list[str]:
 
 def _in_python(source: str) -> Iterator[str]:
     for node in ast.walk(ast.parse(source)):
-        called = isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in _CALLS
-        tells = (
-            isinstance(node, ast.Call)
-            and isinstance(node.func, ast.Attribute)
-            and node.func.attr in {"error", "success"}
-        )
-        if tells and len(node.args) == 2 and isinstance(node.args[1], ast.Constant):  # noqa: PLR2004  (messages.error(request, words))
-            yield str(node.args[1].value)
-        if called and node.args and isinstance(node.args[0], ast.Constant) and isinstance(node.args[0].value, str):
-            yield node.args[0].value
+        if not isinstance(node, ast.Call):
+            continue
+        called = isinstance(node.func, ast.Name) and node.func.id in _CALLS
+        tells = isinstance(node.func, ast.Attribute) and node.func.attr in _TELLS
+        words = node.args[:1] if called else node.args[1:2] if tells else []
+        yield from (word.value for word in words if isinstance(word, ast.Constant) and isinstance(word.value, str))
 
 
 def _in_tables() -> Iterator[str]:

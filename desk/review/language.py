@@ -29,7 +29,7 @@ class LanguageMiddleware:
         chosen = request.session.get(_KEY)
         if chosen:
             translation.activate(chosen)
-            request.LANGUAGE_CODE = chosen  # type: ignore[attr-defined]  # as Django's own middleware does
+            request.LANGUAGE_CODE = chosen
         return self.get_response(request)
 
 
@@ -39,7 +39,9 @@ def choose_language(request: HttpRequest) -> HttpResponse:
     """Keep the language that somebody chose, from now on and for their next sign-in."""
     language = request.POST.get("language", "")
     if language in dict(settings.LANGUAGES):
-        Preference.objects.update_or_create(user=request.user, defaults={"language": language})
+        user = request.user
+        assert isinstance(user, User)  # the door lets nobody else through
+        Preference.objects.update_or_create(user=user, defaults={"language": language})
         request.session[_KEY] = language
     target = request.POST.get("next", "/")
     return redirect(target if url_has_allowed_host_and_scheme(target, allowed_hosts=None) else "/")

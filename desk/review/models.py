@@ -76,3 +76,22 @@ class Preference(models.Model):
     def __str__(self) -> str:
         """Name the person by number."""
         return f"preference of person {self.user_id}"
+
+
+class SettingChange(models.Model):
+    """One change of a setting in the admin; the newest of a name counts, without a value the file's word does."""
+
+    name = models.CharField(max_length=60, db_index=True)
+    value = models.JSONField(null=True, blank=True)
+    by_name = models.CharField(max_length=150)
+    at = models.DateTimeField()
+
+    class Meta:
+        """Newest first; changed through one page only."""
+
+        ordering = ("-id",)
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        """Name the setting."""
+        return f"change of {self.name}"

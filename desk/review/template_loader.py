@@ -13,9 +13,9 @@ FOLDER = Path(__file__).resolve().parent / "templates"
 class Loader(FilesystemLoader):
     """Knows our folder only; everything else is left to the loaders after it."""
 
-    def get_dirs(self) -> list[str]:
+    def get_dirs(self) -> list[str | Path]:
         """Give our folder."""
-        return [str(FOLDER)]
+        return [FOLDER]
 
     def get_contents(self, origin: Origin) -> str:
         """Give a template's source, marked."""

@@ -14,7 +14,7 @@ from desk.config import Settings
 from desk.errors import ReaderTimeoutError
 from desk.lifecycle import Role
 from desk.records.models import Request
-from desk.review import pointing
+from desk.review import chosen, pointing
 from tests.desk.review import scenes
 
 PASSWORD = "a long enough phrase"
@@ -53,6 +53,12 @@ def no_reader(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -
     """Start no reader process beside the browser, but where reading is what a test is about."""
     if "reader" not in request.fixturenames:
         monkeypatch.setattr(pointing, "zone_reader", lambda _: Mute())
+
+
+@pytest.fixture(autouse=True)
+def no_look(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Look for changed settings only when one is changed, so that pages make the same queries each time."""
+    monkeypatch.setattr(chosen, "_LOOK_SECONDS", 1e9)
 
 
 @pytest.fixture

@@ -6,10 +6,13 @@ from collections.abc import Callable
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
+from pytest_django import Settings as DjangoSettings
 
 from desk.cases.tables import current_reference, current_version
+from desk.config import current_settings
 from desk.lifecycle import Role
 from desk.records.models import AuditEvent, GridRow, Provider
+from desk.review.models import SettingChange
 
 pytestmark = pytest.mark.django_db
 
@@ -121,3 +124,40 @@ def test_an_administrator_gives_roles_but_takes_none(admin: Client, person: Call
 def test_the_audit_trail_is_not_for_administrators(admin: Client) -> None:
     """Who keeps the tables does not read who looked at whom."""
     assert admin.get("/admin/records/auditevent/").status_code == 403
+
+
+def test_settings_are_shown_and_some_are_changed(admin: Client, settings: DjangoSettings) -> None:
+    """Every setting stands there with its origin; a change counts at once, is audited, and emptying takes it back."""
+    page = admin.get("/admin/settings/").content.decode()
+    assert "time_zone" in page
+    assert "as shipped" in page
+    before = settings.INLET.answer_phone
+    admin.post("/admin/settings/", {"name": "answer_phone", "value": "(510) 555-0199"})
+    assert settings.INLET.answer_phone == "+15105550199"
+    assert "changed here" in admin.get("/admin/settings/").content.decode()
+    event = AuditEvent.objects.get(action="setting.changed")
+    assert (event.actor_name, event.detail["from"], event.detail["to"]) == ("ada", before, "+15105550199")
+    admin.post("/admin/settings/", {"name": "answer_phone", "value": ""})
+    assert settings.INLET.answer_phone == current_settings().answer_phone
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("answer_phone", "12"), ("fax_resolution", "huge"), ("database_url", "x"), ("", "x")]
+)
+def test_settings_that_cannot_be_changed(name: str, value: str, admin: Client, settings: DjangoSettings) -> None:
+    """What is no value, or is the file's alone, is refused in words and changes nothing."""
+    before = settings.INLET
+    answer = admin.post("/admin/settings/", {"name": name, "value": value}, follow=True)
+    assert "errornote" in answer.content.decode() or 'class="error"' in answer.content.decode()
+    assert settings.INLET is before
+    assert not SettingChange.objects.exists()
+
+
+@pytest.mark.parametrize("role", [Role.SUPERVISOR, Role.AUDITOR])
+def test_who_only_sees_settings_changes_none(role: Role, signed_in: Callable[..., Client]) -> None:
+    """Staff who are no administrators may look; nobody sees a secret."""
+    client = signed_in(role)
+    page = client.get("/admin/settings/").content.decode()
+    assert "<button>Change</button>" not in page
+    client.post("/admin/settings/", {"name": "organisation", "value": "Mine"})
+    assert not SettingChange.objects.exists()
