@@ -1,6 +1,7 @@
 """The desk in a real browser: a clerk at work, by keyboard."""
 
 import re
+import sys
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -134,3 +135,29 @@ def test_zoom_turn_and_pages_by_keyboard(desk: Page, waiting: Request) -> None:
     desk.keyboard.press("Escape")
     desk.keyboard.press("Escape")
     expect(desk.get_by_role("heading", name="Queue")).to_be_attached()
+
+
+def test_from_the_keystroke_to_the_next_field(desk: Page, waiting: Request) -> None:
+    """The next doubt is in focus and drawn within 50 ms of the key that settled the one before, saved or not."""
+    desk.goto(desk.url + f"requests/{waiting.reference}/")
+    expect(desk.locator("form.check").first).to_be_focused()
+    desk.evaluate(
+        """() => {
+          window.took = [];
+          let began = 0;
+          addEventListener("keydown", () => (began = performance.now()), true);
+          addEventListener("focusin", (event) => {
+            if (!began || !event.target.matches("form.check, #release")) return;
+            const from = began;
+            began = 0;
+            requestAnimationFrame(() => window.took.push(performance.now() - from));
+          });
+        }"""
+    )
+    for left in (2, 1):
+        desk.keyboard.press("Enter")
+        expect(desk.locator("form.check")).to_have_count(left)
+    took = desk.evaluate("window.took")
+    assert took, "the focus moved"
+    sys.stdout.write(f"keystroke to next field: {[round(ms) for ms in took]} ms\n")
+    assert min(took) < 50

@@ -44,7 +44,7 @@ def _fill() -> Request:
 
 
 def test_pictures(desk: Page, inlet: Settings, tmp_path: Path) -> None:
-    """Queue and request page look whole: the queue has its rows, the request its page and crops."""
+    """Queue, request and page tools look whole: the queue has its rows, the request its page, crops and thumbnails."""
     del inlet
     folder = Path(os.environ.get("DESK_PICTURES", tmp_path))
     folder.mkdir(parents=True, exist_ok=True)
@@ -52,11 +52,16 @@ def test_pictures(desk: Page, inlet: Settings, tmp_path: Path) -> None:
     desk.reload()
     expect(desk.locator("tr[data-row]")).to_have_count(9)
     desk.screenshot(path=folder / "desk-queue.png")
-    desk.goto(desk.url + f"requests/{request.reference}/")
+    root = desk.url
+    desk.goto(root + f"requests/{request.reference}/")
     expect(desk.locator(".viewer .mark.focus")).to_be_visible()
     desk.wait_for_timeout(400)
     desk.screenshot(path=folder / "desk-request.png")
-    for name in ("desk-queue.png", "desk-request.png"):
+    desk.goto(f"{root}requests/{request.reference}/pages/")
+    expect(desk.locator(".tile-of-page img").last).to_be_visible()
+    desk.wait_for_timeout(400)
+    desk.screenshot(path=folder / "desk-pages.png")
+    for name in ("desk-queue.png", "desk-request.png", "desk-pages.png"):
         with Image.open(folder / name) as picture:
             assert picture.size == (1280, 720)
             assert len(picture.convert("L").getcolors(256) or []) > 100
