@@ -39,6 +39,10 @@ test-all: setup-dev  ## Run every test, the slow ones too
 test-cases: setup-dev  ## The 25 hard cases, each from a drawn fax or mail to its outcome in the records
 	@$(PY) -m pytest tests/cases -n 2 --timeout 300 $(PYTEST_ARGS)
 
+.PHONY: test-faxline
+test-faxline: setup-dev  ## A call comes in and is answered by fax: HylaFAX, two soft modems, real time (root, some minutes)
+	@$(PY) -m pytest tests/faxline -s $(PYTEST_ARGS)
+
 .PHONY: test-chaos
 test-chaos: setup-dev  ## Kill the service at random moments and prove that nothing is lost or done twice
 	@$(PY) -m pytest -m chaos $(PYTEST_ARGS)

@@ -252,6 +252,26 @@ def test_the_fax_image_is_what_fax_servers_take(tmp_path: Path, resolution: str)
         assert element in done.stdout
 
 
+@pytest.mark.parametrize("kind", _FAXES)
+def test_hylafax_takes_every_fax_as_it_is(tmp_path: Path, kind: NoticeKind) -> None:
+    """Its tiffcheck finds nothing to convert, and its faxinfo reads every page."""
+    path = tmp_path / "notice.tif"
+    for resolution, lines in (("fine", "196"), ("standard", "98")):
+        path.write_bytes(_tiff(kind, resolution))
+        command = [_program("tiffcheck"), "-3", "-r", lines, str(path)]
+        check = subprocess.run(command, capture_output=True, text=True, check=False)
+        assert (check.returncode, check.stdout.strip(), check.stderr) == (0, "OK", "")
+        told = subprocess.run([_program("faxinfo"), str(path)], capture_output=True, text=True, check=True)
+        assert f"Pages: {len(_pages(kind))} " in " ".join(told.stdout.split())
+
+
+def _program(name: str) -> str:
+    """One of HylaFAX's programs."""
+    found = shutil.which(name, path="/usr/sbin:/usr/lib/hylafax/bin")
+    assert found, "install hylafax-server"
+    return found
+
+
 @pytest.mark.parametrize(
     ("kind", "resolution"),
     [
