@@ -9,13 +9,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from classify.amend_lines import amended_lines, line_differences
-from classify.contested import Difference, contested, differs, doubted, same
+from classify.contested import Difference, contested, differs, doubted, is_other_text, same
 from terms.names import FIELD_KINDS
 from terms.requests import RequestValues
 from terms.values import FieldStatus, FieldValue
 
 _OWN_TO_EACH_PAPER = frozenset({"request.date", "clinical.summary", "clinical.attached"})
-"""What each paper says for itself: filled where it is missing, never a contradiction."""
+"""What each paper says for itself: filled where it is missing, no contradiction (but other clinical words are told)."""
 
 _ANY_PAPER = ("text.emergency", "text.retro", "text.urgent", "cover.urgent", "text.clinical")
 
@@ -80,7 +80,11 @@ def _is_gain(name: str, mine: FieldValue, theirs: FieldValue) -> bool:
 def _field_differences(old: RequestValues, new: RequestValues) -> Iterator[Difference]:
     for name in FIELD_KINDS:
         mine, theirs = old.fields.get(name), new.fields.get(name)
-        if name in _OWN_TO_EACH_PAPER or mine is None or theirs is None:
+        if mine is None or theirs is None:
+            continue
+        if name == "clinical.summary" and is_other_text(mine.value, theirs.value):
+            yield Difference(name, mine.value, theirs.value)
+        if name in _OWN_TO_EACH_PAPER:
             continue
         if mine.status is not FieldStatus.INVALID and differs(name, mine, theirs):
             yield Difference(name, mine.value, theirs.value)

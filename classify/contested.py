@@ -3,12 +3,15 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
+from rapidfuzz import fuzz
+
 from classify.roster import plain_name
 from terms.contact import Phone
 from terms.names import FIELD_KINDS, FieldKind
 from terms.values import Candidate, FieldStatus, FieldValue
 
 _UNSETTLED = 0.5
+_OTHER_TEXT = 65.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +66,11 @@ _PLAIN: Mapping[FieldKind, Callable[[str], str]] = {
     FieldKind.TEXT: _words,
     FieldKind.PHONE: _number,
 }
+
+
+def is_other_text(one: str | None, other: str | None) -> bool:
+    """Say whether two running texts tell different things, a misread letter here and there aside."""
+    return bool(one and other) and fuzz.ratio((one or "").lower(), (other or "").lower()) < _OTHER_TEXT
 
 
 def differs(name: str, mine: FieldValue, theirs: FieldValue) -> bool:

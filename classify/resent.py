@@ -18,6 +18,9 @@ from terms.values import FieldValue
 _WRITTEN_ALIKE = 88.0
 """From this likeness (0 to 100) two readings of an address or a text are one."""
 
+_OTHER_TEXT, _LONG = 65.0, 20
+"""Under this likeness two texts of at least so many letters tell different things, whatever was misread."""
+
 _WRITTEN = frozenset({FieldKind.ADDRESS, FieldKind.TEXT})
 
 
@@ -91,7 +94,7 @@ def _compare(new: RequestValues, old: RequestValues) -> _Agreement:
             continue
         if one.value == other.value or _alike(name, one.value, other.value):
             agree.add(name)
-        elif one.is_accepted and other.is_accepted:
+        elif (one.is_accepted and other.is_accepted) or _is_other_text(name, one.value, other.value):
             differ.append(name)
         else:
             doubtful.append(name)
@@ -116,6 +119,12 @@ def _alike(name: str, one: str, other: str) -> bool:
     """Say whether two readings of something written freely are one but for a letter or a comma."""
     kind = FIELD_KINDS.get(name)
     return kind in _WRITTEN and fuzz.ratio(one.lower(), other.lower()) >= _WRITTEN_ALIKE
+
+
+def _is_other_text(name: str, one: str, other: str) -> bool:
+    """Say whether two texts, however badly read, tell different things: new clinical words are no misreading."""
+    long = min(len(one), len(other)) >= _LONG
+    return long and FIELD_KINDS.get(name) is FieldKind.TEXT and fuzz.ratio(one.lower(), other.lower()) < _OTHER_TEXT
 
 
 def _more(new: Sequence[object], old: Sequence[object], what: str) -> tuple[str, ...]:

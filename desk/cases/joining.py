@@ -132,9 +132,7 @@ def _kind_of(paper: Request) -> JoinKind:
 
 def _join(paper: Request, target: Request, joining: Joining, actor: Actor, tables: Reference) -> None:
     before = {each.reference: snapshot.take(each) for each in (paper, target)}
-    differences: Sequence[dict[str, str | None]] = ()
-    if joining.kind is not JoinKind.REPEAT:
-        differences = _take_in(paper, target, joining, actor, tables)
+    differences = _take_in(paper, target, joining, actor, tables)
     paper.revision += 1
     paper.merged_into = target
     paper.save(update_fields=["revision", "merged_into", "changed_at"])
@@ -156,6 +154,7 @@ def _take_in(
     places = with_more(mine, [p.page for p in theirs if not p.set_aside and p.page.pk not in {m.page.pk for m in mine}])
     added = _numbers(theirs, places)
     gone = target.state == RequestState.HANDED_OVER
+    as_it_was = gone or joining.kind is JoinKind.REPEAT
     found = amend(
         values_of(target),
         renumbered(values_of(paper), added),
@@ -164,7 +163,7 @@ def _take_in(
     )
     write_places(target, places)
     target.received_at = min(target.received_at, paper.received_at)
-    if gone:
+    if as_it_was:
         target.save(update_fields=["received_at", "changed_at"])
         return [difference.to_record() for difference in found.differences]
     _write(target, found)

@@ -107,3 +107,15 @@ def test_the_same_paper_again_changes_nothing(codes: list[str], make: Maker) -> 
     assert differences(values, values) == ()
     found = amend(values, values, pages=())
     assert (found.values, found.filled, found.differences) == (values, (), ())
+
+
+def test_other_clinical_words_are_told_and_not_lost(make: Maker) -> None:
+    """A later paper whose only news is in its clinical text is no repeat: both texts stay to be seen."""
+    told = ("Unsteady gait after a fall in October.", "Oxygen saturation has fallen to 79 percent at rest.")
+    old, new = (make.request("E0143", fields={"clinical.summary": text}) for text in told)
+    found = amend(old, new, pages=())
+    assert [d.target for d in found.differences] == ["clinical.summary"]
+    summary = found.values.fields["clinical.summary"]
+    assert [candidate.value for candidate in summary.candidates] == [told[1], told[0]]
+    alike = make.request("E0143", fields={"clinical.summary": "Unsteady galt after a fall in 0ctober."})
+    assert amend(old, alike, pages=()).differences == ()

@@ -119,3 +119,11 @@ def test_texts_that_were_read_a_little_differently_are_the_same() -> None:
     assert found.same
     moved = _with(member__address=accepted("9 Elsewhere Street, Hayward, CA 94541"))
     assert judge([moved], [values()], SAME) is None or not judge([moved], [values()], SAME).same  # type: ignore[union-attr]  (looked at just before)
+
+
+def test_new_clinical_words_on_the_same_form_are_no_duplicate() -> None:
+    """Read badly or not: what tells of something else is a change that somebody sees."""
+    told = _unsure("Oxygen saturation has fallen to 79 percent at rest since Friday.")
+    found = judge([_with(clinical__summary=told)], [values()], SAME)
+    assert found is not None
+    assert (found.same, found.differences) == (False, ("clinical.summary",))

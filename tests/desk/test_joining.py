@@ -90,12 +90,12 @@ def test_a_corrected_refax_is_an_amendment_that_a_person_settles(tmp_path: Path)
 
 
 def test_the_same_request_again_changes_nothing(tmp_path: Path) -> None:
-    """A resend without any change is linked; the request keeps its revision and sends nothing more."""
+    """A resend without any change is linked, its pages are kept there; nothing more is decided or sent."""
     first = came(tmp_path, "first", values())
     paper = came(tmp_path, "again", values(), after=HOUR)
     first.refresh_from_db()
     assert (paper.merged_into, JoinedPaper.objects.get().kind) == (first, "repeat")
-    assert (first.state, first.revision, first.notices.count(), first.pages.count()) == ("routed", 1, 1, 1)
+    assert (first.state, first.revision, first.notices.count(), first.pages.count()) == ("routed", 1, 1, 2)
 
 
 def test_loose_records_find_the_one_open_request_of_their_member(tmp_path: Path) -> None:
