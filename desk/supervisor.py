@@ -97,7 +97,11 @@ def make_folders(settings: Settings) -> None:
 
 
 def prepare_records(settings: Settings) -> None:
-    """Bring the database up to date and import reference tables that have changed."""
+    """Bring the database up to date and import reference tables that have changed.
+
+    Raises :class:`desk.errors.SettingsError` when a processor's hand-over leads to what Inlet itself
+    watches: what is handed over there would come in again as work.
+    """
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "desk.django_settings")
     import django  # noqa: PLC0415  (the settings must be adopted first)
     from django.core.management import call_command  # noqa: PLC0415
@@ -105,7 +109,9 @@ def prepare_records(settings: Settings) -> None:
 
     django.setup()
     from desk.cases.actor import MACHINE  # noqa: PLC0415  (models need Django set up)
-    from desk.cases.tables import import_changed  # noqa: PLC0415
+    from desk.cases.hand_over import own_places  # noqa: PLC0415
+    from desk.cases.tables import current_reference, import_changed  # noqa: PLC0415
+    from outbound.handover import WATCHED, faults  # noqa: PLC0415
 
     try:
         call_command("migrate", interactive=False, verbosity=0)
@@ -115,7 +121,10 @@ def prepare_records(settings: Settings) -> None:
     if settings.reference_dir:
         for version in import_changed(settings.reference_dir, actor=MACHINE):
             _log.info("reference.imported", table=version.table, version=version.version, rows=version.rows)
+    found = [each for each in faults(current_reference().processors.offices(), own_places(settings)) if WATCHED in each]
     connections.close_all()
+    if found:
+        raise SettingsError(" ".join(found))
 
 
 @contextlib.contextmanager

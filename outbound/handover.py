@@ -13,6 +13,9 @@ from urllib.parse import urlsplit
 from classify.offices import Office
 from terms.contact import FaxNumber
 
+WATCHED = "that Inlet itself watches"
+"""What every fault says whose target would bring our own work back."""
+
 
 class Way(StrEnum):
     """How something is handed over."""
@@ -91,7 +94,7 @@ def _sftp(office: Office, own: Own) -> Target:
 
 
 def _watched(code: str, what: str) -> str:
-    return f"The hand-over of {code} leads to a {what} that Inlet itself watches; it would come in again. Change it."
+    return f"The hand-over of {code} leads to a {what} {WATCHED}; it would come in again. Change it."
 
 
 def faults(offices: Iterable[Office], own: Own) -> tuple[str, ...]:

@@ -43,8 +43,8 @@ def render_pdf(data: NoticeData, texts: Texts | None = None) -> bytes:
     """
     content = _content(data, texts or load_texts())
     issued = dt.datetime.combine(dt.date.fromisoformat(data.issued), dt.time(), tzinfo=dt.UTC)
-    if data.language is Language.CHINESE and _CHINESE not in _fonts().families():
-        raise FontsMissingError("The font of Chinese letters is missing; install fonts-droid-fallback.")
+    if data.recipient is not None:
+        fonts_for_letters()
     try:
         with _ONE_AT_A_TIME:
             pdf = _compiler().compile(
@@ -99,6 +99,16 @@ def _content(data: NoticeData, texts: Texts) -> dict[str, object]:
 def fonts_found() -> frozenset[str]:
     """The families that notices are set in and that are installed here."""
     return _FAMILIES & frozenset(_fonts().families())
+
+
+def fonts_for_letters() -> tuple[str, ...]:
+    """The families that letters are set in, of which every one offers help in Chinese.
+
+    Raises FontsMissingError when the one of Chinese is not installed.
+    """
+    if _CHINESE not in _fonts().families():
+        raise FontsMissingError("The font of Chinese letters is missing; install fonts-droid-fallback.")
+    return (*sorted(fonts_found()), _CHINESE)
 
 
 @cache

@@ -18,7 +18,7 @@ def doctor(
         bool, typer.Option("--rederive", help="With --verify: make damaged page images again from their originals.")
     ] = False,
 ) -> None:
-    """Check Python, SQLite, Tesseract, fonts, readers, folders, database, mailboxes, disk and time zone.
+    """Check Python, SQLite, Tesseract, fonts, readers, folders, database, mailboxes, sending, disk and time zone.
 
     Ends with status 1 when something will not work, or a stored file is damaged.
     """
@@ -29,11 +29,13 @@ def doctor(
     from desk.doctor import Health, check_installation
     from desk.doctor_database import check_database
     from desk.doctor_mailbox import check_mailboxes
+    from desk.doctor_sending import check_sending
 
     checks = check_installation(settings := load_settings())
     if not any(check.health is Health.FAULT and check.name == "Data folder" for check in checks):
         checks += check_database(settings)
     checks += check_mailboxes(settings)
+    checks += check_sending(settings)
     if as_json:
         json.dump([check.to_json() for check in checks], sys.stdout, indent=2)
         sys.stdout.write("\n")
