@@ -46,6 +46,7 @@ def panel_context(
 ) -> dict[str, object]:
     """Give what the panel shows of a request, after whatever was just done to it."""
     sheet = load_sheet(record)
+    notices = list(record.notices.prefetch_related("transmissions"))
     claim = hold(record, actor(request))
     mine = claim is None or claim.user_id == request.user.pk
     may_correct = request.user.has_perm(CORRECT) and mine
@@ -55,8 +56,8 @@ def panel_context(
         "route": sheet.route,
         "other_due": _other_due(record),
         "split": _differing(sheet),
-        "notices": record.notices.prefetch_related("transmissions"),
-        "story": tell(record, looks=request.user.has_perm(SEE_AUDIT)),
+        "notices": notices,
+        "story": tell(record, looks=request.user.has_perm(SEE_AUDIT), notices=notices),
         "blocked": why_not_releasable(record),
         "may_correct": may_correct and record.state in CORRECTABLE_STATES,
         "may_release": may_correct and record.state == RequestState.NEEDS_REVIEW,

@@ -1,17 +1,22 @@
 """The story of a request in words: who did what and when, newest first."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from desk.records.models import AuditEvent, Correction, Request
+from desk.records.models import AuditEvent, Correction, Notice, Request
 from desk.review import presenting
+from terms.names import FieldKind
 
 LOOKS = frozenset({"request.viewed", "arrival.viewed", "arrival.original_opened", "notice.opened"})
 """Actions that only looked; shown to those who may see the audit trail."""
+
+_MOST = 300
+"""Events told at most, the newest."""
 
 WORDS: dict[str, str] = {
     "arrival.registered": "Came in",
@@ -69,15 +74,37 @@ class Chapter:
     changed: bool = False
 
 
-def tell(request: Request, *, looks: bool) -> tuple[Chapter, ...]:
-    """Give the story of a request; with ``looks`` also who only looked. Two queries."""
-    events = AuditEvent.objects.filter(request=request)
+def tell(request: Request, *, looks: bool, notices: Iterable[Notice] = ()) -> tuple[Chapter, ...]:
+    """Give the story of a request, newest first: what came in, what was done, sent and delivered.
+
+    With ``looks`` also who only looked. ``notices`` are the request's, with their transmissions at
+    hand. Two queries.
+    """
+    about = Q(request=request) | Q(request=None, arrival_id=request.arrival_id)
+    events = AuditEvent.objects.filter(about)
     if not looks:
         events = events.exclude(action__in=LOOKS)
     corrections = list(request.corrections.order_by("-id"))
-    chapters = [_of_event(event) for event in events[:300] if event.action != "request.corrected"]
+    chapters = [_of_event(event) for event in events[:_MOST] if event.action != "request.corrected"]
     chapters += [of_correction(correction) for correction in corrections]
+    chapters += [chapter for notice in notices for chapter in _deliveries(notice)]
     return tuple(sorted(chapters, key=lambda chapter: chapter.at, reverse=True))
+
+
+def _deliveries(notice: Notice) -> Iterator[Chapter]:
+    """The attempts to deliver a notice, each when it ended, else when it was handed over."""
+    what = presenting.said(presenting.NOTICE_WORDS.get(notice.kind, notice.kind.replace("_", " ").capitalize()))
+    for attempt in notice.transmissions.all():
+        at = attempt.finished_at or attempt.submitted_at
+        if at is None:
+            continue
+        words = _("%(what)s, attempt %(number)s to %(where)s: %(state)s") % {
+            "what": what,
+            "number": attempt.attempt,
+            "where": presenting.shown(FieldKind.PHONE, attempt.destination) or attempt.transport,
+            "state": presenting.state_words(attempt.state)[0].lower(),
+        }
+        yield Chapter(at, attempt.transport, words, reason=attempt.problem_message)
 
 
 def action_words(action: str) -> str:

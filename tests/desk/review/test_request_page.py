@@ -255,3 +255,21 @@ def test_holding_and_words_at_the_desk(waiting: Request, signed_in: Callable[...
     client.post(f"/notices/{notice.pk}/let-go/")
     notice.refresh_from_db()
     assert notice.state == "drafted"
+
+
+def test_the_story_is_whole(waiting: Request, signed_in: Callable[..., Client]) -> None:
+    """From the arrival to the delivery: what came in, was corrected, sent and how each attempt ended."""
+    now = timezone.now()
+    notice = Notice.objects.create(
+        request=waiting, key="n", kind="receipt", revision=1, created_at=now, state="sent", sent_at=now
+    )
+    notice.transmissions.create(
+        attempt=1, key="n:1", transport="hylafax", destination="+15105550177", state="failed", intended_at=now,
+        submitted_at=now, finished_at=now, problem_message="The line was busy.",
+    )  # fmt: skip
+    client = signed_in(Role.CLERK)
+    _post(client, waiting, "correct", target="member.phone", text="510-555-0199")
+    page = client.get(f"/requests/{waiting.reference}/").content.decode()
+    told = ("Came in", "Read from its pages", "Member phone", "attempt 1 to 510-555-0177: failed", "line was busy")
+    for words in told:
+        assert words in page, words
