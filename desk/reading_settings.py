@@ -18,5 +18,5 @@ class ReadingSettings(BaseModel):
         default={},
         description="The most values of a kind that may be wrong among those accepted by themselves, as a share, such "
         "as `{ npi = 0.001, name = 0.005 }`; 0 sends every value of the kind that was read from a picture to a person. "
-        "Kinds not named keep theirs: 0.002 for numbers, codes and dates, 0.0075 for names, 0.01 for other text.",
+        "Kinds not named keep theirs: 0.002 for numbers, codes and dates, 0.005 for names, 0.01 for other text.",
     )

@@ -12,6 +12,7 @@ from extract.fields.page import SheetReading, read_sheet
 from extract.fields.values import Picture, Sight, Text
 from extract.forms.known import find_known
 from extract.forms.reading import read_known
+from extract.illegible import illegible_fields
 from extract.labels.broken import mended
 from extract.layout import lay_out
 from extract.page.agree import text_agrees
@@ -83,6 +84,8 @@ def _reading(
         facts["blank"] = "yes"
     elif not words or page.legibility < _READABLE:
         facts["unreadable"] = "yes"
+    if text_source is TextSource.OCR and (lost := illegible_fields(page, read.fields, read.lines, read.diagnoses)):
+        facts["illegible"] = ",".join(lost)
     return PageReading(
         number=source.number,
         rotation=page.rotation,

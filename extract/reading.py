@@ -28,6 +28,8 @@ apply is absent; nobody relies on an order.
 ``text.disputed``     ``"yes"``: the file's own text is not what the picture shows; the picture was read
 ``blank``             ``"yes"``: no words and no ink to speak of
 ``unreadable``        ``"yes"``: ink, but nothing that reads as words
+``illegible``         fields whose ink is so far gone that only a new fax can mend them, comma
+                      separated: ``"member.id,line[0].code,diagnosis[1]"``
 ``cover.to``          cover sheet: whom it is addressed to
 ``cover.from``        cover sheet: who sent it
 ``cover.pages``       cover sheet: number of pages announced

@@ -37,7 +37,7 @@ def current_targets() -> Targets:
 
 def default_targets() -> dict[FieldKind, float]:
     """The shares that kinds aim at where nobody said otherwise."""
-    return {kind: 0.002 if kind in CODES else 0.0075 if kind is FieldKind.NAME else 0.01 for kind in FieldKind}
+    return {kind: 0.002 if kind in CODES else 0.005 if kind is FieldKind.NAME else 0.01 for kind in FieldKind}
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from terms.geometry import Box
 
 _FRINGE = 14
 _REACH = 3
-_ILLEGIBLE = 0.35
+_ILLEGIBLE = 0.5
 """On a page that reads worse than this no field can be called missing."""
 
 
