@@ -16,12 +16,13 @@ ROOT = Path(__file__).resolve().parents[2]
 class Service:
     """``inlet serve`` on a data folder of its own, as a process that can be killed at any moment.
 
-    ``settings`` are further ``INLET_*`` variables; what it logs goes to ``log``.
+    ``settings`` are further ``INLET_*`` variables; what it logs goes to ``log`` (beside the data
+    where it is not said).
     """
 
-    def __init__(self, data: Path, **settings: str) -> None:
+    def __init__(self, data: Path, log: Path | None = None, **settings: str) -> None:
         self.data = data
-        self.log = data.parent / "service.log"
+        self.log = log or data.parent / "service.log"
         self._settings = settings
         self._process: subprocess.Popen[bytes] | None = None
         self._output = self.log.open("ab")

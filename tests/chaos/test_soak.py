@@ -146,7 +146,8 @@ class World:
         end = time.monotonic() + 120
         while (status := self._answer(lambda: request(self.address + path))) not in {200, 201}:
             assert status in {0, 500, 503}, (path, status)
-            assert time.monotonic() < end, f"{path} was not taken in two minutes"
+            log = self.service.log.read_text("utf-8", "replace")[-4000:]
+            assert time.monotonic() < end, f"{path} was not taken in two minutes: {status}, {self.episodes}\n{log}"
             self.retries += 1
             time.sleep(0.5)
 
@@ -214,7 +215,9 @@ def world(tmp_path: Path) -> Iterator[World]:
                 f'{{name = "provider", kind = "http", token_file = "{tmp_path / "token"}"}}'
             )
             service = Service(
-                data, INLET_SOURCES=f"[{sources}]", INLET_STORAGE_RETRY_SECONDS="2", SOAK_PASSWORD=PASSWORD,
+                data,
+                tmp_path / "service.log",
+                INLET_SOURCES=f"[{sources}]", INLET_STORAGE_RETRY_SECONDS="2", SOAK_PASSWORD=PASSWORD,
                 INLET_SESSION_MINUTES="1440",
             )  # fmt: skip
             try:
