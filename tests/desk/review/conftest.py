@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from django.contrib.auth.models import Group, User
 from django.test import Client
+from django.utils import translation
 from playwright.sync_api import Browser, Page, sync_playwright
 from pytest_django import Settings as DjangoSettings
 from pytest_django.live_server_helper import LiveServer
@@ -53,6 +54,13 @@ def no_reader(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -
     """Start no reader process beside the browser, but where reading is what a test is about."""
     if "reader" not in request.fixturenames:
         monkeypatch.setattr(pointing, "zone_reader", lambda _: Mute())
+
+
+@pytest.fixture(autouse=True)
+def plain_english() -> Iterator[None]:
+    """Leave the thread's language as it was, whatever a browser asked for."""
+    with translation.override("en-us"):
+        yield
 
 
 @pytest.fixture(autouse=True)
