@@ -159,7 +159,8 @@ class NoticeData:
 
     ``issued`` is the ISO date of the document; ``answer_by`` is empty where nothing is asked.
     ``patient`` holds initials and the last characters of the member's id, never the name; full
-    values stand only in ``values`` (a packet to a processor) and ``recipient`` (a member's letter).
+    values stand only in ``values`` and ``page_texts`` (a packet to a processor; texts of pages that
+    have no picture, such as a mail's) and ``recipient`` (a member's letter).
     """
 
     kind: NoticeKind
@@ -188,6 +189,7 @@ class NoticeData:
     troubles: tuple[str, ...] = ()
     values: tuple[NoticeValue, ...] = ()
     original_pages: int = 0
+    page_texts: tuple[str, ...] = ()
     care: CareFacts | None = None
     recipient: Recipient | None = None
 

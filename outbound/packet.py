@@ -17,10 +17,19 @@ from terms.values import FieldStatus, FieldValue, Source
 VERIFIED, READ, UNSURE = "verified", "read by machine", "unsure, look at the page"
 
 
-def packet(data: NoticeData, values: RequestValues, office: Office, mine: Iterable[int], *, pages: int) -> NoticeData:
+def packet(
+    data: NoticeData,
+    values: RequestValues,
+    office: Office,
+    mine: Iterable[int],
+    *,
+    pages: int,
+    texts: Iterable[str] = (),
+) -> NoticeData:
     """Turn a composed forward notice into the packet's cover and summary for ``office``.
 
-    ``mine`` are the 0-based lines that this office decides, ``pages`` how many original pages follow.
+    ``mine`` are the 0-based lines that this office decides, ``pages`` how many original pages follow
+    as pictures, ``texts`` what stands on those that have none (a mail's own text).
     Every value that the request holds stands there with how sure it is; a line of another office does
     not. Raises ValueError for a notice of another kind.
     """
@@ -39,6 +48,7 @@ def packet(data: NoticeData, values: RequestValues, office: Office, mine: Iterab
         deciders=tuple(decider for decider in data.deciders if decider.name == office.name),
         values=tuple(rows),
         original_pages=pages,
+        page_texts=tuple(text.strip() for text in texts if text.strip()),
         barcode="",
     )
 

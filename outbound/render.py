@@ -30,6 +30,7 @@ _ONE_AT_A_TIME = Lock()
 _FILLED = {
     "received": "pages_received", "deciders": "deciders", "gaps": "gaps", "troubles": "troubles", "values": "values",
     "office": "deciders", "split": "deciders", "care_lines": "care", "member": "recipient", "languages": "recipient",
+    "texts": "page_texts",
 }  # fmt: skip
 """The datum without which a block has nothing to show."""
 

@@ -26,7 +26,19 @@ from outbound.notices import PLACEHOLDERS, Language, NoticeKind
 SHIPPED = Path(__file__).parent / "texts"
 COVER, AVAILABILITY = "cover", "availability"
 BLOCKS = frozenset(
-    {"received", "deciders", "gaps", "troubles", "values", "office", "split", "care_lines", "member", "languages"}
+    {
+        "received",
+        "deciders",
+        "gaps",
+        "troubles",
+        "values",
+        "office",
+        "split",
+        "care_lines",
+        "member",
+        "languages",
+        "texts",
+    }
 )
 """What a part may show: a table or list drawn from the notice's data (outbound/templates/blocks.typ)."""
 

@@ -139,7 +139,9 @@ def compose_notice(notice: Notice, reference: Reference, destination: Destinatio
         office = reference.processors.get(Processor(notice.processor))
         assert office is not None, "a packet is drafted for a processor that has a row"
         lines = HandOver.objects.get(notice=notice).lines
-        return packet(data, values, office, lines, pages=len(_original_pages(notice)))
+        pages = _pages_of(notice)
+        texts = [str(page.source.get("text") or "") for page in pages if not page.image]
+        return packet(data, values, office, lines, pages=sum(bool(page.image) for page in pages), texts=texts)
     return data
 
 
@@ -213,11 +215,11 @@ def _checked(notice: Notice, data: NoticeData, tiff: bytes, destination: Destina
     )
 
 
-def _original_pages(notice: Notice) -> Sequence[Page]:
-    """The pages that go behind a packet, in the request's own order, without those set aside."""
+def _pages_of(notice: Notice) -> Sequence[Page]:
+    """The pages that go with a packet, in the request's own order, without those set aside."""
     if notice.kind != NoticeKind.FORWARD.value or notice.request is None:
         return ()
-    return [place.page for place in places_of(notice.request) if not place.set_aside and place.page.image]
+    return [place.page for place in places_of(notice.request) if not place.set_aside]
 
 
 @contextmanager
@@ -226,7 +228,8 @@ def original_images(notice: Notice) -> Iterator[tuple[Original, ...]]:
     with ExitStack() as stack:
         yield tuple(
             Original(stack.enter_context(local_copy(DERIVED, page.image)), _lines(page))
-            for page in _original_pages(notice)
+            for page in _pages_of(notice)
+            if page.image
         )
 
 

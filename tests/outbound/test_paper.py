@@ -4,6 +4,7 @@ import io
 import os
 import shutil
 import subprocess
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -146,6 +147,15 @@ def test_a_packet_shows_only_the_lines_of_its_office() -> None:
     text = " ".join(_pages(NoticeKind.FORWARD))
     assert "E0260" not in text
     assert "Hospital bed" not in text
+
+
+def test_a_packet_holds_the_text_of_pages_without_a_picture() -> None:
+    """What a mail itself says goes to the processor line for line, as text and not as marks."""
+    data = replace(made_up.packet_notice(), page_texts=("Please order\n*one* #bed <b>today</b>",))
+    text = " ".join(_pages_of(render_pdf(data)))
+    assert "Text that came without a picture" in text
+    assert "*one* #bed <b>today</b>" in text
+    assert "Text that came" not in " ".join(_pages(NoticeKind.FORWARD))
 
 
 _LETTER_WORDS = {
