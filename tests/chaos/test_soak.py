@@ -11,6 +11,7 @@ import json
 import os
 import random
 import shutil
+import statistics
 import subprocess
 import sys
 import time
@@ -297,7 +298,12 @@ def _keep(world: World, status: dict[str, object], seconds: float) -> None:
     if not out:
         return
     Path(out).mkdir(parents=True, exist_ok=True)
+    waits: dict[str, list[float]] = {}
+    rows = "SELECT source, 86400.0 * (julianday(registered_at) - julianday(received_at)) FROM records_arrival"
+    for source, wait in world.service.rows(rows + " WHERE source IN ('fax', 'mailbox')"):
+        waits.setdefault(str(source), []).append(float(str(wait)))
     figures = {
+        "median_seconds_to_record": {name: round(statistics.median(found), 1) for name, found in waits.items()},
         "sent": dict(world.sent), "episodes": dict(world.episodes), "retries": world.retries,
         "seconds": round(seconds), "sums": status["sums"], "sources": status["sources"],
     }  # fmt: skip
