@@ -62,9 +62,14 @@ def papers(seed: int, count: int) -> Iterator[tuple[str, int, str, list[Grey]]]:
             "other": replace(second, provider=first.provider),
             "corrected": replace(first, lines=(corrected, *first.lines[1:])),
         }
+        drawn: dict[str, list[Grey]] = {}
         for member, order in of.items():
             made = paper.compose([paper.Part(form, order, hand)], random.Random(seed))
-            yield form, office, member, paper.render(made.pdf)
+            drawn[member] = paper.render(made.pdf)
+        if all(np.array_equal(one, other) for one, other in zip(drawn["one"], drawn["corrected"], strict=True)):
+            del drawn["corrected"]  # a paper that names no quantity
+        for member, greys in drawn.items():
+            yield form, office, member, greys
 
 
 def send(greys: list[Grey], condition: str, resolution: str, noise: np.random.Generator, folder: Path) -> Sent:
