@@ -149,6 +149,7 @@ def test_a_fax_is_called_in_answered_by_fax_once_and_busy_numbers_are_tried_agai
     assert state == "needs_review"
     ((facts,),) = service.rows("SELECT facts FROM records_arrival")
     assert THEIRS in str(facts)
+    _wait(lambda: all("Running and idle" in server.modem_state(name) for name in house.modems), 120)
     house.clerk(str(reference))
 
     # the answer of JSUBM is kept back: the job is queued, and nothing of it is written down yet
@@ -158,12 +159,22 @@ def test_a_fax_is_called_in_answered_by_fax_once_and_busy_numbers_are_tried_agai
     house.proxy.let_go.set()
     notice = "SELECT state FROM records_notice WHERE kind = 'information_request' ORDER BY id LIMIT 1"
     assert service.wait_until(notice, "delivered", 300)
-    sent_so_far = service.rows(
-        "SELECT n.kind, t.key, t.pages, n.tiff FROM records_transmission t JOIN records_notice n ON n.id = t.notice_id"
+    tries = service.rows(
+        "SELECT n.kind, t.key, t.failure, t.detail, t.pages, n.tiff FROM records_transmission t"
+        " JOIN records_notice n ON n.id = t.notice_id ORDER BY t.id"
     )
-    assert [kind for kind, *_ in sent_so_far] == ["information_request"], sent_so_far
-    ((_kind, key, pages, tiff),) = sent_so_far
-    assert len(_sends(server, str(key))) == 1
+    times = service.rows(
+        "SELECT strftime('%s', t.submitted_at) - strftime('%s', n.created_at), strftime('%s', t.finished_at)"
+        " - strftime('%s', n.created_at) FROM records_transmission t JOIN records_notice n ON n.id = t.notice_id"
+    )
+    sys.stdout.write(
+        f"seconds from release to the line and to delivery: {times}, tries: {[row[1:5] for row in tries]}\n"
+    )
+    assert {row[0] for row in tries} == {"information_request"}
+    # each try is one job and one call, that of the kill too; only a call that failed was followed by another
+    assert [len(_sends(server, str(row[1]))) for row in tries] == [1] * len(tries)
+    assert [bool(row[2]) for row in tries] == [True] * (len(tries) - 1) + [False]
+    _kind, _key, _failure, _detail, pages, tiff = tries[-1]
     _wait(lambda: list(house.provider.glob("*.tif")), 60)
     (received,) = house.provider.glob("*.tif")
     sent, came = _words((service.data / "derived" / str(tiff)).read_bytes()), _words(received.read_bytes())
