@@ -78,6 +78,10 @@ bench-desk: setup-dev  ## Latency of the desk with 100,000 requests under 20 cle
 	@$(PY) -m bench.desk_load $(LOAD_ARGS)
 	@$(PY) -m bench.desk_load --database postgresql $(LOAD_ARGS)
 
+.PHONY: fuzz
+fuzz: setup-dev  ## Feed broken bytes to all readers of strangers' files, guided by coverage (FUZZ_ARGS="mime --seconds 600")
+	@$(PY) -m bench.fuzz $(FUZZ_ARGS)
+
 .PHONY: check-fresh
 check-fresh:  ## Prove make demo and make test in an empty Debian 12 (root; debootstrap and chroot)
 	@.ci/check-fresh

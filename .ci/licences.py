@@ -18,6 +18,7 @@ KNOWN = {
     # metadata says nothing usable; the licence file of the package says:
     "flatbuffers": "Apache-2.0",
     "imapclient": "BSD-3-Clause",
+    "atheris": "Apache-2.0",
 }
 
 

@@ -20,6 +20,11 @@ _LONG, _SHORT, _TRUTH, _TIME, _LARGE = 0x03, 0x02, 0x0B, 0x40, 0x14
 _ENTRY = struct.Struct("<HHI8s")
 _HEADER_TOP, _HEADER_INSIDE, _HEADER_PART = 32, 24, 8
 _MOST = 5000
+_BROKEN = (
+    OSError, ValueError, TypeError, IndexError, KeyError, AttributeError, struct.error, ArithmeticError, RecursionError
+)  # fmt: skip
+"""What olefile raises for broken compound files."""
+
 _Path = tuple[str, ...]
 
 
@@ -34,8 +39,7 @@ def read_msg(data: bytes, *, depth: int, parts: int) -> Content | None:
             if not file.has((_FIXED,)):
                 return None
             return file.message((), depth)
-    except (OSError, ValueError, TypeError, IndexError, KeyError, AttributeError, struct.error, RecursionError):
-        # what olefile raises for broken compound files
+    except _BROKEN:
         return None
 
 
@@ -96,11 +100,15 @@ class _Compound:
         return found
 
     def _read(self, path: _Path) -> bytes:
+        """A stream's bytes; a broken one is empty, and costs that property only."""
         if self._file.get_type(list(path)) != olefile.STGTY_STREAM:
             return b""
-        with self._file.openstream(list(path)) as stream:
-            data: bytes = stream.read()
-            return data
+        try:
+            with self._file.openstream(list(path)) as stream:
+                data: bytes = stream.read()
+                return data
+        except _BROKEN:
+            return b""
 
 
 def _fixed(data: bytes) -> dict[int, mapi.Value]:

@@ -48,7 +48,7 @@ def test_a_notice_keeps_nothing_but_its_reference() -> None:
         1,
         "Reference 2HY3-K7TC. The clock is running. It does not stop while we wait. Send only what is missing",
         reference="2HY3-K7TC",
-    )  # noqa: E501  (one page)
+    )
     form = _page(2, "Prior Authorization Request Form")
     settled = settle_own_notices([notice, form], [PageKind.LETTER, PageKind.PA_FORM])
     assert (settled.reference, settled.ours) == ("2HY3-K7TC", {1})

@@ -1,0 +1,1 @@
+"""Feeds broken bytes to everything that reads what strangers send, guided by what the code then does."""
