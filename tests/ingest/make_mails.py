@@ -5,6 +5,7 @@ else; an expectation is looked at by a person before it is committed. Everybody 
 """
 
 import base64
+import binascii
 import datetime as dt
 import io
 import json
@@ -219,7 +220,7 @@ def _structures() -> Mapping[str, bytes]:
         .replace("=_b", "=_m")
     )
     uu = "begin 644 order.pdf\n" + "".join(
-        __import__("binascii").b2a_uu(_PDF[i : i + 45]).decode() for i in range(0, len(_PDF), 45)
+        binascii.b2a_uu(_PDF[i : i + 45]).decode() for i in range(0, len(_PDF), 45)
     ) + "`\nend\n"  # fmt: skip
     return {
         "boundary_not_stated": _mail(
