@@ -68,8 +68,8 @@ class PageSource:
     ``resolution_inferred``, ``hidden_text_dropped``, ``form_value_disputed``, ``bad_rows``,
     ``rows_missing``, ``inline_image_left_out``, ``scan_text_dropped``,
     ``written_over`` (somebody typed or drew over a PDF page, so its text layer is not given),
-    ``quoted_text_read`` (the mail points to an order below it, which was read). ``apart`` is what was set apart of a mail's text,
-    ``name`` the name that an attachment bears, made harmless.
+    ``quoted_text_read`` (the mail points to an order below it, which was read). ``apart`` is
+    what was set apart of a mail's text, ``name`` the name that an attachment bears, made harmless.
     """
 
     number: int
