@@ -158,6 +158,6 @@ def test_who_only_sees_settings_changes_none(role: Role, signed_in: Callable[...
     """Staff who are no administrators may look; nobody sees a secret."""
     client = signed_in(role)
     page = client.get("/admin/settings/").content.decode()
-    assert "<button>Change</button>" not in page
+    assert '<button class="button">Change</button>' not in page
     client.post("/admin/settings/", {"name": "organisation", "value": "Mine"})
     assert not SettingChange.objects.exists()
