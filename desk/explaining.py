@@ -16,6 +16,16 @@ from terms.names import FIELD_LABELS, PageKind
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """One thing that a later paper says otherwise, with both values: shown only where the request itself is."""
+
+    arrival: int
+    what: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
 class Why:
     """The explanation of one revision of a request; ``note`` says what could not be told as of its day."""
 
@@ -92,7 +102,7 @@ def _reasons_of_kinds(request: Request) -> Mapping[int, Sequence[str]]:
     return found
 
 
-def _target_words(target: str) -> str:
+def target_words(target: str) -> str:
     """What people call a part of a request: ``line[0].code`` is ``code of line 1``."""
     if found := _PLACE.fullmatch(target):
         what, place, part = found.groups()
@@ -103,6 +113,17 @@ def _target_words(target: str) -> str:
 
 
 _PLACE = re.compile(r"(line|diagnosis)\[(\d+|[+-])\](?:\.(\w+))?")
+
+
+def contradictions(request: Request) -> tuple[Told, ...]:
+    """What papers that were joined to a request say otherwise than it did, oldest first."""
+    joined = JoinedPaper.objects.filter(target=request, act__undone_at=None).select_related("paper").order_by("id")
+    return tuple(
+        Told(row.paper.arrival_id, target_words(str(each["target"])), each["before"] or "", each["after"] or "")
+        for row in joined
+        for each in row.differences
+    )
+
 
 _JOINED = {
     "answer": "An answer that names our reference",
@@ -123,7 +144,7 @@ def _joinings(request: Request) -> tuple[Section, ...]:
             f"{_JOINED.get(joining.kind, joining.kind)} (arrival {joining.paper.arrival_id}{back}): "
             f"{'; '.join(joining.because)}."
         )
-        told += [f"It says otherwise: {_target_words(str(each['target']))}." for each in joining.differences]
+        told += [f"It says otherwise: {target_words(str(each['target']))}." for each in joining.differences]
     for joining in JoinedPaper.objects.filter(paper=request).select_related("target").order_by("id"):
         where = f", joined to {joining.target.reference}" if joining.target else ""
         told.append(f"{_JOINED.get(joining.kind, joining.kind)}{where}: {'; '.join(joining.because)}.")

@@ -28,7 +28,7 @@ from desk.cases.tables import (
     versions,
 )
 from desk.errors import DeskError, ReferenceDataError
-from desk.explaining import why
+from desk.explaining import contradictions, why
 from desk.records.models import ReferenceVersion
 from desk.review.access import needs
 from desk.review.people import actor
@@ -57,7 +57,8 @@ def why_page(request: HttpRequest, reference: str) -> HttpResponse:
     except DeskError as error:
         messages.error(request, str(error).capitalize())
         return redirect("request", reference=record.reference)
-    return render(request, "review/why.html", {"area": "queue", "record": record, "why": found})
+    context = {"area": "queue", "record": record, "why": found, "told": contradictions(record)}
+    return render(request, "review/why.html", context)
 
 
 @require_POST

@@ -152,3 +152,17 @@ def test_a_clerk_sets_the_receipt_back_with_the_reason(signed_in: Callable[..., 
     request.refresh_from_db()
     assert request.received_at.isoformat() == "2026-03-03T16:15:00+00:00"
     assert "stamped by CHCN" in client.get(f"/requests/{request.reference}/").content.decode()
+
+
+def test_what_a_later_paper_says_otherwise_is_shown_side_by_side(
+    signed_in: Callable[..., Client], tmp_path: Path
+) -> None:
+    """The code that was and the code that the re-fax has, with the way to its arrival."""
+    client = signed_in(Role.CLERK)
+    first = came(tmp_path, "a", values(codes=("E0143", "E0156")))
+    paper = came(tmp_path, "b", values(codes=("E0149", "E0156")), after=HOUR)
+    page = client.get(f"/requests/{first.reference}/why/").content.decode()
+    assert "Code of line 1" in page
+    assert "E0143</td>" in page
+    assert "<strong>E0149</strong>" in page
+    assert f"/arrivals/{paper.arrival_id}/" in page
