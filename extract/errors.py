@@ -5,7 +5,8 @@
     terms.errors.InletError
     └── ExtractError             extract.error             anything below
         ├── ImageUnreadableError extract.image_unreadable  a page image is not there or not a picture
-        └── ReaderMissingError   extract.reader_missing    a reader's model or program is not installed
+        ├── ReaderMissingError   extract.reader_missing    a reader's model or program is not installed
+        └── FormError            extract.form              a form's definition cannot be used or made
 """
 
 from terms.errors import InletError
@@ -27,3 +28,9 @@ class ReaderMissingError(ExtractError):
     """A reader's model file or program is missing: run ``inlet doctor``."""
 
     kind = "extract.reader_missing"
+
+
+class FormError(ExtractError):
+    """A form's definition is missing, damaged or cannot be made from what was given; the sentence says which."""
+
+    kind = "extract.form"
