@@ -87,4 +87,3 @@ def _without_crumbs(left: Grey, around: Grey) -> Grey:
     crumb = ((area <= _CRUMB) & (touching >= 0.5 * area)) | (thin & (touching > 0.6 * area))
     crumb[0] = False
     return np.asarray(left & ~crumb[labels], dtype=np.uint8)
-
