@@ -12,7 +12,7 @@ from desk.records.models import AuditEvent, Correction, Notice, Request
 from desk.review import presenting
 from terms.names import FieldKind
 
-LOOKS = frozenset({"request.viewed", "arrival.viewed", "arrival.original_opened", "notice.opened"})
+LOOKS = frozenset({"request.viewed", "arrival.viewed", "arrival.original_opened", "notice.opened", "notice.previewed"})
 """Actions that only looked; shown to those who may see the audit trail."""
 
 _MOST = 300
@@ -63,6 +63,19 @@ WORDS: dict[str, str] = {
     "notice.sent_once_more": "Had a notice sent once more",
     "notice.let_go": "Let a notice go out",
     "notice.number_verified": "Vouched for a fax number",
+    "notice.previewed": "Previewed a notice",
+    "notice.delivered": "Notice delivered: the other machine confirmed every page",
+    "notice.tried_again": "Notice not delivered; it is tried again",
+    "notice.failed": "Notice not delivered; a person has to see to it",
+    "notice.sent_again": "Had a failed notice sent again",
+    "notice.resend_drafted": "The sender is asked to send it again",
+    "request.packet_arrived": "The packet reached its processor",
+    "care.recorded": "Recorded a decision",
+    "text.approved": "Approved the words of a letter",
+    "sending.stopped": "Stopped sending",
+    "sending.resumed": "Let notices go out again",
+    "number.forbidden": "Put a number on the list of those never faxed",
+    "number.allowed": "Took a number off the list of those never faxed",
     "reference.changed": "Changed reference data",
 }
 
