@@ -22,6 +22,7 @@ from desk.cases.audit import note
 from desk.cases.decisions import redecide
 from desk.cases.moves import lock_request
 from desk.cases.values import values_of
+from desk.lifecycle import OPEN_STATES, RequestState
 from desk.records.models import Arrival, Likeness, Request
 from terms.names import ArrivalState, PageKind
 from terms.requests import RequestValues
@@ -30,6 +31,7 @@ RECENT = dt.timedelta(days=30)
 """What comes later than this after the first is taken for something new."""
 
 _MOST_CANDIDATES = 12
+_STILL_OPEN = OPEN_STATES | {RequestState.MERGED}
 _BESIDE = frozenset({PageKind.COVER_SHEET, PageKind.BLANK})
 """Kinds of pages that may differ from one sending to the next."""
 
@@ -90,8 +92,9 @@ def _candidates(arrival: Arrival, requests: Sequence[RequestValues]) -> list[Arr
 def _against(
     arrival: Arrival, earlier: Arrival, requests: Sequence[RequestValues], sheets: Sequence[_Sheet]
 ) -> Found | None:
-    older = _own_requests(earlier)
-    if len(older) != len(requests):
+    older = list(_own_requests(earlier))
+    # what was decided, withdrawn or put away and comes again is somebody's answer to that, never a mere copy
+    if len(older) != len(requests) or not all(request.state in _STILL_OPEN for request in older):
         return None
     matched = _match(sheets, _sheets(earlier))
     counted = {sheet.number for sheet in sheets if sheet.kind not in _BESIDE}

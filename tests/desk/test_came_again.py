@@ -167,6 +167,17 @@ def test_another_sheet_of_the_same_member_is_its_own(reader: _Reader, tmp_path: 
     assert not Likeness.objects.exists()
 
 
+@pytest.mark.parametrize("state", ["withdrawn", "decided", "closed", "not_ours"])
+def test_what_was_put_away_and_comes_again_is_looked_at(reader: _Reader, tmp_path: Path, state: str) -> None:
+    """An office that sends a withdrawn or decided order once more wants something: it is no mere copy."""
+    del reader
+    _come(tmp_path, _FIRST)
+    Request.objects.update(state=state)
+    again = _come(tmp_path, _AGAIN, minutes=10)
+    assert again.state == "processed"
+    assert Request.objects.filter(arrival=again).count() == 1
+
+
 def test_what_comes_a_season_later_is_something_new(reader: _Reader, tmp_path: Path) -> None:
     """The same sheet two months on is a new order, for a person or a machine to look at as one."""
     del reader

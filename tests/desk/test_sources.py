@@ -123,7 +123,7 @@ class _World:
 class TestSums(TestCase):
     """The sum over any history (Hypothesis with a database needs a class)."""
 
-    @hypothesis_settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+    @hypothesis_settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
     @given(st.randoms(use_true_random=False), st.integers(min_value=10, max_value=45))
     def test_the_sums_hold_at_any_moment(self, chance: random.Random, steps: int) -> None:
         """After every step, whatever it was: in = processed + duplicates + quarantined + in progress, pages too."""
