@@ -5,6 +5,7 @@ pointed at anything for a while. It ends with the web process.
 """
 
 import datetime as dt
+import shutil
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -23,7 +24,7 @@ _log = log(__name__)
 
 
 class ZoneReader:
-    """Reads places of pages; ``folder`` is for the reader's own files. Safe to use from any thread."""
+    """Reads places of pages; ``folder`` is for the reader's own files alone. Safe to use from any thread."""
 
     def __init__(self, folder: Path, *, idle_seconds: float = IDLE_SECONDS) -> None:
         self._folder = folder
@@ -56,6 +57,7 @@ class ZoneReader:
         with self._guard:
             self._used = time.monotonic()
             if self._pool is None:
+                shutil.rmtree(self._folder, ignore_errors=True)  # left by a web process that was killed
                 self._pool = ReadersPool(count=1, folder=self._folder, page_seconds=ZONE_SECONDS)
                 threading.Thread(target=self._end_when_idle, name="zone-idle", daemon=True).start()
             return self._pool
@@ -87,4 +89,4 @@ _making = threading.Lock()
 def zone_reader(data_dir: Path) -> ZoneReader:
     """Give this process's reader for an installation."""
     with _making:
-        return _readers.setdefault(data_dir, ZoneReader(data_dir / "tmp" / "zones"))
+        return _readers.setdefault(data_dir, ZoneReader(data_dir / "zones"))

@@ -176,3 +176,20 @@ def test_the_real_reader_answers_within_a_second(signed_in: Callable[..., Client
         took.append(time.monotonic() - began)
     assert answer.json()["text"] == drawn.order.member.cin
     assert min(took[1:]) < 1.0
+
+
+def test_the_reader_ends_when_nobody_points(inlet: Settings) -> None:
+    """The desk's reader is started by the first use, ended after a while without any, and started again."""
+    made = zone_reader.ZoneReader(inlet.data_dir / "zones", idle_seconds=0.2)
+    asked: list[int] = []
+    made.get_ready(lambda: asked.append(1))
+    first = made._started()
+    assert first.pids
+    deadline = time.monotonic() + 20
+    while made._pool is not None and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert made._pool is None
+    assert asked == [1]
+    assert made._started() is not first
+    made.close()
+    assert made._pool is None
