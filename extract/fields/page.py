@@ -9,9 +9,11 @@ from extract.facts import page_facts
 from extract.fields.collect import Collected, collect
 from extract.fields.doubtful import look_again
 from extract.fields.roles import assign_roles
-from extract.fields.values import Sight
+from extract.fields.values import Picture, Sight
 from extract.fields.zones import Zone, find_zones
 from extract.forms.recognise import recognise
+from extract.handwriting.doubt import parts_of, written_by_hand
+from extract.handwriting.signature import is_signed
 from extract.labels.find import find_labels, merged
 from extract.labels.label import Label, Labels
 from extract.layout import around
@@ -69,7 +71,26 @@ def read_sheet(sight: Sight, page: UprightPage | None, source: PageSource) -> Sh
     facts |= page_facts(sheet, found, choices.words)
     if not diagnoses and out.diagnosis_label is not None:
         diagnoses = [out.diagnosis_label]
-    return SheetReading(out.fields, tuple(lines), tuple(diagnoses), facts, recognise(sheet, facts))
+    reading = SheetReading(out.fields, tuple(lines), tuple(diagnoses), facts, recognise(sheet, facts))
+    return reading if page is None or not isinstance(sight, Picture) else _by_hand(reading, page, zones, sheet.size)
+
+
+def _by_hand(reading: SheetReading, page: UprightPage, zones: Sequence[Zone], size: float) -> SheetReading:
+    """The reading with what a hand wrote left to a person, and whether somebody signed."""
+    hands = written_by_hand(page, parts_of(reading.fields, reading.lines, reading.diagnoses))
+    facts = dict(reading.facts)
+    if hands.any:
+        facts["handwriting"] = "yes"
+    places = [zone.area for zone in zones if zone.label.concept == "signature"]
+    if places:
+        facts["signature"] = "yes" if any(is_signed(page, place, size) for place in places) else "no"
+    return replace(
+        reading,
+        fields={name: hands.doubted(value) for name, value in reading.fields.items()},
+        lines=tuple(hands.doubted_line(line) for line in reading.lines),
+        diagnoses=tuple(hands.doubted(value) for value in reading.diagnoses),
+        facts=facts,
+    )
 
 
 def _ticked_only(zone: Zone, sight: Sight, page: UprightPage | None, source: PageSource) -> Zone:

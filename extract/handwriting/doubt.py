@@ -1,0 +1,87 @@
+"""Values whose ink looks written by hand go to a person; so does all of a page that a hand filled in."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from extract.handwriting.judge import probability, threshold
+from extract.page.upright import UprightPage
+from terms.geometry import Box
+from terms.requests import Line
+from terms.values import FieldStatus, FieldValue
+
+_SEVERAL = 3
+"""Fewest judged values by which a whole page is called filled in by hand."""
+_PAGE = 0.5
+"""Median chance over a page's values from which a hand filled it in: single lines are judged less surely."""
+_MIXED, _ALONE = 0.2, 0.985
+"""On a page whose values' median chance is below the first, a single value must reach the second."""
+_LEANING = 0.5
+"""Chance from which a value on such a page is doubted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hands:
+    """Places of a page that look written by hand."""
+
+    boxes: frozenset[Box]
+
+    @property
+    def any(self) -> bool:
+        """Say whether there are any."""
+        return bool(self.boxes)
+
+    def doubted(self, value: FieldValue) -> FieldValue:
+        """The value for a person to look at if a hand wrote it or part of it, else as it is."""
+        if value.status is not FieldStatus.ACCEPTED or value.box is None:
+            return value
+        written = any(box.overlap(value.box) > 0.5 or value.box.overlap(box) > 0.5 for box in self.boxes)  # noqa: PLR2004
+        return replace(value, status=FieldStatus.REVIEW) if written else value
+
+    def doubted_line(self, line: Line) -> Line:
+        """A service line with each part doubted by itself."""
+        return Line(
+            code=self.doubted(line.code),
+            description=self.doubted(line.description),
+            quantity=self.doubted(line.quantity),
+            modifiers=tuple(self.doubted(m) for m in line.modifiers),
+            unit=self.doubted(line.unit),
+            start_date=self.doubted(line.start_date),
+            end_date=self.doubted(line.end_date),
+        )
+
+
+def written_by_hand(page: UprightPage, values: Iterable[FieldValue]) -> Hands:
+    """Find which of the values read on ``page`` a hand wrote.
+
+    Each is judged by its own ink; where several are likely written, the less likely ones beside
+    them are doubted too. Values with too little ink to judge are left alone.
+    """
+    chances: dict[Box, float] = {}
+    for box in {v.box for v in values if v.box is not None and v.status is not FieldStatus.MISSING}:
+        left, top, right, bottom = page.pixels(box)
+        chance = probability(page.text[max(0, top - 4) : bottom + 4, max(0, left - 2) : right + 2])
+        if chance is not None:
+            chances[box] = chance
+    usual = float(np.median(list(chances.values()))) if len(chances) >= _SEVERAL else 0.0
+    least = _LEANING if usual >= _PAGE else threshold() if usual >= _MIXED else _ALONE
+    return Hands(frozenset(box for box, chance in chances.items() if chance >= least))
+
+
+def parts_of(
+    by_name: Mapping[str, FieldValue], lines: Sequence[Line], diagnoses: Sequence[FieldValue]
+) -> list[FieldValue]:
+    """Every value of a page that has a place of its own."""
+    parts = [*by_name.values(), *diagnoses]
+    for line in lines:
+        parts += [
+            line.code,
+            line.description,
+            line.quantity,
+            *line.modifiers,
+            line.unit,
+            line.start_date,
+            line.end_date,
+        ]
+    return parts
