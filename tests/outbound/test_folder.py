@@ -9,7 +9,7 @@ import pytest
 
 from outbound.errors import OutboxError
 from outbound.folder import FolderTransport
-from outbound.transport import Submission
+from outbound.transport import Failure, Stage, Submission
 
 _NOW = dt.datetime(2026, 11, 2, 17, 0, tzinfo=dt.UTC)
 _ONE = Submission(
@@ -121,3 +121,28 @@ def test_killed_between_note_and_ticket_it_is_given_out_once(tmp_path: Path) -> 
     assert transport.submit(_ONE, now=_NOW) == first
     assert ticket.read_bytes() == text
     assert _names(tmp_path / "outbox") == sorted(first.files)
+
+
+@pytest.mark.parametrize(
+    ("result", "stage", "failure"),
+    [
+        ({"outcome": "delivered", "pages": 2}, Stage.DELIVERED, None),
+        ({"outcome": "busy"}, Stage.FAILED, Failure.BUSY),
+        ({"outcome": "eaten by a dog"}, Stage.FAILED, Failure.OTHER),
+        ({}, Stage.TAKEN, None),
+    ],
+)
+def test_a_fax_server_can_tell_what_became_of_it(
+    tmp_path: Path, result: dict[str, object], stage: Stage, failure: Failure | None
+) -> None:
+    """A result ends a notice; while the ticket lies there it waits, and without a word it is taken."""
+    out = FolderTransport(tmp_path / "out", tmp_path / "held")
+    receipt = out.submit(_ONE, now=_NOW)
+    assert out.status(receipt).stage is Stage.WAITING
+    ticket = tmp_path / "out" / receipt.files[2]
+    ticket.unlink()
+    (tmp_path / "out" / "results").mkdir()
+    (tmp_path / "out" / "results" / ticket.name).write_text(json.dumps(result))
+    standing = out.status(receipt)
+    assert (standing.stage, standing.failure) == (stage, failure)
+    assert not out.cancel(_ONE.key)

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from outbound.numbers import fax_destination
+from outbound.numbers import NumberBook, fax_destination, known_office
+from terms.contact import FaxNumber
 from terms.values import FieldStatus
 from tests.outbound import made_up
 
@@ -64,3 +65,34 @@ def test_an_unverified_directory_entry_is_held() -> None:
         made_up.values(ordering_provider__npi=unverified.npi, ordering_provider__name=unverified.name), tables
     )
     assert not found.verified
+
+
+def test_a_number_that_a_person_vouched_for_is_used_and_a_forbidden_one_never() -> None:
+    """The book outranks the directory for its provider; the list of forbidden numbers outranks both."""
+    said, tables = made_up.values(), made_up.tables()
+    book = NumberBook({"1064750221": {"+15105550111": "sena"}})
+    found = fax_destination(said, tables, book)
+    assert (found.number, found.verified, found.reason) == (FaxNumber("+15105550111"), True, "Verified by sena.")
+    assert fax_destination(said, tables, NumberBook({"1999999984": {"+15105550111": "sena"}})).number != found.number
+    forbidden = fax_destination(said, tables, NumberBook(book.verified, {"+15105550111": "a house"}))
+    assert (forbidden.verified, forbidden.reason) == (False, "This number must not be faxed: a house")
+
+
+def test_a_number_of_another_kind_of_party_is_named() -> None:
+    """The member's own phone and another provider's fax are held, and it is said whose they are."""
+    tables = made_up.tables()
+    member = made_up.values(ordering_provider__npi=None, ordering_provider__fax="+15105550699")
+    assert fax_destination(member, tables).reason == "The number is the member's own phone."
+    other = made_up.values(ordering_provider__npi=None, ordering_provider__fax="+16505555208")
+    assert fax_destination(other, tables).reason == "The number belongs to another provider of the directory."
+    assert not fax_destination(other, tables).verified
+
+
+def test_an_unknown_caller_is_answered_only_at_a_verified_number() -> None:
+    """Of a fax without a request only the caller is known: the directory's verified number, or a person looks."""
+    tables = made_up.tables()
+    assert known_office(FaxNumber("+16505555208"), tables).verified
+    assert not known_office(FaxNumber("+15105550100"), tables).verified
+    assert known_office(None, tables).number is None
+    assert known_office(FaxNumber("+18558917174"), tables).number is None
+    assert not known_office(FaxNumber("+16505555208"), tables, NumberBook({}, {"+16505555208": "why"})).verified
