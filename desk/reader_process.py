@@ -22,6 +22,7 @@ from PIL import Image, ImageDraw
 from desk.config import current_settings
 from extract.again import prepared, read_again
 from extract.decode.confidence import adopt_targets
+from extract.forms.library import use_folder
 from extract.reading import PageReading
 from ingest.pages import PageSource
 from terms.geometry import Box
@@ -35,6 +36,7 @@ def main(jobs: int, results: int, reading: str) -> None:
     lines = os.fdopen(jobs, encoding="utf-8")
     try:
         adopt_targets(current_settings().reading.wrong_share)
+        use_folder(current_settings().reading.forms)
         read = _load(reading)
         _warm(read)
     except Exception as error:

@@ -1,5 +1,6 @@
 """The settings of reading: how many wrong values are allowed among those accepted without a person."""
 
+from pathlib import Path
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -14,6 +15,11 @@ class ReadingSettings(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
+    forms: Path | None = Field(
+        default=None,
+        description="Folder of the plan's own form definitions, beside those that ship with Inlet; `inlet forms learn` "
+        "writes there. Empty: only those that ship.",
+    )
     wrong_share: dict[FieldKind, Share] = Field(
         default={},
         description="The most values of a kind that may be wrong among those accepted by themselves, as a share, such "

@@ -54,8 +54,10 @@ def read(
     from desk.config import current_settings
     from desk.one_file import read_file
     from extract.decode.confidence import adopt_targets
+    from extract.forms.library import use_folder
 
     adopt_targets(current_settings().reading.wrong_share)
+    use_folder(current_settings().reading.forms)
     document = read_file(file, received_at=moment, reference=load_reference(reference))
     if pretty:
         from desk.cli.pretty import print_document
