@@ -18,7 +18,7 @@ LABELS = (
 fax and address; names and numbers of anybody else (X…); codes, diagnosis codes and words, quantities."""
 _BATCH = 24
 _RATE = 0.002
-_DROPOUT = 0.15
+_DROPOUT = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +64,19 @@ class Network:
         *,
         texts: int,
         seed: int,
+        start: bytes | None = None,
         after: Callable[[int], None] = lambda _: None,
     ) -> None:
-        """Learn from ``texts`` freshly drawn texts; ``after`` hears now and then how many were seen."""
+        """Learn from ``texts`` freshly drawn texts; ``after`` hears now and then how many were seen.
+
+        ``start`` are weights to go on from.
+        """
         fix_random_seed(seed)
         random.seed(seed)
         first = [self._example(*draw()) for _ in range(200)]
         optimizer = self._nlp.initialize(lambda: first)
-        optimizer.learn_rate = _RATE
+        if start is not None:
+            self.load(start)
         seen = 0
         while seen < texts:
             optimizer.learn_rate = _RATE * max(0.05, 1 - seen / texts)

@@ -47,7 +47,41 @@ def draw_letter(rng: random.Random, table: str, *, noise: float) -> Marked:
         pieces.append(rng.choice(words["foot"]))
     if rng.random() < 0.1:
         rng.shuffle(pieces)
-    return _filled(rng, "\n".join(p for p in pieces if p), noise)
+    template = "\n".join(p for p in pieces if p)
+    return _filled(rng, _reworded(rng, template) if table == "train" else template, noise)
+
+
+def _reworded(rng: random.Random, template: str) -> str:
+    """The template in other words: synonyms, words left out, words put in; slots stay."""
+    share = rng.random() * 0.8
+    for pattern, group in _synonyms():
+        if rng.random() < share:
+            template = pattern.sub(lambda _, group=group: rng.choice(group), template)  # type: ignore[misc]
+    out = []
+    for word in re.split(r"(\s+)", template):
+        roll = rng.random()
+        if "{" in word or not word.strip():
+            out.append(word)
+        elif roll < 0.06 * share:
+            continue
+        elif roll < 0.11 * share:
+            out.append(f"{word} {rng.choice(_WORDS['fill'])}")
+        elif roll < 0.16 * share:
+            out.append(text.last_name(rng).lower())
+        else:
+            out.append(word)
+    return "".join(out)
+
+
+@cache
+def _synonyms() -> tuple[tuple[re.Pattern[str], tuple[str, ...]], ...]:
+    return tuple((_any_of(group), tuple(group)) for group in _WORDS["synonyms"])
+
+
+def _any_of(group: Sequence[str]) -> re.Pattern[str]:
+    """A pattern of any of these words, the longest first, that no longer word or slot contains."""
+    listed = "|".join(re.escape(w) for w in sorted(group, key=len, reverse=True))
+    return re.compile(rf"(?<![\w{{])(?:{listed})(?![\w}}])", re.IGNORECASE)
 
 
 def _filled(rng: random.Random, template: str, noise: float) -> Marked:

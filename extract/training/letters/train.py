@@ -28,6 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Train, score and write; gives the exit status."""
     parser = argparse.ArgumentParser(description="Fit the recogniser of letters.")
     parser.add_argument("--seed", type=int, default=5)
+    parser.add_argument("--go-on", action="store_true", help="from the weights that are there")
     parser.add_argument("--texts", type=int, default=24000)
     parser.add_argument("--scored", type=int, default=300, help="texts a table and noise")
     chosen = parser.parse_args(arguments)
@@ -45,13 +46,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
         total = sum(score(network, watched).values(), Counter[str]())
         print(f"{seen} texts, {time.monotonic() - start:.0f} s, test {_f1(total):.3f}", flush=True)
 
-    network.fit(draw, texts=chosen.texts, seed=chosen.seed, after=after)
+    before = json.loads(CARD.read_text("utf-8"))["texts"] if chosen.go_on else 0
+    network.fit(
+        draw,
+        texts=chosen.texts,
+        seed=chosen.seed,
+        start=WEIGHTS.read_bytes() if chosen.go_on else None,
+        after=after,
+    )
     WEIGHTS.write_bytes(network.to_bytes())
     card = {
         "version": VERSION,
         "spacy": spacy.__version__,
         "seed": chosen.seed,
-        "texts": chosen.texts,
+        "texts": chosen.texts + before,
         "bytes": WEIGHTS.stat().st_size,
         "scores": {
             table: {
