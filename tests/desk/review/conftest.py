@@ -154,5 +154,5 @@ def desk(
     page.keyboard.press("Enter")
     page.wait_for_url(f"{live_server.url}/")
     yield page
-    expected = re.compile(r"status of (409|422)")
+    expected = re.compile(r"status of (401|409|422)")
     assert [trouble for trouble in troubles if not expected.search(trouble)] == []

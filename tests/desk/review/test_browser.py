@@ -4,11 +4,13 @@ import re
 import sys
 
 import pytest
+from django.contrib.sessions.models import Session
 from playwright.sync_api import Page, expect
 
 from desk.config import Settings
 from desk.records.models import Correction, Notice, Request
 from tests.desk.review import scenes
+from tests.desk.review.conftest import PASSWORD
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -161,3 +163,27 @@ def test_from_the_keystroke_to_the_next_field(desk: Page, waiting: Request) -> N
     assert took, "the focus moved"
     sys.stdout.write(f"keystroke to next field: {[round(ms) for ms in took]} ms\n")
     assert min(took) < 50
+
+
+def test_the_end_of_a_session_loses_no_work(desk: Page, waiting: Request) -> None:
+    """When the session ends under a clerk, the page is covered; after signing in elsewhere it goes on as it was."""
+    root = desk.url
+    desk.goto(root + f"requests/{waiting.reference}/")
+    desk.keyboard.press("F2")
+    desk.keyboard.type("9123")
+    Session.objects.all().delete()
+    cover = desk.locator("dialog.locked")
+    expect(cover).to_be_visible(timeout=15_000)
+    expect(cover).to_contain_text("What you typed is still here")
+    with desk.expect_popup() as opened:
+        cover.get_by_role("link", name="Sign in again").click()
+    door = opened.value
+    door.get_by_label("Name").fill("dana")
+    door.get_by_label("Password").fill(PASSWORD)
+    door.keyboard.press("Enter")
+    expect(cover).to_be_hidden(timeout=15_000)
+    typed = desk.locator('form.check[data-target="member.id"] input')
+    expect(typed).to_have_value("9123")
+    typed.fill("91234567A")
+    typed.press("Enter")
+    _wait_for_revision(waiting, 2, desk)

@@ -7,6 +7,11 @@ const ASK_BEFORE_SECONDS = 120;
 const translated = JSON.parse(document.body.dataset.words || "{}");
 export const t = (english) => translated[english] || english;
 
+/** The token that changes need, as the browser's cookie has it now: a sign-in in another tab made a new one. */
+export function token() {
+  return /(?:^|; )csrftoken=([^;]+)/.exec(document.cookie)?.[1] || JSON.parse(document.body.getAttribute("hx-headers"))["X-CSRFToken"];
+}
+
 /** Say something at the edge of the page; gives the element so that it can be taken away again. */
 export function tell(words, { error = false, stay = false, action = null } = {}) {
   const note = document.createElement("p");
@@ -142,6 +147,7 @@ function lock() {
   cover.showModal();
 }
 function unlock() {
+  if (cover) for (const input of document.querySelectorAll("input[name=csrfmiddlewaretoken]")) input.value = token();
   cover?.remove();
   cover = null;
 }

@@ -1,6 +1,6 @@
 // The request page: fields by keyboard, the page beside them, saving without waiting.
 
-import { isTyping, singleKeysOn, t, tell } from "./desk.js";
+import { isTyping, singleKeysOn, t, tell, token } from "./desk.js";
 import { drawCrop, Viewer } from "./viewer.js";
 
 const panel = document.getElementById("panel");
@@ -268,8 +268,6 @@ async function offer(input) {
 }
 
 // --- saving ----------------------------------------------------------------------------------------
-
-const token = () => JSON.parse(document.body.getAttribute("hx-headers"))["X-CSRFToken"];
 
 /** Send one change after those before it; the panel that comes back shows what follows from it. */
 function send(address, values) {
