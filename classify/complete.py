@@ -166,9 +166,10 @@ def _type(check: Checking) -> Iterator[Gap]:
 
 
 def _change(check: Checking) -> Iterator[Gap]:
-    """A change request is no new case: a person finds the authorization that it changes."""
+    """A change request is no new case: a person finds the authorization that it names (a missing number is asked for)."""
     name = "authorization.number"
-    if check.values.value("request.type") == RequestType.CHANGE.value and not check.confirmed(name):
+    changes = check.values.value("request.type") == RequestType.CHANGE.value
+    if changes and not check.confirmed(name) and check.field(name).status is not FieldStatus.MISSING:
         message = "This changes an authorization and is no new case; find the authorization it names."
         yield Gap(name, GapReason.UNKNOWN, Audience.CLERK, message, _label(check.field(name), name))
 

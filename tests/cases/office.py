@@ -18,8 +18,9 @@ import numpy as np
 
 from desk.cases.actor import MACHINE, Actor
 from desk.cases.arrivals import Receipt, register_arrival
+from desk.cases.corrections import Change, correct
 from desk.cases.release import release
-from desk.cases.tables import import_folder
+from desk.cases.tables import current_reference, import_folder
 from desk.lifecycle import Role
 from desk.pipeline import steps
 from desk.records.models import Arrival, Notice, Request, WorkItem
@@ -35,6 +36,7 @@ from samples.people import Member
 from samples.printed import Hand
 from samples.reference_tables import grid_csv, processors_csv, providers_csv, roster_csv, vendors_csv
 from terms.dates import PACIFIC
+from terms.names import FIELD_KINDS
 
 HAND = Hand(font="sans", size=10.5)
 WALKER, WHEELCHAIR = line("E0143", "NU"), line("K0001", "RR")
@@ -158,8 +160,14 @@ class Office:
                 item.delete()
 
     def let_go(self, request: Request) -> Request:
-        """Have a clerk release a request, and send what is due."""
+        """Have a clerk compare what is uncertain with the page, find it right, release it, and send what is due."""
         request.refresh_from_db()
+        doubts = request.gaps.filter(audience="clerk", reason="uncertain").values_list("field", flat=True)
+        confirmed = [Change(name, value(request, name)) for name in doubts if name in FIELD_KINDS]
+        if confirmed:
+            tables = current_reference()
+            correct(request.reference, confirmed, revision=request.revision, actor=CLERK, tables=tables)
+            request.refresh_from_db()
         release(request.reference, revision=request.revision, actor=CLERK)
         self.work()
         request.refresh_from_db()

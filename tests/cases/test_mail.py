@@ -3,6 +3,7 @@
 import io
 import random
 import zipfile
+from pathlib import Path
 
 import pytest
 
@@ -63,6 +64,18 @@ def test_case_23_what_cannot_be_opened_is_said_and_waits_for_a_person(office: Of
         arrival = office.receive(mailed(file, number=number), f"mail-{number}.eml")
         assert said(arrival)
         assert arrival.state == "quarantined" or only(arrival).state in {"needs_review", "unmatched"}
+
+
+def test_case_23_a_telephones_photo_is_converted_and_read(office: Office) -> None:
+    """A HEIC picture of an order becomes a page that is read like any other."""
+    photo = (Path(__file__).parents[1] / "ingest" / "photos" / "order.heic").read_bytes()
+    arrival = office.receive(mailed(mail.Attachment("IMG_0002.HEIC", "image/heic", photo), number=235), "photo.eml")
+    page = arrival.pages.order_by("number").last()
+    assert page is not None
+    assert page.image
+    assert page.problem_kind == ""
+    assert page.reading is not None
+    assert page.reading["words"]
 
 
 def test_case_23_a_mail_of_sixty_megabytes_is_not_lost(office: Office) -> None:
