@@ -85,6 +85,9 @@ def test_a_dead_workers_arrivals_are_adopted(url: str, tmp_path: Path) -> None:
         assert service.wait_until(ended, 6, 120), service.log.read_text()[-3000:]
         assert service.wait_until("SELECT count(*) FROM records_notice WHERE state = 'drafted'", 0, 60)
         assert service.rows("SELECT count(*), count(DISTINCT arrival_id) FROM records_request") == [(6, 6)]
+        for index in ("records_requestwords", "records_pagewords"):
+            found = f"SELECT count(*) FROM {index} WHERE words @@ to_tsquery('simple', 'quill:*')"  # noqa: S608  (our own table names)
+            assert service.rows(found) == [(6,)], index
         once = "SELECT count(*), count(DISTINCT notice_id) FROM records_transmission"
         released = service.rows("SELECT count(*) FROM records_request WHERE released_revision > 0")[0][0]
         assert service.rows(once) == [(released, released)]
