@@ -166,7 +166,7 @@ def _type(check: Checking) -> Iterator[Gap]:
 
 
 def _change(check: Checking) -> Iterator[Gap]:
-    """A change request is no new case: a person finds the authorization that it names (a missing number is asked for)."""
+    """A change request is no new case: a person finds the authorization it names (a missing number is asked for)."""
     name = "authorization.number"
     changes = check.values.value("request.type") == RequestType.CHANGE.value
     if changes and not check.confirmed(name) and check.field(name).status is not FieldStatus.MISSING:
