@@ -10,7 +10,6 @@ from extract.page.upright import Grey, UprightPage
 
 ENOUGH = 0.66
 """Quality from which a page is read as the form; measured (docs/measurements-forms.md)."""
-_WORTH = 0.4
 _AGREED, _STRANGE = 0.95, 0.60
 
 
@@ -35,7 +34,7 @@ def find_known(page: UprightPage, among: Library | None = None) -> KnownPage | N
     pages = forms.pages
     if not pages or page.is_blank:
         return None
-    found = register(page.image, [p.blank for _, p in pages], least=_WORTH)
+    found = register(page.image, [p.blank for _, p in pages])
     if found is None or found[1].turned:
         return None
     form, form_page = pages[found[0]]

@@ -33,6 +33,8 @@ _SEEN = 0.45
 """Least correlation at which a landmark counts as found."""
 _TOGETHER = 4.0
 """How far, in pixels, a landmark may stand from where the others put it."""
+_UNLIKE = 2.0
+"""How far, in pixels, a landmark's own shift may be from that of the landmarks around it."""
 _FEWEST = 8
 _LIKELY_SCALE = (0.55, 1.6)
 _SQUEEZED = 1.15
@@ -121,7 +123,7 @@ def project(matrix: Matrix, points: Places) -> Places:
     return np.asarray(full[:, :2] / full[:, 2:])
 
 
-def register(image: Grey, blanks: Sequence[BlankImage], *, least: float = 0.0) -> tuple[int, Registration] | None:
+def register(image: Grey, blanks: Sequence[BlankImage], *, least: float = 0.4) -> tuple[int, Registration] | None:
     """Find which of ``blanks`` a page (grey, 204 dpi, about upright) shows: its index and the registration.
 
     None if the features of the page fit none of them, or the best quality is under ``least``.
@@ -202,14 +204,24 @@ def refine(page: Grey, blank: BlankImage, matrix: Matrix) -> Registration | None
             return None
         matrix = found.fit()
     assert found is not None
-    at = project(matrix, found.blank)
-    off = found.page - at
+    off = found.page - project(matrix, found.blank)
     distance = np.sqrt((off**2).sum(axis=1))
+    steady = _like_neighbours(found.blank, off)
     quality = len(found.blank) / max(_FEWEST, found.visible)
     if found.visible < 0.4 * found.all:
         quality *= found.visible / (0.4 * found.all)
     turned = bool(matrix[0, 0] + matrix[1, 1] < 0)
-    return Registration(matrix, found.blank, off, min(1.0, quality), float(np.median(distance)), turned)
+    return Registration(matrix, found.blank[steady], off[steady], min(1.0, quality), float(np.median(distance)), turned)
+
+
+def _like_neighbours(places: Places, off: Places) -> npt.NDArray[np.bool_]:
+    """Which landmarks moved as those around them did: one alone was found on a wrong line or box."""
+    if len(places) <= _NEIGHBOURS:
+        return np.ones(len(places), np.bool_)
+    away = np.sqrt((((places[:, None] - places[None]) * np.array([0.6, 1.4])) ** 2).sum(axis=2))
+    nearest = np.argsort(away, axis=1)[:, 1 : _NEIGHBOURS + 1]
+    usual = np.median(off[nearest], axis=1)
+    return np.asarray(np.sqrt(((off - usual) ** 2).sum(axis=1)) < _UNLIKE)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
