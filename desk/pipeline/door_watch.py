@@ -4,6 +4,7 @@ import threading
 import time
 from dataclasses import dataclass
 
+from desk.api.tokens import SHORTEST
 from desk.logs import log
 from desk.source_settings import SourceSettings
 from ingest.mailbox.errors import SignInError
@@ -34,15 +35,21 @@ class DoorWatch:
 
     def look(self) -> None:
         """Read the token, sweep the spool, count what is on its way."""
-        try:
-            self.source.bearer().get()
-        except SignInError as error:
-            sentence = f"The token of this source cannot be used: {error}"
-            self.problem = Problem("desk.door_secret", sentence, retry=True)
-        else:
-            self.problem = None
+        self.problem = _why_closed(self.source)
         self.faults = int(self.problem is not None)
         self.waiting = sweep(self.source)
+
+
+def _why_closed(source: SourceSettings) -> Problem | None:
+    """Say why nobody can be let in by a source's token; the token itself is never told."""
+    try:
+        token = source.bearer().get()
+    except SignInError as error:
+        return Problem("desk.door_secret", f"The token of this source cannot be used: {error}", retry=True)
+    if len(token) < SHORTEST:
+        sentence = f"The token of this source is shorter than {SHORTEST} letters and opens nothing; make a longer one."
+        return Problem("desk.door_secret", sentence, retry=True)
+    return None
 
 
 def sweep(source: SourceSettings) -> int:

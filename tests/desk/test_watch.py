@@ -194,6 +194,11 @@ def test_a_door_says_when_its_token_cannot_be_read(door: DoorWatch, tmp_path: Pa
     assert door.problem is not None
     assert "chmod 600" in door.problem.message
     assert "secret-token" not in door.problem.message
+    (tmp_path / "token").write_text("short")
+    (tmp_path / "token").chmod(0o600)
+    door.look()
+    assert door.problem is not None
+    assert "shorter than 24" in door.problem.message
 
 
 def test_a_door_sweeps_out_what_broke_off(door: DoorWatch) -> None:
