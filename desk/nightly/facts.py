@@ -3,15 +3,32 @@
 import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Iterable
+from typing import Any
 
-from django.db.models import Min
+from django.db.models import Min, QuerySet
 
-from desk.records.models import AuditEvent, CareRecord, Correction, Member, Notice, Page, QualityValue, Request
+from desk.records.models import (
+    AuditEvent,
+    CareRecord,
+    Correction,
+    Diagnosis,
+    FieldRecord,
+    GapRecord,
+    LineRecord,
+    Member,
+    Notice,
+    Page,
+    QualityValue,
+    Request,
+)
 from outbound.care import CareKind
 from reconcile.ledger import Call, CallKind
 from reconcile.measures import UNKNOWN, CallFact, CaseFact, CorrectionFact, FieldFact, SampleFact
 from terms.requests import Audience
 from terms.values import FieldStatus
+
+Requests = QuerySet[Any, Any]
+"""Numbers of requests, left to the database to look up."""
 
 _NO_FORM = "no known form"
 _UNITS = ("business", "calendar", "hours")
@@ -26,15 +43,18 @@ _INCOMING = frozenset({CallKind.RECV, CallKind.CALL})
 
 def cases(start: dt.datetime, now: dt.datetime) -> tuple[CaseFact, ...]:
     """Give the requests received from ``start`` to ``now`` (aware), those merged into others left out."""
-    rows = list(Request.objects.filter(received_at__gte=start, received_at__lte=now, merged_into=None))
-    ids = [row.pk for row in rows]
+    lately = Request.objects.filter(received_at__gte=start, received_at__lte=now, merged_into=None)
+    rows = list(lately.defer("read_values", "facts", "tables"))
+    ids = lately.values("pk")
     touched = set(Correction.objects.filter(request__in=ids).values_list("request", flat=True))
     released = _first(AuditEvent.objects.filter(request__in=ids, action="request.released"), "at")
     answered = _first(Notice.objects.filter(request__in=ids), "created_at")
     decided, extended = _decisions(ids)
     asked: dict[int, list[str]] = defaultdict(list)
-    for row in rows:
-        asked[row.pk] = [gap.field for gap in row.gaps.all() if gap.audience == Audience.PROVIDER]
+    for request, field in GapRecord.objects.filter(request__in=ids, audience=Audience.PROVIDER).values_list(
+        "request", "field"
+    ):
+        asked[request].append(field)
     lines = dict(Member.objects.filter(cin__in={row.member_id for row in rows}).values_list("cin", "line_of_business"))
     return tuple(
         CaseFact(
@@ -57,7 +77,7 @@ def cases(start: dt.datetime, now: dt.datetime) -> tuple[CaseFact, ...]:
     )
 
 
-def _decisions(ids: list[int]) -> tuple[dict[int, tuple[str, dt.datetime]], set[int]]:
+def _decisions(ids: Requests) -> tuple[dict[int, tuple[str, dt.datetime]], set[int]]:
     """The last decision of each request and when it was made; and the requests that were deferred on the way."""
     decided: dict[int, tuple[str, dt.datetime]] = {}
     extended: set[int] = set()
@@ -89,26 +109,22 @@ def _dues(row: Request) -> dict[str, dt.datetime]:
 def corrections(start: dt.datetime, now: dt.datetime) -> tuple[CorrectionFact, ...]:
     """Give the corrections made from ``start`` to ``now``, by the kind of field and the form of the first page."""
     rows = Correction.objects.filter(at__gte=start, at__lte=now).values_list("target", "request")
-    forms = _forms({request for _, request in rows})
+    forms = _forms(rows.values("request"))
     return tuple(CorrectionFact(_kind(target), forms[request]) for target, request in rows)
 
 
 def fields(start: dt.datetime, now: dt.datetime) -> tuple[FieldFact, ...]:
     """Give how often each field of each form was read: the base of the correction rates."""
-    rows = list(
-        Request.objects.filter(received_at__gte=start, received_at__lte=now).prefetch_related(
-            "fields", "lines", "diagnoses"
-        )
-    )
-    forms = _forms({row.pk for row in rows})
+    lately = Request.objects.filter(received_at__gte=start, received_at__lte=now).values("pk")
+    forms = _forms(lately)
     counts: Counter[tuple[str, str]] = Counter()
-    for row in rows:
-        form = forms[row.pk]
-        for record in row.fields.all():
-            counts[record.name, form] += record.status != FieldStatus.MISSING
-        counts["line", form] += len(row.lines.all())
-        counts["diagnosis", form] += len(row.diagnoses.all())
-    return tuple(FieldFact(name, form, count) for (name, form), count in counts.items() if count)
+    read = FieldRecord.objects.filter(request__in=lately).exclude(status=FieldStatus.MISSING).order_by()
+    for name, request in read.values_list("name", "request").iterator():
+        counts[name, forms[request]] += 1
+    for name, model in (("line", LineRecord), ("diagnosis", Diagnosis)):
+        for request in model.objects.filter(request__in=lately).order_by().values_list("request", flat=True).iterator():
+            counts[name, forms[request]] += 1
+    return tuple(FieldFact(name, form, count) for (name, form), count in sorted(counts.items()))
 
 
 def samples(start: dt.datetime, now: dt.datetime) -> tuple[SampleFact, ...]:
@@ -123,9 +139,9 @@ def _kind(target: str) -> str:
     return target.partition("[")[0]
 
 
-def _forms(requests: Iterable[int]) -> dict[int, str]:
+def _forms(requests: Requests) -> dict[int, str]:
     found: dict[int, str] = defaultdict(lambda: _NO_FORM)
-    pages = Page.objects.filter(requests__in=list(requests)).exclude(form="").order_by("-number")
+    pages = Page.objects.filter(requests__in=requests).exclude(form="").order_by("-number")
     found.update(pages.values_list("requests", "form"))
     return found
 

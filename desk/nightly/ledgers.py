@@ -51,7 +51,7 @@ def our_ledgers(start: dt.datetime, now: dt.datetime, outside: Outside) -> ledge
     )
     return ledger.Ledgers(
         arrivals=tuple(_arrivals(list(arrivals.distinct()), now, outside)),
-        requests=tuple(_requests(list(requests))),
+        requests=tuple(_requests(list(requests.defer("read_values", "facts", "tables")))),
         notices=tuple(_notices(notices)),
         transmissions=tuple(_transmissions(notices, outside)),
         calls=outside.calls,

@@ -1,6 +1,7 @@
 """The report as files: a workbook, the open items as CSV, a PDF, JSON."""
 
 import csv
+import dataclasses
 import datetime as dt
 import io
 import json
@@ -26,6 +27,9 @@ _FORMATS = {
     "day": "yyyy-mm-dd",
     "moment": "yyyy-mm-dd hh:mm",
 }
+_MOST_ROWS = 250
+"""Rows of one table in the PDF."""
+
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """What a spreadsheet takes for a formula at the start of a cell."""
 
@@ -86,7 +90,7 @@ def to_pdf(report: NightReport, *, organisation: str) -> bytes:
         ],
         "open": len(night.open),
         "charts": charts_of(report),
-        "tables": [_shown(table) | {"name": table.name} for table in tables_of(report)[1:]],
+        "tables": [_cut(table) for table in tables_of(report)[1:]],
     }
     made = _compiler().compile(
         input=_TEMPLATE, sys_inputs={"report": json.dumps(content)}, format="pdf", pdf_standards=["a-2a"]
@@ -129,6 +133,13 @@ def _fill(cell: SheetCell, column: Column, value: Cell) -> None:
 def _plain(cell: Cell) -> str:
     text = cell.isoformat(sep=" ") if isinstance(cell, dt.datetime) else "" if cell is None else str(cell)
     return f"'{text}" if isinstance(cell, str) and text.startswith(_FORMULA) else text
+
+
+def _cut(table: Table) -> dict[str, object]:
+    """A table of the details as long as people leaf through; the workbook has all of it."""
+    more = len(table.rows) - _MOST_ROWS
+    short = dataclasses.replace(table, rows=table.rows[:_MOST_ROWS])
+    return _shown(short) | {"name": table.name, "more": max(0, more)}
 
 
 def _shown(table: Table) -> dict[str, object]:
