@@ -1,5 +1,6 @@
 """The whole service: what comes in comes out, trouble is said and mended, and nothing private is logged."""
 
+import re
 import sqlite3
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -81,7 +82,8 @@ def test_no_word_of_a_page_reaches_logs_names_or_jobs(serve: Callable[..., Servi
     names = dict(service.rows("SELECT name, value FROM records_fieldrecord WHERE name = 'member.last_name'"))  # type: ignore[arg-type]
     assert names["member.last_name"] == "Quorndonshire", "the words were read, so they could have leaked"
     service.stop()
-    logged = service.log.read_text()
+    # a year could stand in the microseconds of some line's time
+    logged = re.sub(r'"timestamp": "[^"]*"', "", service.log.read_text())
     assert "arrival.assembled" in logged
     files = "\n".join(str(path.relative_to(service.data)) for path in service.data.rglob("*"))
     jobs = every_text(service.data / "pipeline.sqlite3")
