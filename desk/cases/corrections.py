@@ -35,13 +35,13 @@ class Change:
 
     ``target`` is a field name (``member.id``), a part of a line (``line[0].code``,
     ``line[0].modifiers`` with the modifiers separated by spaces), a whole line (``line[+]`` adds
-    one with the code ``text``, ``line[1]`` with ``text=None`` removes it) or a diagnosis
+    one with the code ``text``, ``line[1]`` with ``text=None`` removes it), a diagnosis
     (``diagnosis[0]``, ``diagnosis[+]``; ``text=None`` removes it), the words to the provider
     (``word.provider``), or any other field that an open clerk gap names (``page[3]``, ``pages``,
-    ``clinical``, ``line``): the clerk looked and lets it stand. ``text`` is what the clerk typed, in any form that the kind allows; empty means "it is not
-    on the paper". ``page`` (its number in the request) and ``box`` say where it stands if the clerk
-    pointed at it. A text that is no valid value of its kind needs a ``reason`` and is kept as what
-    the paper says.
+    ``clinical``, ``line``): the clerk looked and lets it stand. ``text`` is what the clerk typed, in
+    any form that the kind allows; empty means "it is not on the paper". ``page`` (its number in the
+    request) and ``box`` say where it stands if the clerk pointed at it. A text that is no valid
+    value of its kind needs a ``reason`` and is kept as what the paper says.
     """
 
     target: str

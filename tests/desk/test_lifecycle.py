@@ -23,10 +23,12 @@ from terms.names import ArrivalState
 EXPECTED = {
     "reading": {"needs_review": "m", "incomplete": "m", "ready": "m", "unmatched": "m"},
     "needs_review": {
-        "incomplete": "csv", "ready": "csv", "not_ours": "csv", "merged": "mcsv", "withdrawn": "csv", "quarantined": "csv",
+        "incomplete": "csv", "ready": "csv", "not_ours": "csv", "merged": "mcsv", "withdrawn": "csv",
+        "quarantined": "csv",
     },
     "incomplete": {
-        "ready": "mcsv", "needs_review": "mcsv", "not_ours": "csv", "merged": "csv", "withdrawn": "csv", "quarantined": "csv",
+        "ready": "mcsv", "needs_review": "mcsv", "not_ours": "csv", "merged": "csv", "withdrawn": "csv",
+        "quarantined": "csv",
     },
     "ready": {
         "routed": "mcsv", "needs_review": "mcsv", "not_ours": "csv", "merged": "csv", "withdrawn": "csv",
@@ -37,7 +39,8 @@ EXPECTED = {
     "decided": {"closed": "mcsv"},
     "closed": {},
     "unmatched": {
-        "needs_review": "csv", "not_ours": "csv", "merged": "mcsv", "withdrawn": "csv", "quarantined": "csv",
+        "needs_review": "csv", "not_ours": "csv", "merged": "mcsv", "withdrawn": "csv",
+        "quarantined": "csv",
     },
     "not_ours": {"needs_review": "csv", "unmatched": "csv"},
     "withdrawn": {"needs_review": "csv", "unmatched": "csv"},
