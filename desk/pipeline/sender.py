@@ -18,7 +18,7 @@ from desk.pipeline.bell import ring
 from desk.pipeline.transports import fax_transport, named
 from desk.records.models import LineStatus, Transmission
 from outbound.errors import TransportError
-from outbound.transport import Receipt, Transport
+from outbound.transport import Receipt, Stage, Standing, Transport
 
 _LINES_EVERY = 6
 """Lines are asked for at every so many rounds."""
@@ -68,11 +68,19 @@ def ask_all() -> int:
             down.add(way)
             _log.warning("sender.way_down", way=transmission.transport, kind=error.kind)
             continue
+        if _is_no_news(transmission, standing):
+            continue
         state = sending.record_standing(transmission.key, standing)
         if state is not TransmissionState.SUBMITTED:
             count += 1
             _log.info("transmission.ended", transmission=transmission.key, state=state.value)
     return count
+
+
+def _is_no_news(transmission: Transmission, standing: Standing) -> bool:
+    """Whether it still stands as it stood: nothing is written then, however many wait in a folder."""
+    goes_on = standing.stage in {Stage.WAITING, Stage.SENDING}
+    return goes_on and (standing.pages, standing.detail[:200]) == (transmission.pages, transmission.detail)
 
 
 def _receipt(transmission: Transmission) -> Receipt:

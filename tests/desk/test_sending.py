@@ -1,6 +1,7 @@
 """What becomes of a notice on the line: waiting, delivered, tried again, given to a person; never sent twice."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
@@ -252,6 +253,17 @@ def test_a_line_that_is_down_is_tried_later_and_one_that_refuses_is_a_persons(ou
     sending.take_up_waiting(timezone.now())
     assert out.send(notice.key)
     assert [t.state for t in notice.transmissions.order_by("attempt")] == ["failed", "submitted"]
+
+
+def test_what_only_waits_is_not_written_down_again_and_again(
+    out: Line, django_assert_num_queries: Callable[..., AbstractContextManager[object]]
+) -> None:
+    """However many transmissions wait, asking after them reads once and writes nothing."""
+    for _ in range(2):
+        notice = receipt_of(out)
+        out.send(notice.key)
+    with django_assert_num_queries(1):
+        assert sender.ask_all() == 0
 
 
 def test_lines_show_how_they_stand(out: Line) -> None:
