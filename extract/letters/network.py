@@ -55,8 +55,6 @@ class Network:
             },
         }
         self._ner: Any = self._nlp.add_pipe("ner", config={"model": model})
-        for label in LABELS:
-            self._ner.add_label(label)
 
     def fit(
         self,
@@ -73,6 +71,8 @@ class Network:
         """
         fix_random_seed(seed)
         random.seed(seed)
+        for label in LABELS:
+            self._ner.add_label(label)
         first = [self._example(*draw()) for _ in range(200)]
         optimizer = self._nlp.initialize(lambda: first)
         if start is not None:

@@ -6,17 +6,17 @@ gave is left alone.
 """
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 
 from extract.fields.collect import Collected
-from extract.fields.people import halves, has_name_shape, is_credential, part, provider_name, together
-from extract.fields.values import Sight, piece_of, room
+from extract.fields.people import halves, has_name_shape, is_credential, part, provider_name
+from extract.fields.values import Sight, piece_of
 from extract.labels.label import Labels
 from extract.layout import Token, join
+from extract.letters.running import Prose, is_taken, prose_of, put, read_span, row_text
+from extract.letters.suggest import suggest
 from terms.names import FieldKind
-from terms.normal import normalise
-from terms.values import FieldStatus, FieldValue
 
 _D = r"[0-9OolISB]"
 _PHONE = r"(?:\+?1[-. ])?\(?\d{3}\)?[-. ]{0,2}\d{3}[-. ]{1,2}\d{4}(?:\s*,?\s*(?:ext|x)\.?\s*\d{1,6})?"
@@ -58,30 +58,9 @@ _PROVIDERS_LINE = re.compile(r"\bNPI\b|^\W*(?:phone|telephone|tel|ph|office|fax)
 _LETTERHEAD, _LETTER_FOOT = 0.17, 0.85
 
 
-@dataclass(frozen=True, slots=True)
-class _Prose:
-    """The page as one text; ``tokens`` on ``rows`` tell where each of its characters stands."""
-
-    text: str
-    starts: tuple[int, ...]
-    rows: tuple[tuple[Token, ...], ...]
-
-    def pieces(self, first: int, past: int) -> Iterator[tuple[tuple[Token, ...], int, int]]:
-        """The rows that a span of the text touches, with the span inside each row."""
-        for start, row in zip(self.starts, self.rows, strict=True):
-            length = len(_row_text(row))
-            a, b = max(first, start) - start, min(past, start + length) - start
-            if a < b:
-                yield row, a, b
-
-
-def _row_text(row: Sequence[Token]) -> str:
-    return "".join((("" if i == 0 or t.glued else " ") + t.text) for i, t in enumerate(row))
-
-
 def read_prose(sight: Sight, out: Collected, found: Labels) -> None:
     """Fill what the labels of a page did not give from its running text."""
-    prose = _prose(sight)
+    prose = prose_of(sight)
     if not prose.text:
         return
     _member(sight, prose, out)
@@ -90,60 +69,16 @@ def read_prose(sight: Sight, out: Collected, found: Labels) -> None:
     _addresses(sight, prose, out)
     _codes(sight, prose, out)
     _letter_date(sight, prose, out)
+    suggest(sight, prose, out)
 
 
-def _prose(sight: Sight) -> _Prose:
-    texts, starts, rows = [], [], []
-    at = 0
-    for line in sight.sheet.lines:
-        text = _row_text(line.tokens)
-        texts.append(text)
-        starts.append(at)
-        rows.append(line.tokens)
-        at += len(text) + 1
-    return _Prose("\n".join(texts), tuple(starts), tuple(rows))
-
-
-def _value(
-    sight: Sight, prose: _Prose, span: tuple[int, int], kind: FieldKind, *, birth: bool = False
-) -> FieldValue | None:
-    """Read a span of the text; one that runs over a line's end is put together from its parts."""
-    values: list[FieldValue] = []
-    for row, a, b in prose.pieces(*span):
-        piece = piece_of(row, a, b)
-        part_kind = kind if len(values) == 0 and b - a >= span[1] - span[0] else FieldKind.TEXT
-        values.append(sight.read(room(piece, row, 0.6 * sight.sheet.size), part_kind, piece.text, birth=birth))
-    if not values:
-        return None
-    if len(values) == 1:
-        return values[0]
-    text = " ".join(v.value for v in values if v.value)
-    if kind is FieldKind.ADDRESS:
-        text = ", ".join(v.value.strip(" ,") for v in values if v.value)
-    whole = together(values, text)
-    if kind in {FieldKind.NAME, FieldKind.ADDRESS, FieldKind.TEXT}:
-        return whole
-    # a number torn apart by a line's end is shown, not used
-    return replace(whole, value=normalise(kind, whole.raw or text) or normalise(kind, text), status=FieldStatus.REVIEW)
-
-
-def _is_taken(prose: _Prose, span: tuple[int, int], out: Collected) -> bool:
-    """A label already says whose this is."""
-    return any(piece_of(row, a, b).words & out.words for row, a, b in prose.pieces(*span))
-
-
-def _put(out: Collected, name: str, value: FieldValue | None) -> None:
-    if value is not None and name not in out.fields and value.status is not FieldStatus.MISSING:
-        out.put(name, value)
-
-
-def _member(sight: Sight, prose: _Prose, out: Collected) -> None:
+def _member(sight: Sight, prose: Prose, out: Collected) -> None:
     born = _BORN.search(prose.text)
     if born and "member.date_of_birth" not in out.fields:
-        _put(out, "member.date_of_birth", _value(sight, prose, born.span(1), FieldKind.DATE, birth=True))
+        put(out, "member.date_of_birth", read_span(sight, prose, born.span(1), FieldKind.DATE, birth=True))
     card = _CIN.search(prose.text)
     if card and "member.id" not in out.fields:
-        _put(out, "member.id", _value(sight, prose, card.span(1), FieldKind.MEMBER_ID))
+        put(out, "member.id", read_span(sight, prose, card.span(1), FieldKind.MEMBER_ID))
     if "member.last_name" in out.fields:
         return
     for match in _PERSON.finditer(prose.text.replace("\n", " ")):
@@ -160,22 +95,22 @@ def _member(sight: Sight, prose: _Prose, out: Collected) -> None:
         name = name[: stop.start()].strip(" ,") if stop else name.strip(" ,")
         if len(name.replace(",", " ").split()) < 2 or is_credential(name.split()[-1]):  # noqa: PLR2004  (first and last)
             continue
-        value = _value(sight, prose, (begin, begin + len(name)), FieldKind.NAME)
+        value = read_span(sight, prose, (begin, begin + len(name)), FieldKind.NAME)
         if value is None or value.value is None:
             continue
         last, first = halves(replace(value, value=value.value.strip(" ,.;:")), last_first=False)
-        _put(out, "member.last_name", last)
-        _put(out, "member.first_name", first)
+        put(out, "member.last_name", last)
+        put(out, "member.first_name", first)
         return
 
 
-def _numbers(sight: Sight, prose: _Prose, out: Collected, found: Labels) -> None:
+def _numbers(sight: Sight, prose: Prose, out: Collected, found: Labels) -> None:
     del found
     for match in re.finditer(_PHONE, prose.text):
         before = prose.text[max(0, match.start() - 60) : match.start()]
         line = before.rpartition("\n")[2]
         row = next((r for r, _, _ in prose.pieces(*match.span())), None)
-        if row is None or _is_taken(prose, match.span(), out):
+        if row is None or is_taken(prose, match.span(), out):
             continue
         high = row[0].area.top / sight.sheet.height
         if _FAX_BEFORE.search(line):
@@ -187,22 +122,22 @@ def _numbers(sight: Sight, prose: _Prose, out: Collected, found: Labels) -> None
         else:
             continue
         if name not in out.fields:
-            _put(out, name, _value(sight, prose, match.span(), FieldKind.PHONE))
+            put(out, name, read_span(sight, prose, match.span(), FieldKind.PHONE))
     npi = _NPI.search(prose.text)
-    if npi and "ordering_provider.npi" not in out.fields and not _is_taken(prose, npi.span(1), out):
-        _put(out, "ordering_provider.npi", _value(sight, prose, npi.span(1), FieldKind.NPI))
+    if npi and "ordering_provider.npi" not in out.fields and not is_taken(prose, npi.span(1), out):
+        put(out, "ordering_provider.npi", read_span(sight, prose, npi.span(1), FieldKind.NPI))
 
 
-def _clinician(sight: Sight, prose: _Prose, out: Collected) -> None:
+def _clinician(sight: Sight, prose: Prose, out: Collected) -> None:
     """The clinician who signs: under the closing words, else the only line that is a name with a degree."""
     if "ordering_provider.name" in out.fields:
         return
     rows = prose.rows
-    closings = [i for i, row in enumerate(rows) if _CLOSING.match(_row_text(row))]
+    closings = [i for i, row in enumerate(rows) if _CLOSING.match(row_text(row))]
     order = [j for i in closings for j in range(i, min(len(rows), i + 6))]
     order += [i for i in range(len(rows)) if i not in order]
     for place in order:
-        text = _row_text(rows[place])
+        text = row_text(rows[place])
         signed = place in order[: 6 * len(closings)] and bool(closings)
         match = re.search(rf"(?:Dr\.? )?{_NAME},? (?:[A-Z][A-Za-z.-]*,? ?){{1,3}}$", text.strip())
         candidate = text.strip() if signed else (match.group() if match else "")
@@ -220,33 +155,33 @@ def _clinician(sight: Sight, prose: _Prose, out: Collected) -> None:
         if not titled:
             continue
         start = prose.starts[place] + text.index(candidate)
-        value = _value(sight, prose, (start, start + len(candidate)), FieldKind.NAME)
+        value = read_span(sight, prose, (start, start + len(candidate)), FieldKind.NAME)
         if value is not None and value.value:
-            _put(out, "ordering_provider.name", part(value, provider_name(value.value)))
+            put(out, "ordering_provider.name", part(value, provider_name(value.value)))
             return
 
 
-def _addresses(sight: Sight, prose: _Prose, out: Collected) -> None:
+def _addresses(sight: Sight, prose: Prose, out: Collected) -> None:
     flat = prose.text.replace("\n", " ")
     for match in _ADDRESS.finditer(flat):
         row = next((r for r, _, _ in prose.pieces(*match.span())), None)
-        if row is None or _is_taken(prose, match.span(1), out):
+        if row is None or is_taken(prose, match.span(1), out):
             continue
         lives = _LIVES.search(flat[max(0, match.start() - 60) : match.start()])
         high = row[0].area.top / sight.sheet.height
         clinics = high < _LETTERHEAD or high > _LETTER_FOOT or _near_provider(prose, row)
         name = "member.address" if lives else "ordering_provider.address" if clinics else None
         if name and name not in out.fields:
-            _put(out, name, _value(sight, prose, match.span(1), FieldKind.ADDRESS))
+            put(out, name, read_span(sight, prose, match.span(1), FieldKind.ADDRESS))
 
 
-def _near_provider(prose: _Prose, row: Sequence[Token]) -> bool:
+def _near_provider(prose: Prose, row: Sequence[Token]) -> bool:
     """The clinic's NPI or telephone stands within a few lines."""
     place = next(i for i, other in enumerate(prose.rows) if other is row)
-    return any(_PROVIDERS_LINE.search(_row_text(r)) for r in prose.rows[max(0, place - 4) : place + 5])
+    return any(_PROVIDERS_LINE.search(row_text(r)) for r in prose.rows[max(0, place - 4) : place + 5])
 
 
-def _codes(sight: Sight, prose: _Prose, out: Collected) -> None:
+def _codes(sight: Sight, prose: Prose, out: Collected) -> None:
     known = {v.value for v in out.diagnoses if v.value}
     seen: set[str] = {"".join(c for c in (v.raw or "") if c.isalnum()) for v in out.diagnoses}
     spans = [m.span(1) for m in _ICD.finditer(prose.text)] + [
@@ -262,7 +197,7 @@ def _codes(sight: Sight, prose: _Prose, out: Collected) -> None:
             r"[ABEGJKLQSTV]\d{4}", prose.text[first:past]
         ):
             continue
-        value = _value(sight, prose, (first, past), FieldKind.DIAGNOSIS)
+        value = read_span(sight, prose, (first, past), FieldKind.DIAGNOSIS)
         if value is not None and value.value not in known:
             seen.add(text)
             if value.value:
@@ -270,7 +205,7 @@ def _codes(sight: Sight, prose: _Prose, out: Collected) -> None:
             out.diagnoses.append(value)
 
 
-def _letter_date(sight: Sight, prose: _Prose, out: Collected) -> None:
+def _letter_date(sight: Sight, prose: Prose, out: Collected) -> None:
     if "request.date" in out.fields:
         return
     for start, row in zip(prose.starts, prose.rows, strict=True):
@@ -279,9 +214,9 @@ def _letter_date(sight: Sight, prose: _Prose, out: Collected) -> None:
         text = join(row)
         match = re.fullmatch(rf"(?:Date:?\s*)?({_DATE})\.?", text, re.IGNORECASE)
         if match:
-            _put(
+            put(
                 out,
                 "request.date",
-                _value(sight, prose, (start + match.start(1), start + match.end(1)), FieldKind.DATE),
+                read_span(sight, prose, (start + match.start(1), start + match.end(1)), FieldKind.DATE),
             )
             return
