@@ -24,7 +24,7 @@ _SHOWN = {"image/png", "image/jpeg"}
 """Types of originals that a browser shows without running anything; all others are downloads."""
 
 
-def _file(which: str, name: str, media_type: str, file_name: str, *, inline: bool) -> FileResponse:
+def stored_file(which: str, name: str, media_type: str, file_name: str, *, inline: bool) -> FileResponse:
     """Stream a stored file; its own name never reaches the browser, and it may run nothing."""
     if not name:
         raise Http404
@@ -43,7 +43,7 @@ def page_image(request: HttpRequest, pk: int) -> FileResponse:
     """The upright page, on which all boxes are fractions (the page as it came where there is none)."""
     del request
     page = get_object_or_404(Page.objects.only("upright", "image", "number"), pk=pk)
-    return _file(DERIVED, page.upright or page.image, "image/png", f"page-{pk}.png", inline=True)
+    return stored_file(DERIVED, page.upright or page.image, "image/png", f"page-{pk}.png", inline=True)
 
 
 @needs(VIEW)
@@ -64,7 +64,7 @@ def original(request: HttpRequest, pk: int) -> HttpResponse | FileResponse:
     arrival = get_object_or_404(Arrival, pk=pk)
     media_type = arrival.media_type if arrival.media_type in _SUFFIXES else "application/octet-stream"
     name = f"arrival-{pk}.{_SUFFIXES.get(media_type, 'bin')}"
-    answer = _file(ORIGINALS, arrival.original, media_type, name, inline=media_type in _SHOWN)
+    answer = stored_file(ORIGINALS, arrival.original, media_type, name, inline=media_type in _SHOWN)
     note(actor(request), "arrival.original_opened", arrival=arrival)
     return answer
 
@@ -74,7 +74,7 @@ def original(request: HttpRequest, pk: int) -> HttpResponse | FileResponse:
 def notice_pdf(request: HttpRequest, pk: int) -> FileResponse:
     """A notice as its provider gets it. Noted in the audit trail."""
     notice = get_object_or_404(Notice.objects.select_related("request", "arrival"), pk=pk)
-    answer = _file(DERIVED, notice.pdf, "application/pdf", f"notice-{pk}.pdf", inline=True)
+    answer = stored_file(DERIVED, notice.pdf, "application/pdf", f"notice-{pk}.pdf", inline=True)
     # our own PDF, made from a template; a sandbox would keep the browser's viewer from showing it
     answer["Content-Security-Policy"] = (
         "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; img-src 'self'; frame-ancestors 'self'"

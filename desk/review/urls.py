@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, path, register_converter
 
 from desk.api import arrivals as api_arrivals
+from desk.api.v1.table import URLS as API_V1
 from desk.review import (
     arrange,
     arrivals,
@@ -72,6 +73,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sources/rows/", sources.source_rows, name="source-rows"),
     path("api/arrivals", api_arrivals.arrivals, name="api-arrivals"),
     path("api/arrivals/<int:pk>", api_arrivals.arrival, name="api-arrival"),
+    path("api/v1/", API_V1),
     path("pages/<int:pk>/image/", files.page_image, name="page-image"),
     path("pages/<int:pk>/words/", files.page_words, name="page-words"),
     path("pages/<int:pk>/read/", pointing.read_place, name="read-place"),
@@ -83,6 +85,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("notices/<int:pk>/verify/", corrections.verify_notice, name="verify-notice"),
     path("notices/<int:pk>/preview/", sending.preview_notice, name="preview-notice"),
     path("notices/<int:pk>/again/", sending.send_notice_again, name="send-again"),
+    path("notices/<int:pk>/mailed/", sending.letter_mailed, name="letter-mailed"),
     path("sending/", sending.sending, name="sending"),
     path("sending/rows/", sending.sending_rows, name="sending-rows"),
     path("sending/turn/", sending.turn_sending, name="turn-sending"),

@@ -1,5 +1,6 @@
 """All models, by theme: arrivals, requests, notices, nights, reference data, the audit trail, work."""
 
+from desk.records.models.accounts import KeptAnswer, ServiceAccount
 from desk.records.models.arrivals import Arrival, Page, SourceStatus
 from desk.records.models.assignment import Assignment
 from desk.records.models.audit import AuditEvent, Correction
@@ -54,6 +55,7 @@ __all__ = [
     "GridRow",
     "HandOver",
     "JoinedPaper",
+    "KeptAnswer",
     "Likeness",
     "LineRecord",
     "LineStatus",
@@ -75,6 +77,7 @@ __all__ = [
     "RequestPart",
     "RouteRecord",
     "SendingSwitch",
+    "ServiceAccount",
     "SourceStatus",
     "TextApproval",
     "ThresholdChange",

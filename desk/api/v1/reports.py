@@ -1,0 +1,71 @@
+"""Reports: the nights that were proven, and measures over days."""
+
+import datetime as dt
+import json
+from typing import Annotated, Any
+
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from ninja import Query, Router
+from pydantic import Field
+
+from desk.api.v1 import shapes
+from desk.api.v1.door import Needs
+from desk.api.v1.lists import Cursor, Limit, Piece, piece
+from desk.api.v1.service import ERRORS
+from desk.cases.accounts import Scope
+from desk.errors import DeskError
+from desk.nightly.nights import measures_of, report_of
+from desk.records.models import Night
+from reconcile.report import files
+
+router = Router()
+LONGEST_DAYS = 400
+Day = Annotated[dt.date, Query(ge=dt.date(2000, 1, 1), le=dt.date(2200, 1, 1))]
+
+
+@router.get("/reports/nights", auth=Needs(Scope.REPORTS_READ), response={200: Piece, ERRORS: shapes.Trouble})
+def list_nights(request: HttpRequest, cursor: Cursor = "", limit: Limit = 50) -> dict[str, Any]:
+    """The nights that were proven, the last one made first."""
+    del request
+    return piece(Night.objects.defer("open_items"), cursor, limit, _shown)
+
+
+@router.get(
+    "/reports/nights/{day}",
+    auth=Needs(Scope.REPORTS_READ),
+    response={200: dict[str, Any], ERRORS: shapes.Trouble},
+)
+def one_night(request: HttpRequest, day: dt.date) -> dict[str, Any]:
+    """The whole report of one night, as its JSON file."""
+    del request
+    found: dict[str, Any] = json.loads(files.to_json(report_of(get_object_or_404(Night, day=day))))
+    return found
+
+
+@router.get(
+    "/reports/measures",
+    auth=Needs(Scope.REPORTS_READ),
+    response={200: dict[str, Any], ERRORS: shapes.Trouble},
+)
+def measures(
+    request: HttpRequest,
+    first: Day,
+    last: Annotated[dt.date, Query(ge=dt.date(2000, 1, 1), le=dt.date(2200, 1, 1)), Field(description="Included.")],
+) -> dict[str, Any]:
+    """Turnaround, automation, corrections, senders and lines of the requests received from `first` to `last`."""
+    del request
+    if not dt.timedelta(0) <= last - first <= dt.timedelta(days=LONGEST_DAYS):
+        raise DeskError(f"measures are made of 1 to {LONGEST_DAYS} days, the first before the last; choose others")
+    return measures_of(first, last, timezone.now()).to_json()
+
+
+def _shown(row: Night) -> dict[str, Any]:
+    return {
+        "day": row.day,
+        "made_at": row.made_at,
+        "proven": row.proven,
+        "headline": row.headline,
+        "open_count": row.open_count,
+    }
