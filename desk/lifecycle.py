@@ -216,6 +216,7 @@ NOTICE_MOVES: frozenset[tuple[NoticeState, NoticeState]] = frozenset(
         (NoticeState.SUPERSEDED, NoticeState.DELIVERED),
         (NoticeState.SUPERSEDED, NoticeState.FAILED),
         (NoticeState.HELD, NoticeState.SUPERSEDED),
+        (NoticeState.HELD, NoticeState.SENT),  # a letter: a person printed and mailed it
         (NoticeState.SUPERSEDED, NoticeState.SENT),  # it was on its way out already when the request was changed
     }
 )

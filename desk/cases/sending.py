@@ -20,7 +20,7 @@ from desk.cases.work import NORMAL, URGENT, ask_for
 from desk.config import Settings
 from desk.errors import MoveRefusedError
 from desk.lifecycle import PEOPLE, NoticeState, TransmissionState
-from desk.records.models import Notice, SendingSwitch, Transmission, WorkItem
+from desk.records.models import Notice, SendingSwitch, TextApproval, Transmission, WorkItem
 from outbound.handover import Way
 from outbound.hours import next_allowed
 from outbound.retry import WORDS
@@ -228,4 +228,26 @@ def send_again(key: str, *, actor: Actor) -> Notice:
         notice.revived_at = timezone.now()
         notice.save()
         note(actor, "notice.sent_again", request=notice.request, arrival=notice.arrival, detail={"notice": notice.key})
+        return notice
+
+
+def mark_mailed(key: str, *, actor: Actor) -> Notice:
+    """Store that a person printed and mailed a letter; the paper that waited for that is taken away.
+
+    Raises :class:`desk.errors.MoveRefusedError` for anything but a letter that waits, and for one
+    whose words nobody had approved when it was made.
+    """
+    if not actor.roles & PEOPLE:
+        raise MoveRefusedError("your role may not mail letters; ask a clerk")
+    with transaction.atomic():
+        notice = Notice.objects.select_for_update().get(key=key)
+        if notice.way != "post" or notice.state != NoticeState.HELD:
+            raise MoveRefusedError("only a letter that waits to be mailed can be marked as mailed")
+        if set(notice.texts) - set(TextApproval.objects.values_list("name", flat=True)):
+            raise MoveRefusedError("nobody has approved the words of this letter; it must not be mailed")
+        move_notice(notice, NoticeState.SENT)
+        notice.sent_at = timezone.now()
+        notice.save(update_fields=["state", "sent_at"])
+        ask_for("withdraw", f"withdraw:{notice.key}", {"notice": notice.key})
+        note(actor, "notice.mailed", request=notice.request, detail={"notice": notice.key})
         return notice

@@ -91,6 +91,14 @@ def send_notice_again(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @needs(CORRECT)
+def letter_mailed(request: HttpRequest, pk: int) -> HttpResponse:
+    """Note that a letter was printed and mailed."""
+    notice = get_object_or_404(Notice, pk=pk)
+    return _act(request, lambda: cases.mark_mailed(notice.key, actor=actor(request)), "The letter is mailed.")
+
+
+@require_POST
+@needs(CORRECT)
 def forbid_number(request: HttpRequest) -> HttpResponse:
     """Put a number on the list of those that are never faxed."""
     fax, reason = request.POST.get("fax", "")[:40], request.POST.get("reason", "")[:200]

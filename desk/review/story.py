@@ -69,6 +69,7 @@ WORDS: dict[str, str] = {
     "notice.failed": "Notice not delivered; a person has to see to it",
     "notice.sent_again": "Had a failed notice sent again",
     "notice.resend_drafted": "The sender is asked to send it again",
+    "notice.mailed": "Mailed a letter",
     "request.packet_arrived": "The packet reached its processor",
     "care.recorded": "Recorded a decision",
     "text.approved": "Approved the words of a letter",

@@ -11,6 +11,7 @@ from pytest_django import Settings as DjangoSettings
 
 from desk.cases.actor import MACHINE, Actor
 from desk.cases.care import approve_text, record_decision, unapproved
+from desk.cases.sending import mark_mailed
 from desk.config import Settings
 from desk.errors import MoveRefusedError
 from desk.lifecycle import Role
@@ -138,6 +139,25 @@ def test_a_letter_needs_words_that_a_named_person_approved(out: Line, senior: Ac
     assert letter.pdf
     assert letter.data["care"]["reasons"] == made_up.REASONS[Language.SPANISH]
     assert out.provider.board.jobs == {}
+    with pytest.raises(MoveRefusedError):
+        mark_mailed(Notice.objects.get(kind="denial").key, actor=CLERK)
+    assert mark_mailed(letter.key, actor=CLERK).state == "sent"
+    assert steps.withdraw_notice(letter.key) == 1
+    with pytest.raises(MoveRefusedError):
+        mark_mailed(letter.key, actor=CLERK)
+
+
+def test_words_that_nobody_approved_are_not_mailed(out: Line, senior: Actor) -> None:
+    """A letter whose approval is missing when it is to be mailed stays where it is."""
+    request = _handed_over(out)
+    for text in paper.own_texts():
+        approve_text(text, actor=senior)
+    _record(request, made_up.care(CareKind.DENY), CLERK, Language.VIETNAMESE)
+    letter = Notice.objects.get(way="post")
+    out.send(letter.key)
+    TextApproval.objects.filter(name__startswith="letter_denial.vi").delete()
+    with pytest.raises(MoveRefusedError, match="approved"):
+        mark_mailed(letter.key, actor=CLERK)
 
 
 def test_nothing_is_translated_by_machine(out: Line, senior: Actor) -> None:
