@@ -4,12 +4,20 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+import numpy as np
+
 from extract.boxes.choices import type_field
-from extract.boxes.squares import Mark, judge_box
+from extract.boxes.marks import Seen, decide, see
+from extract.boxes.squares import Mark
 from extract.layout import Area
 from extract.page.upright import Grey, UprightPage
 from terms.geometry import Box
 from terms.values import Candidate, FieldStatus, FieldValue, Source
+
+_PRINTED = 96
+"""Darkness (of 255) from which the blank laid over the page counts as printed."""
+_REACH = 0.45
+"""How far around a box, in sides of it, written ink is its mark and no word."""
 
 
 class CheckPlace(Protocol):
@@ -53,15 +61,18 @@ def read_checks(
     place: Callable[[Box], Area],
 ) -> Checks:
     """Judge every box of a page; ``printed`` is the blank's ink on the page, ``place`` carries a box over to it."""
-    del printed
-    groups: dict[str, list[tuple[CheckPlace, Mark]]] = {}
+    places: dict[str, list[tuple[CheckPlace, Seen]]] = {}
     areas = []
+    is_print = np.asarray(printed > _PRINTED, dtype=np.uint8)
     for check in checks:
         area = place(check.box)
-        mark = judge_box(page.ink, area)
-        groups.setdefault(check.group, []).append((check, mark))
-        reach = 0.45 * area.width
+        places.setdefault(check.group, []).append((check, see(page.ink, is_print, area)))
+        reach = _REACH * area.width
         areas.append(Area(area.left - reach, area.top - reach, area.right + reach, area.bottom + reach))
+    groups: dict[str, list[tuple[CheckPlace, Mark]]] = {
+        group: list(zip([c for c, _ in seen], decide([s for _, s in seen], one=group in one_of), strict=True))
+        for group, seen in places.items()
+    }
     fields: dict[str, FieldValue] = {}
     facts: dict[str, str] = {}
     others: list[str] = []
