@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from desk.cli import demo, doctor, forms, ingest, reference, report, serve, show, status, token, user, why
+from desk.cli import decisions, demo, doctor, forms, ingest, reference, report, serve, show, status, token, user, why
 from desk.cli import read as read_command
 from desk.cli import sending as sending_command
 from terms.errors import InletError
@@ -52,6 +52,7 @@ app.command("doctor")(doctor.doctor)
 app.command("why")(why.why)
 app.command("what-if")(why.what_if)
 app.command("replay")(why.replay)
+app.command("import-decisions")(decisions.import_decisions)
 app.add_typer(reference.app, name="import")
 app.add_typer(reference.tables, name="tables")
 app.add_typer(user.app, name="user")
