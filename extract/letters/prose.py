@@ -15,7 +15,7 @@ from extract.fields.values import Sight, piece_of
 from extract.labels.label import Labels
 from extract.layout import Token, join
 from extract.letters.running import Prose, is_taken, prose_of, put, read_span, row_text
-from extract.letters.suggest import suggest
+from extract.letters.suggest import doubt_roles, suggest
 from terms.names import FieldKind
 
 _D = r"[0-9OolISB]"
@@ -63,12 +63,14 @@ def read_prose(sight: Sight, out: Collected, found: Labels) -> None:
     prose = prose_of(sight)
     if not prose.text:
         return
+    known = frozenset(out.fields)
     _member(sight, prose, out)
     _numbers(sight, prose, out, found)
     _clinician(sight, prose, out)
     _addresses(sight, prose, out)
     _codes(sight, prose, out)
     _letter_date(sight, prose, out)
+    doubt_roles(prose, out, known)
     suggest(sight, prose, out)
 
 

@@ -12,6 +12,8 @@ from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING
 
+from rapidfuzz import fuzz
+
 from extract.fields.collect import Collected
 from extract.fields.people import halves, part, provider_name
 from extract.fields.values import Sight
@@ -36,9 +38,44 @@ _PLACES: Mapping[str, tuple[str, FieldKind]] = {
 }
 _RUNNING = re.compile(r"(?:\b[A-Za-z']{2,}[ ,\n]+){6}")
 """Six words in a row: without them a page holds no sentence, and nobody is asked."""
+_SAME = 80.0
+"""Likeness (0 to 100) from which two readings are of the same words."""
 _HALF = 0.5
 _NAMED = 0.3
 """Chance of a code that was only named in words: many codes say nearly the same."""
+
+
+def doubt_roles(prose: Prose, out: Collected, known: frozenset[str]) -> None:
+    """Leave to a person what the rules took from running text and the recogniser does not see as theirs.
+
+    ``known`` are the fields that labels gave, which stay as they are. A rule knows a telephone by
+    the words before it; whose it is, two must agree on.
+    """
+    wanted = {name: label for label, (name, _) in _PLACES.items()}
+    wanted |= {"member.last_name": "MEMBER", "member.first_name": "MEMBER"}
+    doubted = [name for name, value in out.fields.items() if name in wanted and name not in known and value.is_accepted]
+    if not doubted:
+        return
+    seen: dict[str, list[str]] = {}
+    for entity in entities(prose.text):
+        seen.setdefault(entity.label, []).append(_plain(prose.text[entity.first : entity.past]))
+    for name in doubted:
+        value = out.fields[name]
+        text = _plain(value.raw or value.value or "")
+        part_of_name = name.startswith("member.") and wanted[name] == "MEMBER"
+        text = _plain(value.value or "") if part_of_name else text
+        others = bool(seen.get("XPHONE")) and wanted[name] in {"MPHONE", "OPHONE"}
+        if others or not any(_alike(text, other, whole=not part_of_name) for other in seen.get(wanted[name], ())):
+            out.fields[name] = replace(value, status=FieldStatus.REVIEW)
+
+
+def _alike(text: str, other: str, *, whole: bool) -> bool:
+    score = fuzz.ratio(text, other) if whole else fuzz.partial_ratio(text, other)
+    return bool(score >= _SAME)
+
+
+def _plain(text: str) -> str:
+    return "".join(c for c in text.lower() if c.isalnum())
 
 
 def suggest(sight: Sight, prose: Prose, out: Collected) -> None:

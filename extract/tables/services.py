@@ -16,7 +16,8 @@ from terms.requests import Line
 from terms.values import FieldStatus, FieldValue
 
 _FREE_CODE = re.compile(r"(?<![A-Za-z0-9.])[ABEGJKLQSTV]\d{4}(?![A-Za-z0-9.])")
-_CPT = re.compile(r"(?<!zip )(?<!zip)(?<!postal )\b(?:CPT|HCPCS|code)\s*[:#]?\s*(\d{5})(?!\d)", re.IGNORECASE)
+_CPT = re.compile(r"\b(?:CPT|HCPCS|proc(?:edure|\.)?)(?:\s*codes?)?\s*[:#]?\s*(\d{5})(?![\d-])", re.IGNORECASE)
+"""Five digits are a procedure only where they are called one: behind a bare "code" they may be a ZIP code."""
 _MODIFIERS = re.compile(
     r"^\s*[-,:]?\s*((?:(?:RR|NU|UE|KX|KH|KI|KJ|GA|GZ|GY|RT|LT|RA|RB|BP|BR|BU|KS|KF|QE|QF|QG|EY|GK|GL|TW|SC|59|50|25|26|TC)\b[-,/ ]*)+)"  # noqa: E501  (a pattern or a list, read as one line)
 )
