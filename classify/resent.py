@@ -2,7 +2,8 @@
 
 Two signs must come together, because each alone may lie: the picture of two orders of one office may
 differ in a few letters only, and the values of a bad line may be misread. What was read with certainty
-on both and differs is a change, and then it is no duplicate but an amendment.
+on both and differs is a change, and then it is no duplicate but an amendment. And where a part of the
+order itself could not be read on both, nothing is linked: a corrected quantity must not drown in noise.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -13,13 +14,16 @@ from rapidfuzz import fuzz
 from classify.similar import Likeness
 from terms.names import FIELD_KINDS, FieldKind
 from terms.requests import RequestValues
-from terms.values import FieldValue
+from terms.values import FieldStatus, FieldValue
 
 _WRITTEN_ALIKE = 88.0
 """From this likeness (0 to 100) two readings of an address or a text are one."""
 
 _OTHER_TEXT, _LONG = 65.0, 20
 """Under this likeness two texts of at least so many letters tell different things, whatever was misread."""
+
+_ASKED = ("line[", "diagnosis[", "service.", "request.")
+"""What is asked for: the parts of an order that an office corrects and sends again."""
 
 _WRITTEN = frozenset({FieldKind.ADDRESS, FieldKind.TEXT})
 
@@ -39,11 +43,16 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class _Agreement:
-    """How two requests' values compare: names that agree, that differ for sure, that differ as far as was read."""
+    """How two requests' values compare: names that agree, that differ for sure, that differ as far as was read.
+
+    ``unclear`` are those parts of the order itself (codes, quantities, diagnoses, dates) that could not
+    be read on both: a correction may hide in them.
+    """
 
     agree: frozenset[str]
     differ: tuple[str, ...]
     doubtful: tuple[str, ...]
+    unclear: tuple[str, ...]
 
     @property
     def is_one_member(self) -> bool:
@@ -70,10 +79,13 @@ def judge(
     one_member = all(pair.is_one_member for pair in pairs)
     differ = tuple(name for pair in pairs for name in pair.differ)
     doubtful = tuple(name for pair in pairs for name in pair.doubtful)
+    unclear = any(pair.unclear for pair in pairs)
     certain = all(page.is_same for page in pages.values())
     if differ:
         because = ("most of the pages look the same", "what was read differs")
         return Verdict(same=False, differences=differ, because=because) if one_member else None
+    if unclear and not same_call:
+        return None
     if certain and (one_member or same_call):
         why = (
             "the member agrees and nothing read for sure differs" if one_member else "the fax server tells of one call"
@@ -89,19 +101,22 @@ def _compare(new: RequestValues, old: RequestValues) -> _Agreement:
     agree: set[str] = set()
     differ: list[str] = []
     doubtful: list[str] = []
+    unclear: list[str] = []
     for name, one, other in _values(new, old):
+        asked = name.startswith(_ASKED)
         if one.value is None or other.value is None:
-            continue
-        if one.value == other.value or _alike(name, one.value, other.value):
+            nobody_wrote = {one.status, other.status} == {FieldStatus.MISSING}
+            unclear += [name] if asked and not nobody_wrote else []
+        elif one.value == other.value or _alike(name, one.value, other.value):
             agree.add(name)
         elif (one.is_accepted and other.is_accepted) or _is_other_text(name, one.value, other.value):
             differ.append(name)
         else:
-            doubtful.append(name)
+            (unclear if asked else doubtful).append(name)
     if new.facts.get("cover.urgent") == "yes" != old.facts.get("cover.urgent"):
         differ.append("request.type")
-    more = _more(new.lines, old.lines, "line") + _more(new.diagnoses, old.diagnoses, "diagnosis")
-    return _Agreement(frozenset(agree), tuple(differ), (*doubtful, *more))
+    unclear += _more(new.lines, old.lines, "line") + _more(new.diagnoses, old.diagnoses, "diagnosis")
+    return _Agreement(frozenset(agree), tuple(differ), tuple(doubtful), tuple(unclear))
 
 
 def _values(new: RequestValues, old: RequestValues) -> Iterable[tuple[str, FieldValue, FieldValue]]:

@@ -66,6 +66,20 @@ def test_what_was_only_misread_does_not_keep_the_same_sheet_apart() -> None:
     assert judge([doubtful], [values()], LIKELY) is None
 
 
+def test_a_correction_does_not_drown_in_noise() -> None:
+    """Where a part of the order was not read on both, or is in doubt and differs, a person sees both papers."""
+    for changed in (_unsure("3"), FieldValue(None, "?", 0.2, FieldStatus.REVIEW), FieldValue.missing()):
+        new = values()
+        line = replace(new.lines[0], quantity=changed)
+        assert judge([replace(new, lines=(line,))], [values()], SAME) is None
+        assert judge([values()], [replace(new, lines=(line,))], SAME) is None
+    neither = replace(values(), lines=(replace(values().lines[0], quantity=FieldValue.missing()),))
+    found = judge([neither], [neither], SAME)
+    assert found is not None
+    assert found.same
+    assert judge([replace(values(), lines=())], [values()], SAME) is None
+
+
 def test_a_bad_line_needs_everything_read_to_agree() -> None:
     """Pages that look much the same, and values that agree throughout, are the same fax."""
     found = judge([values()], [values()], LIKELY)
