@@ -1,6 +1,7 @@
 """From labels and zones to canonical fields: the fields of one page."""
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -249,8 +250,11 @@ def _names(  # noqa: C901  (whole names, halves, providers)
             text = provider_name(value.value, last_first=last_first) if value.value else None
             out.put(f"{role}.name", part(value, text))
     if role == "member":
+        asked = Counter(z.label.concept for z in zones if z.label.role is None)
         for name, value in parts.items():
-            out.put(f"member.{name}", value)
+            # asked for twice, and neither label says whose: one of them is somebody else's
+            unsure = asked[name] > 1 and value.status is FieldStatus.ACCEPTED
+            out.put(f"member.{name}", replace(value, status=FieldStatus.REVIEW) if unsure else value)
     elif parts:
         first, last = parts.get("first_name"), parts.get("last_name")
         both = [v for v in (first, last) if v]
