@@ -30,6 +30,7 @@ from desk.sending_settings import SendingSettings
 from desk.settings_groups import anchored, groups_of, read_table, unknown_keys, written, written_model
 from desk.sign_in_settings import SignInSettings
 from desk.source_settings import Channel, SourceKind, SourceSettings
+from desk.webhook_settings import WebhookSettings
 
 PREFIX = "INLET_"
 CONFIG_VARIABLE = "INLET_CONFIG"
@@ -146,6 +147,9 @@ class Settings(BaseSettings):
     sending: SendingSettings = Field(default=SendingSettings(), description="How notices go out: see the table below.")
     quality: QualitySettings = Field(
         default=QualitySettings(), description="Quality sampling: see the table below."
+    )
+    webhooks: WebhookSettings = Field(
+        default=WebhookSettings(), description="Telling other systems of changes: see the table below."
     )
     reading: ReadingSettings = Field(
         default=ReadingSettings(), description="How sure reading must be: see the table below."

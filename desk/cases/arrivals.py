@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from desk.cases.actor import MACHINE, Actor
 from desk.cases.audit import note
+from desk.cases.webhooks import announce
 from desk.cases.work import BULK, NORMAL, ask_for
 from desk.errors import MoveRefusedError
 from desk.lifecycle import SENIORS, check_arrival_move
@@ -95,6 +96,7 @@ def _new_arrival(receipt: Receipt, stored: Stored, *, first: Arrival | None) -> 
     )
     detail = {"first": first.pk} if first else {}
     note(MACHINE, "arrival.duplicate" if first else "arrival.registered", arrival=arrival, detail=detail)
+    announce("arrival.state", {"arrival": arrival.pk}, arrival.state)
     return arrival
 
 
@@ -250,6 +252,7 @@ def start_round(arrival: Arrival, *, delay_seconds: float = 0.0) -> None:
     arrival.finished_at = None
     _set_problem(arrival, None)
     arrival.save()
+    announce("arrival.state", {"arrival": arrival.pk}, arrival.state)
     ask_for(
         "unpack",
         f"unpack:{arrival.pk}:{arrival.reading_round}",
@@ -299,3 +302,4 @@ def end_arrival(arrival: Arrival, state: ArrivalState, problem: Problem | None, 
     arrival.save()
     detail = {"problem": problem.kind} if problem else {}
     note(actor, f"arrival.{state.value}", arrival=arrival, detail=detail)
+    announce("arrival.state", {"arrival": arrival.pk}, state.value)

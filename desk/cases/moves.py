@@ -4,6 +4,7 @@ from django.utils import timezone
 
 from desk.cases.actor import Actor
 from desk.cases.audit import note
+from desk.cases.webhooks import announce
 from desk.errors import RevisionChangedError
 from desk.lifecycle import OPEN_STATES, NoticeState, RequestState, check_move, check_notice_move
 from desk.records.models import Notice, Request
@@ -38,6 +39,7 @@ def move(request: Request, target: RequestState, actor: Actor) -> None:
     request.closed_at = None if target in OPEN_STATES else timezone.now()
     request.save(update_fields=["state", "routed_at", "closed_at", "changed_at"])
     note(actor, "request.moved", request=request, detail={"from": source.value, "to": target.value})
+    announce("request.state", {"reference": request.reference, "revision": request.revision}, target.value)
 
 
 def move_notice(notice: Notice, target: NoticeState) -> None:
@@ -47,3 +49,4 @@ def move_notice(notice: Notice, target: NoticeState) -> None:
     """
     check_notice_move(NoticeState(notice.state), target)
     notice.state = target
+    announce("notice.state", {"notice": notice.pk}, target.value)

@@ -10,7 +10,22 @@ from typing import Annotated
 
 import typer
 
-from desk.cli import decisions, demo, doctor, forms, ingest, reference, report, serve, show, status, token, user, why
+from desk.cli import (
+    decisions,
+    demo,
+    doctor,
+    forms,
+    ingest,
+    reference,
+    report,
+    serve,
+    show,
+    status,
+    token,
+    user,
+    webhook,
+    why,
+)
 from desk.cli import read as read_command
 from desk.cli import sending as sending_command
 from terms.errors import InletError
@@ -57,6 +72,8 @@ app.add_typer(reference.app, name="import")
 app.add_typer(reference.tables, name="tables")
 app.add_typer(user.app, name="user")
 app.add_typer(token.app, name="token")
+app.add_typer(webhook.app, name="webhook")
+app.add_typer(webhook.app, name="webhook")
 app.add_typer(sending_command.app, name="sending")
 app.add_typer(report.app, name="report")
 app.add_typer(forms.app, name="forms")

@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db import InterfaceError, OperationalError, connections
 
 from desk.logs import log
-from desk.pipeline import nightly, steps
+from desk.pipeline import nightly, steps, tell
 from desk.pipeline.bell import ring
 from desk.pipeline.engine import ASSEMBLY, INTAKE, NOTICES, PAGES
 from desk.pipeline.serial import StepFailedError, problem_of
@@ -72,6 +72,7 @@ _withdraw = _step(steps.withdraw_notice)
 _record = _step(steps.record_submission)
 _notice_problem = _step(steps.note_notice_problem)
 _notice_later = _step(steps.try_notice_later)
+_tell = _step(tell.tell)
 _tend = _step(tend)
 _delete_finished = _step(delete_finished)
 _prove = _step(nightly.prove_day_before)
@@ -133,6 +134,12 @@ def withdraw(notice: str) -> None:
 def hand_over(reference: str, revision: int) -> None:
     """Hand a routed request over to its processors; packets go out as notices of their own."""
     _hand_over(reference, revision)
+
+
+@DBOS.workflow(name="webhook", max_recovery_attempts=RECOVERIES)
+def webhook(telling: int) -> None:
+    """Tell another system of a change; what does not arrive is asked for again, later each time."""
+    _tell(telling)
 
 
 def _go_out(key: str) -> None:
@@ -219,5 +226,6 @@ KINDS: dict[str, tuple[str, Callable[..., Any]]] = {
     "notice": (NOTICES, notice),
     "withdraw": (NOTICES, withdraw),
     "hand_over": (NOTICES, hand_over),
+    "webhook": (NOTICES, webhook),
 }
 """The queue and workflow of each kind of work item."""

@@ -1,7 +1,6 @@
 """The page on which a person records what was decided about a request, and looks at the notice before it is kept."""
 
 from collections.abc import Mapping
-from typing import cast
 
 from django.conf import settings
 from django.contrib import messages
@@ -132,7 +131,7 @@ def _form(
         "said": said,
         "lines": lines,
         "fault": fault,
-        "kinds": [(kind.value, cast("str", kind.value).replace("_", " ")) for kind in CareKind],
+        "kinds": [(kind.value, kind.value.replace("_", " ")) for kind in CareKind],
         "languages": [(each.value, each.name.capitalize()) for each in Language],
         "earlier": record.care.all(),
     }

@@ -37,6 +37,7 @@ from desk.records.models.sending import (
     SendingSwitch,
     VerifiedNumber,
 )
+from desk.records.models.webhooks import Subscription, Telling
 from desk.records.models.work import WorkItem
 
 __all__ = [
@@ -79,6 +80,8 @@ __all__ = [
     "SendingSwitch",
     "ServiceAccount",
     "SourceStatus",
+    "Subscription",
+    "Telling",
     "TextApproval",
     "ThresholdChange",
     "Transmission",
