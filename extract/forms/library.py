@@ -36,8 +36,18 @@ class Library:
 
     @functools.cached_property
     def pages(self) -> tuple[tuple[FormDefinition, FormPage], ...]:
-        """Every page of every form, with its form."""
-        return tuple((form, page) for form in self.forms.values() for page in form.pages)
+        """Every page to look for, with its form; of editions with the same blank the one written last."""
+        newest: dict[bytes, tuple[FormDefinition, FormPage]] = {}
+        for form in sorted(self.forms.values(), key=_written):
+            for page in form.pages:
+                newest[(page.folder / f"page-{page.number}.png").read_bytes()] = (form, page)
+        return tuple(newest.values())
+
+
+def _written(form: FormDefinition) -> tuple[bool, int]:
+    """The plan's own definitions after the packaged ones, later ones last."""
+    folder = form.pages[0].folder
+    return PACKAGED not in folder.parents, (folder / "form.toml").stat().st_mtime_ns
 
 
 def use_folder(folder: Path | None) -> None:

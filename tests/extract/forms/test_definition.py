@@ -55,3 +55,12 @@ def test_a_damaged_definition_is_a_fault_and_hides_no_other(tmp_path: Path) -> N
     known = Library((tmp_path,))
     assert list(known.forms) == ["chme-order@sample"]
     assert "torn/one" in str(known.faults[0])
+
+
+def test_of_editions_with_the_same_blank_the_last_is_used(tmp_path: Path) -> None:
+    """An edition changed at the desk takes the place of the one it was made from."""
+    form = load_definition(_ORDER)
+    save_definition(replace(form, edition="2027"), tmp_path)
+    known = Library((PACKAGED, tmp_path))
+    assert {"chme-order@sample", "chme-order@2027"} <= set(known.forms)
+    assert [f.name for f, _ in known.pages if f.id == "chme-order"] == ["chme-order@2027"]
