@@ -20,6 +20,7 @@ from desk.review import (
     mail_drafts,
     nights,
     pointing,
+    privacy,
     quality,
     quarantine,
     queue,
@@ -115,6 +116,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("nights/let-stand/", nights.let_stand, name="let-stand"),
     path("nights/<day:day>/", nights.night, name="night"),
     path("nights/<day:day>/<str:form>/", nights.night_file, name="night-file"),
+    path("privacy/", privacy.privacy_page, name="privacy"),
+    path("privacy/member/", privacy.member_page, name="privacy-member"),
+    path("privacy/incidents/", privacy.log_page, name="log-incident"),
+    path("privacy/incidents/<int:pk>/", privacy.assess_page, name="assess-incident"),
     path("look-up/<str:kind>/", look_up.look_up, name="look-up"),
     path("sign-in/", signin.sign_in, name="sign-in"),
     path("sign-in/", signin.sign_in, name="account_login"),  # the name under which allauth knows it
