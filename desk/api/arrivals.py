@@ -18,6 +18,7 @@ from django.views.decorators.csrf import csrf_exempt
 from desk.api.answers import answer, trouble
 from desk.api.tokens import source_of
 from desk.cases.handed_in import HandedIn, hand_in
+from desk.cases.pausing import paused_problem
 from desk.config import Settings
 from desk.errors import StorageError
 from desk.logs import log
@@ -46,6 +47,7 @@ _OTHER_FILE = Problem(
     "api.key_used", "This Idempotency-Key came before with another file; nothing was kept. Use a new key for each fax."
 )
 _LATER = Problem("api.unavailable", "The file could not be stored; nothing was kept. Send it again later.", retry=True)
+_PAUSED = Problem("desk.paused", "This source is paused; nothing was kept. Send it again later.", retry=True)
 _MISSING = Problem("api.not_found", "This source handed over no arrival of this number.")
 
 
@@ -58,6 +60,9 @@ def arrivals(request: HttpRequest) -> HttpResponse:
     if source is None:
         _log.warning("api.refused")
         return trouble(401, _UNKNOWN, WWW_Authenticate="Bearer")
+    paused = paused_problem(source.name)
+    if paused is not None:
+        return trouble(503, _PAUSED, Retry_After="300")
     return _refusal(request) or _receive(request, source)
 
 

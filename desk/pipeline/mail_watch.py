@@ -11,6 +11,7 @@ from django.db import DatabaseError, connections
 from django.utils import timezone
 
 from desk.cases.arrivals import Receipt, quarantine, register_arrival
+from desk.cases.pausing import paused_problem
 from desk.config import Settings
 from desk.errors import StorageError
 from desk.logs import log
@@ -22,6 +23,7 @@ from ingest.mailbox.letter import Letter, LetterKey
 from ingest.mailbox.source import MailboxSource
 from terms.errors import Problem
 
+PAUSE_SECONDS = 2.0
 _log = log(__name__)
 
 
@@ -90,6 +92,10 @@ class MailWatch:
 
     def _take(self, letter: Letter, stop: threading.Event) -> None:
         try:
+            if (paused := paused_problem(self.source.name)) is not None:
+                self._hold(letter, paused)
+                stop.wait(PAUSE_SECONDS)
+                return
             arrival = take_letter(letter, self.source)
         except StorageError as error:
             self._hold(letter, error.as_problem())

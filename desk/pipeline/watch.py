@@ -14,6 +14,7 @@ from django.db import DatabaseError, connections
 from django.utils import timezone
 
 from desk.cases.arrivals import Receipt, register_arrival
+from desk.cases.pausing import paused_problem
 from desk.config import Settings
 from desk.errors import StorageError
 from desk.logs import log
@@ -30,6 +31,7 @@ from terms.errors import Problem
 STATUS_SECONDS = 5.0
 FRESH_SECONDS = 60.0
 _KEYS_AT_ONCE = 500
+PAUSE_SECONDS = 2.0
 _log = log(__name__)
 
 
@@ -119,6 +121,10 @@ class Watch:
 
     def _take(self, pickup: Pickup, stop: threading.Event) -> None:
         try:
+            if (paused := paused_problem(self.source.name)) is not None:
+                self._hold(pickup, paused)
+                stop.wait(PAUSE_SECONDS)
+                return
             arrival = take(pickup, self.source)
         except FileNotFoundError:
             return  # somebody took it away between look and hand; if it comes back, it is seen again

@@ -1,13 +1,18 @@
 """Every way in on one page: how it is doing, and that everything that came by it is accounted for."""
 
 from django.conf import settings
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST
 
 from desk import sources as book
+from desk.cases.pausing import pause_of, turn_source
+from desk.errors import DeskError
 from desk.review.access import needs
 from desk.review.etags import answer_if_changed
-from desk.review.roles import VIEW
+from desk.review.people import actor
+from desk.review.roles import HANDLE_ARRIVALS, VIEW
 
 
 def _context() -> dict[str, object]:
@@ -15,6 +20,7 @@ def _context() -> dict[str, object]:
     arrivals, pages = book.total(found)
     return {
         "area": "arrivals",
+        "turnable": [(source, pause_of(source.name)) for source in settings.INLET.all_sources],
         "sources": found,
         "arrivals": arrivals,
         "pages": pages,
@@ -32,3 +38,18 @@ def sources(request: HttpRequest) -> HttpResponse:
 def source_rows(request: HttpRequest) -> HttpResponse:
     """Only the tables, for the page that refreshes itself; 304 when nothing changed."""
     return answer_if_changed(request, render(request, "review/_sources.html", _context()))
+
+
+@require_POST
+@needs(HANDLE_ARRIVALS)
+def pause_source(request: HttpRequest) -> HttpResponse:
+    """Pause a source, or let it go on."""
+    pause = request.POST.get("to") == "pause"
+    name, reason = request.POST.get("source", "")[:64], request.POST.get("reason", "")
+    try:
+        turn_source(name, pause=pause, reason=reason, actor=actor(request))
+    except DeskError as error:
+        messages.error(request, str(error).capitalize())
+    else:
+        messages.success(request, "Paused: what comes stays where it is." if pause else "It takes what comes again.")
+    return redirect("sources")

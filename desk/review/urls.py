@@ -75,6 +75,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("arrivals/<int:pk>/not-the-same/", quarantine.arrival_is_its_own, name="not-the-same"),
     path("upload/", upload.upload, name="upload"),
     path("sources/", sources.sources, name="sources"),
+    path("sources/pause/", sources.pause_source, name="pause-source"),
     path("sources/rows/", sources.source_rows, name="source-rows"),
     path("api/arrivals", api_arrivals.arrivals, name="api-arrivals"),
     path("api/arrivals/<int:pk>", api_arrivals.arrival, name="api-arrival"),

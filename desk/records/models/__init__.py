@@ -11,6 +11,7 @@ from desk.records.models.nights import Acknowledgement, ClearedDifference, Night
 from desk.records.models.notices import Notice, Transmission
 from desk.records.models.pages import PagePlace, Rearrangement
 from desk.records.models.parts import JoinedPaper, RequestPart
+from desk.records.models.pauses import SourcePause
 from desk.records.models.privacy import Incident
 from desk.records.models.quality import QualityCheck, QualityValue, ThresholdChange
 from desk.records.models.reference import (
@@ -81,6 +82,7 @@ __all__ = [
     "RouteRecord",
     "SendingSwitch",
     "ServiceAccount",
+    "SourcePause",
     "SourceStatus",
     "Subscription",
     "Telling",
