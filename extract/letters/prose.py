@@ -55,6 +55,8 @@ _CLOSING = re.compile(
     re.IGNORECASE,
 )
 _PROVIDERS_LINE = re.compile(r"\bNPI\b|^\W*(?:phone|telephone|tel|ph|office|fax)\b", re.IGNORECASE)
+_LETTER_LABELS = 10
+"""Most labels on a letter or mail; a page with more, or with headings, is a form, and says by labels what it says."""
 _LETTERHEAD, _LETTER_FOOT = 0.17, 0.85
 
 
@@ -71,7 +73,8 @@ def read_prose(sight: Sight, out: Collected, found: Labels) -> None:
     _codes(sight, prose, out)
     _letter_date(sight, prose, out)
     doubt_roles(prose, out, known)
-    suggest(sight, prose, out)
+    if not found.headings and len(found.labels) <= _LETTER_LABELS:
+        suggest(sight, prose, out)
 
 
 def _member(sight: Sight, prose: Prose, out: Collected) -> None:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from rapidfuzz import fuzz
 
 from extract.fields.collect import Collected
-from extract.fields.people import halves, part, provider_name
+from extract.fields.people import halves, has_name_shape, part, provider_name
 from extract.fields.values import Sight
 from extract.letters.recogniser import entities
 from extract.letters.running import Prose, is_taken, put, read_span
@@ -109,7 +109,7 @@ def _single(sight: Sight, prose: Prose, entity: "Entity", out: Collected) -> Non
 
 def _member(sight: Sight, prose: Prose, entity: "Entity", out: Collected) -> None:
     value = read_span(sight, prose, (entity.first, entity.past), FieldKind.NAME)
-    if value is None or value.value is None or len(value.value.replace(",", " ").split()) < 2:  # noqa: PLR2004  (first and last)
+    if value is None or value.value is None or not has_name_shape(value.value.strip(" ,.;:")):
         return
     last, first = halves(replace(value, value=value.value.strip(" ,.;:")), last_first=False)
     put(out, "member.last_name", _doubted(last))
