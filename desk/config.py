@@ -145,9 +145,7 @@ class Settings(BaseSettings):
     )
     sign_in: SignInSettings = Field(default=SignInSettings(), description="How people sign in: see the table below.")
     sending: SendingSettings = Field(default=SendingSettings(), description="How notices go out: see the table below.")
-    quality: QualitySettings = Field(
-        default=QualitySettings(), description="Quality sampling: see the table below."
-    )
+    quality: QualitySettings = Field(default=QualitySettings(), description="Quality sampling: see the table below.")
     webhooks: WebhookSettings = Field(
         default=WebhookSettings(), description="Telling other systems of changes: see the table below."
     )

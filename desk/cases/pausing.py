@@ -25,9 +25,7 @@ def paused_problem(source: str) -> Problem | None:
     pause = pause_of(source)
     if pause is None:
         return None
-    sentence = (
-        f"Paused by {pause.by_name}: {pause.reason}. What comes stays there; resume it on the sources page."
-    )
+    sentence = f"Paused by {pause.by_name}: {pause.reason}. What comes stays there; resume it on the sources page."
     return Problem("desk.paused", sentence, retry=True)
 
 
