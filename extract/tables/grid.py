@@ -221,3 +221,16 @@ def _is_row(row: Row, columns: tuple[Column, ...], code: int | None) -> bool:
         for i, c in enumerate(columns)
     )
     return described or (code is not None and len(row.text(code).strip()) >= 4)  # noqa: PLR2004  (a damaged code)
+
+
+def table_headers(sheet: Sheet, labels: Sequence[Label]) -> list[tuple[int, tuple[Label, ...], tuple[Column, ...]]]:
+    """Give every heading row of a table of services, also of an empty table: its line, labels and columns."""
+    by_line: dict[int, list[Label]] = {}
+    for label in labels:
+        by_line.setdefault(label.line, []).append(label)
+    found = []
+    for number, on_line in sorted(by_line.items()):
+        header = _header(sheet.lines[number], on_line)
+        if header is not None:
+            found.append((number, tuple(header), _columns(header, sheet)))
+    return found
