@@ -16,6 +16,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytesseract
 import pytest
@@ -23,6 +24,8 @@ from PIL import Image
 
 from outbound.lines.hylafax import HylaFaxServer, HylaFaxTransport
 from outbound.transport import Stage, Submission
+from reconcile.ledger import CallKind
+from reconcile.xferfaxlog import read_xferfaxlog
 from tests.chaos.service import ROOT, Service
 from tests.faxline.cutting import CuttingProxy
 from tests.faxline.hylafax import HylaFax, hylafax, missing
@@ -188,3 +191,20 @@ def test_a_fax_is_called_in_answered_by_fax_once_and_busy_numbers_are_tried_agai
         tries = "SELECT count(*) FROM records_transmission WHERE failure = "
         _wait(lambda count=tries, why=failure: service.rows(f"{count}'{why}'")[0][0] >= 2, 240)
     assert service.rows("SELECT count(*) FROM records_transmission WHERE state = 'delivered'") == [(1,)]
+    _check_log(server)
+
+
+def _check_log(server: HylaFax) -> None:
+    """The fax server's own log reads in full: what was received, sent with its pages, and given up.
+
+    ``FAXLINE_LOG`` names a file to keep it in, as tests/reconcile/xferfaxlog is one.
+    """
+    text = (server.spool / "log" / "xferfaxlog").read_text("latin-1")
+    if keep := os.environ.get("FAXLINE_LOG"):
+        Path(keep).write_text(text, "utf-8")
+    log = read_xferfaxlog(text.splitlines(), ZoneInfo("UTC"))
+    assert log.oddities == ()
+    kinds = {call.kind for call in log.calls}
+    assert {CallKind.RECV, CallKind.SEND} <= kinds
+    assert any(call.kind is CallKind.SEND and not call.reason and call.pages for call in log.calls)
+    assert any(call.kind is CallKind.SEND and call.reason for call in log.calls)
