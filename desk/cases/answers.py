@@ -11,13 +11,14 @@ from typing import Any
 
 from django.db import transaction
 
+from desk.cases.acknowledging import acknowledge
 from desk.cases.actor import MACHINE
 from desk.cases.arrivals import finish, lock_arrival, quarantine, record_kinds
 from desk.cases.audit import note
-from desk.records.models import Arrival, MailDraft, Request, Transmission
+from desk.records.models import Arrival, HandOver, MailDraft, Request, Transmission
 from desk.records.models.mail_drafts import DraftState
 from terms.errors import Problem
-from terms.names import ArrivalState, PageKind
+from terms.names import ArrivalState, PageKind, Processor
 from terms.reference import CaseReference
 from terms.requests import RequestValues
 
@@ -148,3 +149,13 @@ def record_answer(arrival: Arrival, found: Answered) -> None:
     arrival.facts = arrival.facts | {"answers": found.to_record()}
     arrival.save(update_fields=["facts"])
     note(MACHINE, "arrival.answers", request=found.request, arrival=arrival, detail=found.to_record())
+    packet = HandOver.objects.filter(notice__key=found.notice).select_related("request").first()
+    if packet is not None and str((arrival.facts.get("mail") or {}).get("automatic") or "") != "bounce":
+        # whoever answers our packet has it: a receipt of the processor's mailbox as well as a person's word
+        acknowledge(
+            packet.request.reference,
+            Processor(packet.processor),
+            arrival.received_at,
+            number=f"arrival {arrival.pk}",
+            actor=MACHINE,
+        )

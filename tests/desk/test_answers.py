@@ -15,7 +15,7 @@ from desk.config import Settings
 from desk.errors import MoveRefusedError
 from desk.lifecycle import Role
 from desk.pipeline import steps
-from desk.records.models import Arrival, AuditEvent, MailDraft, Notice, Request, Transmission
+from desk.records.models import Acknowledgement, Arrival, AuditEvent, HandOver, MailDraft, Notice, Request, Transmission
 from desk.records.models.mail_drafts import DraftState
 from desk.storage import store_original
 from extract.read import read_page
@@ -247,3 +247,41 @@ def test_a_reference_that_is_none_of_ours_answers_nothing(known: Request) -> Non
     wrong = known.reference[:-1] + ("2" if known.reference[-1] != "2" else "3")
     assert answers.answered({"subject": f"Re: {wrong}", "in_reply_to": "<x@y>", "references": []}) is None
     assert answers.answered({"subject": None, "reported_ids": ["<inlet.x@y>"]}) is None
+
+
+def _packet(request: Request) -> str:
+    """A packet of a request that went to a processor by mail; give its Message-ID."""
+    name = _sent_notice(request.arrival, request)
+    notice = Notice.objects.get(key=f"{request.reference}:1:receipt")
+    HandOver.objects.create(
+        request=request, revision=1, processor="CFMG", way="email", notice=notice, begun_at=timezone.now()
+    )
+    return name
+
+
+@pytest.mark.parametrize("headers", [(), ("Auto-Submitted: auto-replied",)], ids=["a person", "the mailbox"])
+def test_answer_to_a_packet_says_that_the_processor_has_it(
+    tmp_path: Path, known: Request, headers: tuple[str, ...]
+) -> None:
+    """Whoever answers the packet has it; the first answer counts."""
+    name = _packet(known)
+    for number in (1, 2):
+        _receive(
+            tmp_path, f"We have it. {number}", "Subject: Re: packet", f"Message-ID: <a{number}@cfmg.example>",
+            f"In-Reply-To: {name}", *headers,
+        )  # fmt: skip
+    assert list(Acknowledgement.objects.values_list("reference", "processor")) == [(known.reference, "CFMG")]
+
+
+def test_packet_that_came_back_is_not_acknowledged(tmp_path: Path, known: Request) -> None:
+    """A bounce says that the processor does not have it."""
+    name = _packet(known)
+    body = (
+        "--b\r\nContent-Type: text/plain\r\n\r\nDelivery failed.\r\n"
+        "--b\r\nContent-Type: message/delivery-status\r\n\r\n"
+        f"Reporting-MTA: dns; mx.example\r\n\r\nAction: failed\r\nOriginal-Message-ID: {name}\r\n--b--\r\n"
+    )
+    form = "Content-Type: multipart/report; report-type=delivery-status; boundary=b"
+    arrival = _receive(tmp_path, body, "Subject: Undelivered", "Return-Path: <>", form)
+    assert arrival.problem_kind == "desk.bounced"
+    assert not Acknowledgement.objects.exists()
