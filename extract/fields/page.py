@@ -77,19 +77,25 @@ def read_sheet(sight: Sight, page: UprightPage | None, source: PageSource) -> Sh
 
 def _by_hand(reading: SheetReading, page: UprightPage, zones: Sequence[Zone], size: float) -> SheetReading:
     """The reading with what a hand wrote left to a person, and whether somebody signed."""
-    hands = written_by_hand(page, parts_of(reading.fields, reading.lines, reading.diagnoses))
-    facts = dict(reading.facts)
-    if hands.any:
-        facts["handwriting"] = "yes"
+    reading = without_hands(reading, page)
     places = [zone.area for zone in zones if zone.label.concept == "signature"]
-    if places:
-        facts["signature"] = "yes" if any(is_signed(page, place, size) for place in places) else "no"
+    if not places:
+        return reading
+    signed = "yes" if any(is_signed(page, place, size) for place in places) else "no"
+    return replace(reading, facts=reading.facts | {"signature": signed})
+
+
+def without_hands(reading: SheetReading, page: UprightPage) -> SheetReading:
+    """The reading with values that a hand wrote on ``page`` (its picture) left to a person."""
+    hands = written_by_hand(page, parts_of(reading.fields, reading.lines, reading.diagnoses))
+    if not hands.any:
+        return reading
     return replace(
         reading,
         fields={name: hands.doubted(value) for name, value in reading.fields.items()},
         lines=tuple(hands.doubted_line(line) for line in reading.lines),
         diagnoses=tuple(hands.doubted(value) for value in reading.diagnoses),
-        facts=facts,
+        facts=reading.facts | {"handwriting": "yes"},
     )
 
 

@@ -13,7 +13,7 @@ from extract.boxes.known_marks import read_checks
 from extract.combs import find_combs
 from extract.facts import page_facts
 from extract.fields.collect import Collected, collect
-from extract.fields.page import SheetReading
+from extract.fields.page import SheetReading, without_hands
 from extract.fields.roles import assign_roles
 from extract.fields.values import Picture
 from extract.fields.zones import Zone, find_zones
@@ -97,7 +97,7 @@ def read_known(known: KnownPage, page: UprightPage, received_on: dt.date, rules:
     rest = [i for i in range(len(written_words)) if i not in ground.taken]
     if _says_something(rest, written_words):
         reading = _both(reading, _elsewhere(ground, Picture(full, bare, received_on), frozenset(rest)))
-    return KnownReading(reading, words)
+    return KnownReading(without_hands(reading, bare), words)
 
 
 def _printed_words(known: KnownPage, page: UprightPage) -> tuple[Word, ...]:

@@ -22,7 +22,7 @@ def _typed(text: str, size: int = 32) -> Grey:
     return np.asarray(np.array(image) < 128, dtype=np.uint8)
 
 
-def _scrawled(text: str) -> Grey:
+def scrawled(text: str) -> Grey:
     """Letters drawn one by one with a slant, a turn and a height of their own."""
     rng = np.random.default_rng(5)
     canvas = np.zeros((110, 900), np.uint8)
@@ -50,7 +50,7 @@ def test_print_is_no_handwriting(text: str) -> None:
 
 def test_scrawl_is_handwriting() -> None:
     """Letters that stand, lean and grow as they like are called written by hand."""
-    chance = probability(_scrawled("Halimbawa Priya Jan"))
+    chance = probability(scrawled("Halimbawa Priya Jan"))
     assert chance is not None
     assert chance > 0.9
 

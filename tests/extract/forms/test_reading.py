@@ -1,7 +1,10 @@
 """A known form read by its definition."""
 
 import datetime as dt
+from dataclasses import replace
+from pathlib import Path
 
+import cv2
 import pytest
 
 from extract.read import read_page
@@ -9,6 +12,7 @@ from extract.reading import PageReading
 from ingest.pages import PageSource
 from terms.values import FieldStatus
 from tests.extract.forms.conftest import Filled
+from tests.extract.test_handwriting import scrawled
 
 _DAY = dt.date(2026, 11, 17)
 
@@ -47,3 +51,25 @@ def test_a_blank_form_is_missing_everything(blank_order: PageSource) -> None:
     assert reading.fields["member.id"].box is not None
     assert reading.facts["signature"] == "no"
     assert reading.facts["type.boxes"] == ""
+
+
+def test_a_known_form_filled_by_hand_goes_to_a_person(blank_order: PageSource, tmp_path: Path) -> None:
+    """Letters that a hand drew into its zones are told as handwriting, and nothing of them is accepted."""
+    image = cv2.imread(str(blank_order.image), cv2.IMREAD_GRAYSCALE)
+    assert image is not None
+    boxes = read_page(blank_order, received_on=_DAY).fields
+    names = ("member.last_name", "member.first_name", "member.address", "ordering_provider.address")
+    for name, text in zip(names, ("Halimbawa", "Priya Jan", "12 Specimen Way", "9 Clinic Row"), strict=True):
+        box = boxes[name].box
+        assert box is not None
+        left, top = int(box.left * image.shape[1]), int(box.top * image.shape[0])
+        room = int((box.bottom - box.top) * image.shape[0])
+        ink = scrawled(text)
+        ink = cv2.resize(ink[:, :420], (420 * room // ink.shape[0] + 120, room), interpolation=cv2.INTER_NEAREST)
+        image[top : top + room, left : left + ink.shape[1]][ink > 0] = 0
+    path = tmp_path / "written.png"
+    cv2.imwrite(str(path), image)
+    reading = read_page(replace(blank_order, image=path), received_on=_DAY)
+    assert reading.form == "chme-order@sample"
+    assert reading.facts["handwriting"] == "yes"
+    assert {v.status for v in reading.fields.values()} <= {FieldStatus.MISSING, FieldStatus.REVIEW}
