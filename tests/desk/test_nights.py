@@ -16,6 +16,7 @@ from desk.lifecycle import Role
 from desk.nightly.deliver import letter_of, mail_night
 from desk.nightly.nights import clear, gathered_of, make_night, measures_of, report_of, take_back
 from desk.nightly.watchdog import overdue
+from desk.pipeline import nightly
 from desk.records.models import Acknowledgement, Arrival, Night, Request
 from desk.storage import ORIGINALS
 from reconcile.difference import DifferenceKind as K
@@ -23,6 +24,9 @@ from reconcile.report.files import to_json
 from terms.errors import Problem
 from tests.desk.made_up import arrive, doubtful, values
 from tests.desk.test_cases import read_arrival
+from tests.outbound.mail_host import Post, certificate, closed_port, post
+
+__all__ = ["certificate", "post"]  # fixtures
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("inlet")]
 SUPERVISOR = Actor("sue", frozenset({Role.SUPERVISOR}))
@@ -254,3 +258,32 @@ def test_mail_server_that_is_away_is_told(inlet: Settings) -> None:
 def test_nobody_to_mail_is_no_trouble(inlet: Settings) -> None:
     """Without a list nothing is sent and nothing is wrong."""
     assert mail_night(make_night(DAY, NOW), inlet) is True
+
+
+def test_clock_proves_the_day_before_once(inlet: Settings) -> None:
+    """The step of the schedule makes one night however often it runs, of the day before its moment in Pacific time."""
+    scheduled = dt.datetime(2026, 3, 5, 6, 0, tzinfo=inlet.zone).isoformat()
+    assert nightly.prove_day_before(scheduled) == "2026-03-04"
+    made = Night.objects.get().made_at
+    nightly.prove_day_before(scheduled)
+    assert Night.objects.get().made_at == made
+
+
+def test_report_that_is_not_out_is_mailed_later(
+    inlet: Settings, settings: DjangoSettings, post: Post, tmp_path: Path
+) -> None:
+    """A mail server that was away gets the report when it is back, once, signed in over TLS."""
+    password = tmp_path / "password"
+    password.write_text("right\n")
+    password.chmod(0o600)
+    mail = {"mail_to": ("sup@example.org",), "mail_from": "inlet@example.org", "mail_host": "127.0.0.1"}
+    mail |= {"mail_user": "inlet", "mail_password_file": password, "mail_ca_file": post.ca_file}
+    settings.INLET = replace_report(inlet, **mail, mail_port=closed_port())
+    make_night(timezone.localdate() - dt.timedelta(days=1), timezone.now())
+    assert nightly.mail_reports() == 1
+    settings.INLET = replace_report(inlet, **mail, mail_port=post.port)
+    assert nightly.mail_reports() == 0
+    assert nightly.mail_reports() == 0
+    (letter,) = post.box.letters
+    assert letter["To"] == "sup@example.org"
+    assert Night.objects.get().mail_problem == ""
