@@ -48,12 +48,13 @@ def _packets(rng: random.Random, wording: Wording, count: int, noise: float) -> 
     right = given = 0
     for _ in range(count):
         packet = make_packet(rng, wording, noise=noise)
-        right += _split(packet.readings, page_kinds(packet.readings), packet.requests)
-        given += _split(packet.readings, packet.kinds, packet.requests)
+        right += split_rightly(packet.readings, page_kinds(packet.readings), packet.requests)
+        given += split_rightly(packet.readings, packet.kinds, packet.requests)
     print(f"  packets split perfectly: {right} of {count} (with the true kinds: {given})")
 
 
-def _split(readings: object, kinds: object, expected: tuple[tuple[int, ...], ...]) -> bool:
+def split_rightly(readings: object, kinds: object, expected: tuple[tuple[int, ...], ...]) -> bool:
+    """Say whether a packet's pages went to requests exactly as they should; covers belong to all."""
     covers = {r.number for r, k in zip(readings, kinds, strict=True) if k is PageKind.COVER_SHEET}
     found = {tuple(n for n in values.pages if n not in covers) for values in assemble(readings, kinds)}
     return found == set(expected)

@@ -1,6 +1,6 @@
 """Page kinds through real faxes: wordings nobody learned from, drawn, faxed, read by the readers, then named.
 
-``python -m bench.packets.drawn [--wording third] [--count 240] [--seed N]``
+``python -m bench.packets.drawn [--wording third] [--count 240] [--packets 24] [--seed N]``
 
 Unlike ``python -m bench.packets``, which misreads letters by dice, every page here is a picture: set in a
 face and a layout that no training page has, sent through :mod:`samples.conditions`, read as the service
@@ -18,8 +18,9 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from bench.packets.make import Wording, load_wording, one_person
-from classify.pages import judge_page
+from bench.packets.__main__ import split_rightly
+from bench.packets.make import Wording, load_wording, make_packet, one_person
+from classify.pages import judge_page, page_kinds
 from extract.read import read_page
 from ingest.pages import PageSource
 from samples.conditions import CONDITIONS, DRAWN_DPI, Resolution, fax_page
@@ -28,6 +29,7 @@ from terms.names import PageKind
 FACES = (
     "Carlito-Regular", "Caladea-Regular", "Courier Prime", "FreeSans", "FreeSerif", "FreeMono", "OpenSans-Regular",
 )  # fmt: skip
+_DAY = dt.date(2026, 11, 23)
 _WIDE, _HIGH = round(8.5 * DRAWN_DPI), 11 * DRAWN_DPI
 
 
@@ -94,13 +96,9 @@ def measure(wording: Wording, count: int, seed: int, condition: str) -> tuple[Co
             title, _, body = rng.choice(wording[kind]["texts"]).partition("|")
             person = {**one_person(rng), "pages": str(rng.randint(2, 12))}
             picture = draw(rng, title.strip().format(**person), body.strip().format(**person), rng.choice(known))
-            noise = np.random.default_rng([seed, number])
-            bits = fax_page(picture, CONDITIONS[condition], Resolution.FINE, noise)
-            Image.fromarray(np.where(bits, 0, 255).astype(np.uint8)).save(path)
-            source = PageSource(1, "page 1", path, 204.0, 196.0)
+            source = _faxed(picture, 1, condition, (seed, number), path)
             start = time.process_time()
-            reading = read_page(source, received_on=dt.date(2026, 11, 23))
-            found = judge_page(reading).kind
+            found = judge_page(read_page(source, received_on=_DAY)).kind
             spent += time.process_time() - start
             if found is PageKind(kind):
                 right[kind] += 1
@@ -109,15 +107,53 @@ def measure(wording: Wording, count: int, seed: int, condition: str) -> tuple[Co
     return right, wrong, spent / count
 
 
+def _faxed(picture: np.ndarray, number: int, condition: str, seed: tuple[int, int], path: Path) -> PageSource:
+    """Send a drawn page by fax; give it as page ``number``, its picture at ``path``."""
+    bits = fax_page(picture, CONDITIONS[condition], Resolution.FINE, np.random.default_rng(seed))
+    Image.fromarray(np.where(bits, 0, 255).astype(np.uint8)).save(path)
+    return PageSource(number, f"page {number}", path, 204.0, 196.0)
+
+
+def measure_packets(wording: Wording, count: int, seed: int, condition: str) -> tuple[int, int]:
+    """Draw, fax, read and split ``count`` packets; how many were split perfectly, and their pages in all."""
+    known = faces()
+    right = pages = 0
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "page.png"
+        for number in range(count):
+            rng = random.Random(f"{seed}:packet:{condition}:{number}")
+            packet = make_packet(rng, wording, noise=0.0)
+            face = rng.choice(known)
+            readings = []
+            for page in packet.readings:
+                title = page.facts["page.title"]
+                words = [word.text for word in page.words]
+                body = " ".join(words[len(title.split()) :])
+                picture = draw(rng, title, body, face)
+                source = _faxed(picture, page.number, condition, (seed, 1000 * number + page.number), path)
+                readings.append(read_page(source, received_on=_DAY))
+            pages += len(readings)
+            is_right = split_rightly(readings, page_kinds(readings), packet.requests)
+            right += is_right
+            print(f"  packet {number}: {len(readings)} pages, {'right' if is_right else 'WRONG'}", flush=True)
+    return right, pages
+
+
 def main() -> None:
     """Print what was named rightly, for each condition."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--wording", default="third")
     parser.add_argument("--count", type=int, default=120)
+    parser.add_argument("--packets", type=int, default=0, help="split so many packets too")
     parser.add_argument("--seed", type=int, default=501)
     parser.add_argument("--conditions", default="light,medium")
     options = parser.parse_args()
     for condition in options.conditions.split(","):
+        if options.packets:
+            split, pages = measure_packets(load_wording(options.wording), options.packets, options.seed, condition)
+            print(f"{options.wording} wordings, {condition}: {split} of {options.packets} packets right, {pages} pages")
+        if not options.count:
+            continue
         right, wrong, spent = measure(load_wording(options.wording), options.count, options.seed, condition)
         print(f"{options.wording} wordings, {condition}, {spent:.2f} CPU s a page")
         print(f"  {right.total()} of {options.count} right")
