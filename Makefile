@@ -60,6 +60,14 @@ test-corpus: setup-dev  ## Throw every sample, a thousand damaged files and bomb
 soak: setup-dev  ## Two thousand arrivals over every way in, with kills, cuts and full disks (long; root for the disk)
 	@SOAK_ARRIVALS=$${SOAK_ARRIVALS:-2000} SOAK_OUT=bench/out $(PY) -m pytest tests/chaos/test_soak.py $(PYTEST_ARGS)
 
+.PHONY: bench-nightly
+bench-nightly: setup-dev  ## How long a night's report and the board take (BENCH_ARGS="--requests 20000")
+	@$(PY) -m bench.nightly $(BENCH_ARGS)
+
+.PHONY: test-api
+test-api: setup-dev  ## Schemathesis against the whole interface, a hundred calls for each operation (long)
+	@$(PY) -m pytest tests/desk/api -m slow $(PYTEST_ARGS)
+
 .PHONY: bench-resends
 bench-resends: setup-dev  ## How well faxes that are sent again are recognised
 	@$(PY) -m bench.resends $(BENCH_ARGS)
