@@ -139,9 +139,10 @@ def _type_options(sheet: Sheet, page: UprightPage | None, source: PageSource) ->
     """Every option of the type group with its box, all taken from the side on which the form sets them."""
     phrases, _ = _tables()
     places = [(line, tokens, value) for line in sheet.lines for tokens, value in _phrases(line, phrases)]
+    widgets = [_widget(around(t.area for t in tokens), sheet, source.form_values) for _, tokens, _ in places]
     before = [_before(place, places, sheet, page, source) for place in places]
-    marks = before
-    if page is not None:
+    marks = widgets if any(widgets) else before
+    if page is not None and not any(widgets):  # a form's own boxes need no looking for
         behind = [mark_behind(line, tokens, sheet, page) for line, tokens, _ in places]
         if sum(m is not None for m in behind) > sum(m is not None for m in before):
             marks = behind

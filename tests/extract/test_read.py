@@ -15,7 +15,9 @@ from ingest.unpack import unpack
 from samples.conditions import CONDITIONS, Resolution
 from samples.make_fax import fresh_samples
 from terms.names import CRITICAL_FIELDS, TextSource
-from terms.values import FieldStatus
+from terms.values import FieldStatus, Source
+
+SAMPLES = Path(__file__).parents[2] / "samples" / "faxes"
 
 
 @pytest.fixture(scope="module", params=["chme_order", "letter_of_need"])
@@ -88,3 +90,10 @@ def test_a_page_without_a_picture_is_a_problem_not_an_error(tmp_path: Path) -> N
     assert reading.number == 3
     assert reading.text_source is TextSource.NONE
     assert reading.problem is not None
+
+
+def test_boxes_of_a_fillable_form_are_sure(tmp_path: Path) -> None:
+    """A box that the form itself calls ticked is accepted; what is drawn around it raises no doubt."""
+    unpacked = unpack(SAMPLES / "fillable.pdf", tmp_path)
+    kind = read_page(unpacked.pages[1], received_on=dt.date(2026, 11, 16)).fields["request.type"]
+    assert (kind.value, kind.status, kind.source) == ("routine", FieldStatus.ACCEPTED, Source.FORM_VALUES)
