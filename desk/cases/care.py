@@ -14,7 +14,7 @@ from desk.cases.audit import note
 from desk.cases.decisions import decision_at
 from desk.cases.moves import lock_request, move
 from desk.cases.release import supersede_unsent
-from desk.cases.work import NORMAL, URGENT, ask_for
+from desk.cases.work import ask_to_send
 from desk.errors import MoveRefusedError
 from desk.lifecycle import PEOPLE, SENIORS, RequestState, Role
 from desk.records.models import CareRecord, Notice, Request, TextApproval
@@ -23,7 +23,6 @@ from outbound.compose_care import compose_letter
 from outbound.notices import Contact, Language, NoticeKind
 from outbound.render import texts_used
 from outbound.texts import NoticeText, Texts
-from terms.names import Priority
 
 _WAITS_ON = frozenset({CareKind.DEFER})
 """Kinds after which the request is not decided yet."""
@@ -136,8 +135,7 @@ def _draft(request: Request, care: CareRecord, kind: NoticeKind, language: Langu
         },
     )
     if made:
-        priority = URGENT if request.priority == Priority.URGENT else NORMAL
-        ask_for("notice", f"notice:{key}", {"notice": key}, priority=priority)
+        ask_to_send(key, request)
     return notice
 
 

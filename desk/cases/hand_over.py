@@ -7,14 +7,14 @@ from classify.reference import Reference
 from desk.cases.actor import MACHINE
 from desk.cases.audit import note
 from desk.cases.moves import lock_request, move
-from desk.cases.work import NORMAL, URGENT, ask_for
+from desk.cases.work import ask_for, ask_to_send, priority_of
 from desk.config import Settings
 from desk.lifecycle import RequestState
 from desk.records.models import HandOver, Notice, Request
 from outbound.handover import Own, Target, Way, target_of
 from outbound.notices import NoticeKind
 from terms.contact import FaxNumber
-from terms.names import Priority, Processor
+from terms.names import Processor
 from terms.requests import Outcome
 
 _OUR_DESK = frozenset({Processor.DESK.value, Processor.SPLIT.value})
@@ -34,8 +34,8 @@ def own_places(inlet: Settings) -> Own:
 def ask_hand_over(request: Request) -> None:
     """Ask for the hand-over of a locked, routed request at its revision; asking again changes nothing."""
     key = f"hand_over:{request.reference}:{request.revision}"
-    priority = URGENT if request.priority == Priority.URGENT else NORMAL
-    ask_for("hand_over", key, {"reference": request.reference, "revision": request.revision}, priority=priority)
+    payload = {"reference": request.reference, "revision": request.revision}
+    ask_for("hand_over", key, payload, priority=priority_of(request))
 
 
 def hand_over(reference: str, revision: int, *, tables: Reference, own: Own) -> bool:
@@ -92,8 +92,7 @@ def _draft_packet(request: Request, processor: str, target: Target) -> Notice:
         },
     )
     if made:
-        priority = URGENT if request.priority == Priority.URGENT else NORMAL
-        ask_for("notice", f"notice:{key}", {"notice": key}, priority=priority)
+        ask_to_send(key, request)
     return notice
 
 

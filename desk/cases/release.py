@@ -8,13 +8,13 @@ from desk.cases.audit import note
 from desk.cases.hand_over import ask_hand_over
 from desk.cases.moves import lock_request, move, move_notice
 from desk.cases.tables import current_reference
-from desk.cases.work import NORMAL, URGENT, ask_for
+from desk.cases.work import ask_for, ask_to_send
 from desk.errors import NotReleasableError
 from desk.lifecycle import NoticeState, RequestState
 from desk.records.models import Notice, Request
 from outbound.handover import Way
 from outbound.notices import NoticeKind
-from terms.names import Priority, Processor
+from terms.names import Processor
 from terms.requests import Audience, Outcome
 
 
@@ -127,6 +127,5 @@ def draft_notice(request: Request, kind: NoticeKind) -> Notice:
     )
     if made:
         supersede_unsent(request)
-        priority = URGENT if request.priority == Priority.URGENT else NORMAL
-        ask_for("notice", f"notice:{notice.key}", {"notice": notice.key}, priority=priority)
+        ask_to_send(notice.key, request)
     return notice

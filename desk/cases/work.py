@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 
-from desk.records.models import WorkItem
+from desk.records.models import Request, WorkItem
+from terms.names import Priority
 
 URGENT, NORMAL, BULK = 1, 10, 100
 
@@ -24,3 +25,13 @@ def ask_for(
         },
     )
     return made
+
+
+def priority_of(request: Request) -> int:
+    """Give the priority of work about a request: urgent requests go first."""
+    return URGENT if request.priority == Priority.URGENT else NORMAL
+
+
+def ask_to_send(notice_key: str, request: Request) -> bool:
+    """Ask for a notice about a request that was just drafted; asking again changes nothing."""
+    return ask_for("notice", f"notice:{notice_key}", {"notice": notice_key}, priority=priority_of(request))
