@@ -91,7 +91,7 @@ def _decisions(ids: Requests) -> tuple[dict[int, tuple[str, dt.datetime]], set[i
     return decided, extended
 
 
-def _first(rows, moment: str) -> dict[int, dt.datetime]:  # type: ignore[no-untyped-def]  # noqa: ANN001  (any queryset with a request)
+def _first(rows: QuerySet[Any], moment: str) -> dict[int, dt.datetime]:
     return dict(rows.order_by().values_list("request").annotate(first=Min(moment)))
 
 

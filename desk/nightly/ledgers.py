@@ -5,7 +5,7 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Iterable
 
-from django.db.models import F, Min, Q
+from django.db.models import F, Min, Q, QuerySet
 
 from desk.errors import StorageError
 from desk.lifecycle import OPEN_STATES, NoticeState, RequestState, TransmissionState
@@ -172,8 +172,8 @@ def _requests(rows: list[Request]) -> Iterable[ledger.Request]:
         )
 
 
-def _notices(rows: Iterable[Notice]) -> Iterable[ledger.Notice]:
-    for row in rows.select_related("request", "arrival"):  # type: ignore[attr-defined]
+def _notices(rows: QuerySet[Notice]) -> Iterable[ledger.Notice]:
+    for row in rows.select_related("request", "arrival"):
         yield ledger.Notice(
             key=row.key,
             request=row.request.reference if row.request else f"arrival {row.arrival_id}",

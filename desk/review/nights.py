@@ -10,21 +10,37 @@ from django.utils import timezone
 from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_POST
 
-from desk.cases.actor import actor_of
 from desk.config import current_settings
 from desk.errors import DeskError
 from desk.nightly.nights import clear, make_night, report_of, take_back
 from desk.records.models import ClearedDifference, Night
 from desk.review.access import needs
+from desk.review.people import actor
 from desk.review.roles import HANDLE_ARRIVALS, SEE_SUMS
-from reconcile.difference import Difference
+from reconcile.difference import Difference, DifferenceKind
 from reconcile.report import files
 from reconcile.report.charts import charts_of
 from reconcile.report.tables import Table, cell_words, tables_of
 from reconcile.report.values import age_words, in_words
+from terms.reference import CaseReference
 
 _SHOWN = 60
 _NUMBERS = frozenset({"count", "share", "hours"})
+_OF_ARRIVALS = frozenset(
+    {
+        DifferenceKind.INGESTED_NOT_LOGGED,
+        DifferenceKind.MAIL_NOT_IN_MAILBOX,
+        DifferenceKind.PAGES_DIFFER,
+        DifferenceKind.STUCK_IN_PROGRESS,
+        DifferenceKind.QUARANTINED_UNATTENDED,
+        DifferenceKind.DUPLICATE_OF_NOTHING,
+        DifferenceKind.READ_IN_NO_REQUEST,
+        DifferenceKind.ANSWERED_NOT_JOINED,
+        DifferenceKind.BYTES_CHANGED,
+    }
+)
+"""Differences whose item is an arrival; a job or a call may be a bare number too."""
+
 _SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -116,7 +132,7 @@ def prove(request: HttpRequest) -> HttpResponseBase:
 def clear_difference(request: HttpRequest) -> HttpResponseBase:
     """Take a person's word, with the reason, that a difference is dealt with."""
     try:
-        clear(actor_of(request.user), request.POST.get("difference", ""), request.POST.get("why", ""))
+        clear(actor(request), request.POST.get("difference", ""), request.POST.get("why", ""))
     except DeskError as error:
         messages.error(request, str(error).capitalize())
     else:
@@ -128,7 +144,7 @@ def clear_difference(request: HttpRequest) -> HttpResponseBase:
 @require_POST
 def let_stand(request: HttpRequest) -> HttpResponseBase:
     """Take that word back."""
-    if take_back(actor_of(request.user), request.POST.get("difference", "")):
+    if take_back(actor(request), request.POST.get("difference", "")):
         messages.success(request, "It stands again from the next report on.")
     return _back(request)
 
@@ -158,9 +174,7 @@ def _shown(table: Table) -> dict[str, object]:
 
 def _link(difference: Difference) -> str:
     """Where the item is looked at: its arrival or its request; empty when only a log knows it."""
-    item = difference.item.partition(":")[0]
-    if item.isascii() and item.isdigit() and "call" not in difference.kind.value and ":" not in difference.item:
-        return reverse("arrival", args=[int(item)]) if len(item) < 10 else ""  # noqa: PLR2004  (a call's id is longer)
-    if len(item) == 9 and item[4] == "-":  # noqa: PLR2004  (a reference such as 2HY3-K7TC)
-        return reverse("request", args=[item])
-    return ""
+    if difference.kind in _OF_ARRIVALS:
+        return reverse("arrival", args=[int(difference.item)])
+    reference = CaseReference.parse(difference.item.partition(":")[0])
+    return reverse("request", args=[reference.value]) if reference else ""

@@ -101,3 +101,4 @@ def test_supervisor_gives_work_in_the_browser(waiting: Request, desk: Page, pers
     desk.get_by_label("Give the chosen ones to").select_option("kim")
     desk.get_by_role("button", name="Give").click()
     desk.get_by_role("row", name=waiting.reference).get_by_text("kim").wait_for()
+    assert Assignment.objects.get(request=waiting).user.get_username() == "kim"

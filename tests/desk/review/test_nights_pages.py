@@ -12,6 +12,9 @@ from playwright.sync_api import Page
 from desk.lifecycle import Role
 from desk.nightly.nights import make_night
 from desk.records.models import ClearedDifference, Night, Request
+from desk.review.nights import _link
+from reconcile.difference import Difference, DifferenceKind
+from terms.reference import CaseReference
 
 pytestmark = pytest.mark.django_db
 
@@ -84,3 +87,18 @@ def test_senior_reads_a_night_in_the_browser(overdue_night: Night, waiting: Requ
         desk.screenshot(path=f"{pictures}/night.png", full_page=True)
     desk.get_by_role("link", name=waiting.reference).first.click()
     desk.wait_for_url(f"**/requests/{waiting.reference}/")
+
+
+def test_links_lead_to_what_the_difference_is_about() -> None:
+    """An arrival's number leads to the arrival, a notice's key to its request; a job's number leads nowhere."""
+    now = timezone.now()
+
+    def link(kind: DifferenceKind, item: str) -> str:
+        return _link(Difference(kind, item, now))
+
+    reference = CaseReference.new().value
+    assert link(DifferenceKind.QUARANTINED_UNATTENDED, "12") == "/arrivals/12/"
+    assert link(DifferenceKind.OVERDUE, reference) == f"/requests/{reference}/"
+    assert link(DifferenceKind.ASKED_NOT_DELIVERED, f"{reference}:1:receipt") == f"/requests/{reference}/"
+    assert link(DifferenceKind.JOB_SENT_TWICE, "12") == ""
+    assert link(DifferenceKind.RECEIVED_NOT_INGESTED, "000000007:recv") == ""
