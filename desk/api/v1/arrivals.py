@@ -137,14 +137,7 @@ def one_page(request: HttpRequest, page: shapes.Number) -> dict[str, Any]:
     "/pages/{page}/image",
     auth=Needs(Scope.PAGES_READ),
     response={200: None, ERRORS: shapes.Trouble},
-    openapi_extra={
-        "responses": {
-            200: {
-                "description": "The upright page",
-                "content": {"image/png": {"schema": {"type": "string", "format": "binary"}}},
-            }
-        }
-    },
+    openapi_extra=shapes.file_answer("image/png", "The upright page"),
 )
 def page_image(request: HttpRequest, page: shapes.Number) -> HttpResponseBase:
     """The upright page as PNG. That it was looked at is written to the audit trail."""

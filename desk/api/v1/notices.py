@@ -52,14 +52,7 @@ def one_notice(request: HttpRequest, notice: shapes.Number) -> dict[str, Any]:
     "/notices/{notice}/pdf",
     auth=Needs(Scope.NOTICES_READ),
     response={200: None, ERRORS: shapes.Trouble},
-    openapi_extra={
-        "responses": {
-            200: {
-                "description": "The notice as it goes out",
-                "content": {"application/pdf": {"schema": {"type": "string", "format": "binary"}}},
-            }
-        }
-    },
+    openapi_extra=shapes.file_answer("application/pdf", "The notice as it goes out"),
 )
 def notice_pdf(request: HttpRequest, notice: shapes.Number) -> HttpResponseBase:
     """A notice as its reader gets it; 404 until it is made. Written to the audit trail."""

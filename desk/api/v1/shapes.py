@@ -276,3 +276,9 @@ class NightRow(Schema):
     proven: bool
     headline: str
     open_count: int
+
+
+def file_answer(media_type: str, description: str) -> dict[str, Any]:
+    """Say in the interface's own description that an operation answers with a file."""
+    content = {media_type: {"schema": {"type": "string", "format": "binary"}}}
+    return {"responses": {200: {"description": description, "content": content}}}
