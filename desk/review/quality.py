@@ -2,6 +2,7 @@
 
 import datetime as dt
 import io
+from collections.abc import Sequence
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
@@ -19,7 +20,7 @@ from desk.review.headers import FILE_POLICY
 from desk.review.people import actor
 from desk.review.roles import CORRECT, SEE_SUMS, SET_QUALITY
 from desk.storage import DERIVED, open_stored
-from reconcile.quality import WhatIf, error_rates, what_if
+from reconcile.quality import Checked, WhatIf, error_rates, what_if
 from terms.names import FieldKind
 
 LOOKED_BACK = dt.timedelta(days=90)
@@ -44,19 +45,18 @@ def quality(request: HttpRequest) -> HttpResponse:
         "disputed": QualityCheck.objects.filter(keyed_at__isnull=False, settled_at=None).count(),
         "limits": [(kind, limits.get(kind, 0.0)) for kind in FieldKind if kind is not FieldKind.MODIFIER],
         "changes": ThresholdChange.objects.all()[:20],
-        "outcome": _asked(request),
+        "outcome": _asked(request, checked),
         "days": LOOKED_BACK.days,
     }
     return render(request, "review/quality.html", context)
 
 
-def _asked(request: HttpRequest) -> WhatIf | None:
+def _asked(request: HttpRequest, checked: Sequence[Checked]) -> WhatIf | None:
     """What the threshold in the address would do, if one is asked about."""
     try:
         kind, threshold = FieldKind(request.GET.get("kind", "")), float(request.GET.get("threshold", ""))
     except ValueError:
         return None
-    checked = cases.checked_values(timezone.now() - LOOKED_BACK)
     return what_if(kind.value, threshold, checked, cases.accepted_lately(kind))
 
 

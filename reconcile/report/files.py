@@ -68,6 +68,7 @@ def to_pdf(report: NightReport, *, organisation: str) -> bytes:
     Raises ``typst.TypstError`` when the fonts of the report are not installed.
     """
     night = report.night
+    sums, *details = tables_of(report)
     content = {
         "organisation": organisation,
         "day": f"{report.day:%A, %B %-d, %Y}",
@@ -76,7 +77,7 @@ def to_pdf(report: NightReport, *, organisation: str) -> bytes:
         "headline": report.headline,
         "proven": report.is_proven,
         "missing": list(report.missing_ledgers),
-        "sums": _shown(tables_of(report)[0]),
+        "sums": _shown(sums),
         "kinds": [[in_words(kind), str(count)] for kind, count in report.kinds()],
         "worst": [
             [
@@ -90,7 +91,7 @@ def to_pdf(report: NightReport, *, organisation: str) -> bytes:
         ],
         "open": len(night.open),
         "charts": charts_of(report),
-        "tables": [_cut(table) for table in tables_of(report)[1:]],
+        "tables": [_cut(table) for table in details],
     }
     made = _compiler().compile(
         input=_TEMPLATE, sys_inputs={"report": json.dumps(content)}, format="pdf", pdf_standards=["a-2a"]
