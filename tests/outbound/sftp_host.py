@@ -101,5 +101,6 @@ class SftpServerHere:
                 transport.add_server_key(self.key)
                 transport.set_subsystem_handler("sftp", SFTPServer, _Shelf, self)
                 self._transports.append(transport)
-                with suppress(paramiko.SSHException, EOFError):
+                # whoever is refused hangs up in the middle of it: that ends this connection and not the host
+                with suppress(paramiko.SSHException, EOFError, OSError):
                     transport.start_server(server=_Door())
