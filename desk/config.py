@@ -141,7 +141,7 @@ class Settings(BaseSettings):
         default=30,
         ge=1,
         le=3650,
-        description="Days after which finished workflows are deleted from the engine's own tables.",
+        description="Days after which finished workflows, and what other systems were answered and told, are deleted.",
     )
     sign_in: SignInSettings = Field(default=SignInSettings(), description="How people sign in: see the table below.")
     sending: SendingSettings = Field(default=SendingSettings(), description="How notices go out: see the table below.")

@@ -20,6 +20,7 @@ from typing import IO, Any
 from PIL import Image, ImageDraw
 
 from desk.config import current_settings
+from desk.own_wordings import take_up_wordings
 from extract.again import prepared, read_again
 from extract.decode.confidence import adopt_targets
 from extract.forms.library import use_folder
@@ -84,6 +85,7 @@ def _read(read: Callable[..., PageReading], job: dict[str, Any]) -> dict[str, An
     try:
         if "zone" in job:
             return _read_zone(job)
+        take_up_wordings(current_settings())
         reading = read(
             PageSource.from_record(job["source"]),
             received_on=dt.date.fromisoformat(job["received_on"]),

@@ -2,10 +2,9 @@
 
 What was read is never shown to the person who keys. Where both agree the value was right; where they
 differ a third person decides with the paper before them. A raised threshold holds for what is read
-from then on.
+from then on; like a sampled confidence it speaks of the reader's own.
 """
 
-import dataclasses
 import datetime as dt
 from collections.abc import Iterator, Mapping
 
@@ -24,8 +23,8 @@ from reconcile.quality import Checked, is_drawn
 from terms.geometry import Box
 from terms.names import FIELD_KINDS, FieldKind
 from terms.normal import normalise
-from terms.requests import Line, RequestValues
-from terms.values import Candidate, FieldStatus, FieldValue, Source
+from terms.requests import RequestValues
+from terms.values import FieldValue, Source
 
 DRAWN_WITHIN = dt.timedelta(days=3)
 """A request is drawn soon after it went out, or never."""
@@ -54,6 +53,7 @@ def _draw(request: Request, now: dt.datetime) -> bool:
         if not made:
             return False
         pages = {place.number: place.page for place in places_of(request)}
+        own = _own_confidences(request)
         rows = [
             QualityValue(
                 check_of=check,
@@ -64,12 +64,18 @@ def _draw(request: Request, now: dt.datetime) -> bool:
                 page=pages.get(value.page) if value.page else None,
                 box=value.box.to_json() if value.box else None,
                 read=value.value or "",
-                confidence=value.confidence,
+                confidence=own.get((name, value.value), value.confidence),
             )
             for position, (name, kind, value) in enumerate(_accepted(values_of(request)))
         ]
         QualityValue.objects.bulk_create(rows)
     return True
+
+
+def _own_confidences(request: Request) -> dict[tuple[str, str | None], float]:
+    """The reader's own confidence of each value as it was read, before any table of ours bent it."""
+    read = RequestValues.from_record(request.read_values)
+    return {(name, value.value): value.confidence for name, _, value in _accepted(read)}
 
 
 def _accepted(values: RequestValues) -> Iterator[tuple[str, FieldKind, FieldValue]]:
@@ -210,31 +216,6 @@ def set_threshold(actor: Actor, kind: FieldKind, threshold: float, why: str) -> 
         )
         note(actor, "quality.threshold", detail={"kind": kind.value, "threshold": threshold})
     return change
-
-
-def under_thresholds(values: RequestValues) -> RequestValues:
-    """Send values under a person's threshold to a person; what was read stays as the first choice."""
-    limits = thresholds()
-    if not limits:
-        return values
-
-    def held(value: FieldValue, kind: FieldKind) -> FieldValue:
-        if value.source is not Source.OCR or not value.is_accepted or value.confidence >= limits.get(kind, 0.0):
-            return value
-        first = Candidate(value.value or "", value.confidence, "under the threshold")
-        return dataclasses.replace(value, value=None, status=FieldStatus.REVIEW, candidates=(first, *value.candidates))
-
-    def held_line(line: Line) -> Line:
-        return dataclasses.replace(
-            line, code=held(line.code, FieldKind.CODE), quantity=held(line.quantity, FieldKind.QUANTITY)
-        )
-
-    return dataclasses.replace(
-        values,
-        fields={name: held(value, FIELD_KINDS[name]) for name, value in values.fields.items()},
-        lines=tuple(held_line(line) for line in values.lines),
-        diagnoses=tuple(held(value, FieldKind.DIAGNOSIS) for value in values.diagnoses),
-    )
 
 
 def crop_of(value: QualityValue) -> tuple[Page, Box] | None:

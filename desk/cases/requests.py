@@ -7,11 +7,11 @@ from django.db import IntegrityError, transaction
 from classify.reference import Reference
 from desk.cases.actor import MACHINE, Actor
 from desk.cases.arrivals import finish, lock_arrival, quarantine, record_kinds
+from desk.cases.as_measured import as_measured
 from desk.cases.audit import note
 from desk.cases.decisions import redecide
 from desk.cases.joining import place
 from desk.cases.moves import move
-from desk.cases.quality import under_thresholds
 from desk.cases.release import let_out
 from desk.cases.values import RECORDS_ONLY, write_values
 from desk.errors import DeskError
@@ -55,7 +55,7 @@ def record_document(
 
 
 def _make_request(arrival: Arrival, position: int, read: RequestValues, reference: Reference) -> Request:
-    values = under_thresholds(read)
+    values = as_measured(read)
     request = new_request(arrival, position, read)
     request.pages.set(Page.objects.filter(arrival=arrival, number__in=values.pages))
     write_values(request, values)

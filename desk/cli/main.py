@@ -16,6 +16,7 @@ from desk.cli import (
     doctor,
     forms,
     ingest,
+    quality,
     reference,
     report,
     serve,
@@ -73,7 +74,7 @@ app.add_typer(reference.tables, name="tables")
 app.add_typer(user.app, name="user")
 app.add_typer(token.app, name="token")
 app.add_typer(webhook.app, name="webhook")
-app.add_typer(webhook.app, name="webhook")
+app.add_typer(quality.app, name="quality")
 app.add_typer(sending_command.app, name="sending")
 app.add_typer(report.app, name="report")
 app.add_typer(forms.app, name="forms")

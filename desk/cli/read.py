@@ -53,11 +53,13 @@ def read(
     from classify.reference import load_reference
     from desk.config import current_settings
     from desk.one_file import read_file
+    from desk.own_wordings import take_up_wordings
     from extract.decode.confidence import adopt_targets
     from extract.forms.library import use_folder
 
     adopt_targets(current_settings().reading.wrong_share)
     use_folder(current_settings().reading.forms)
+    take_up_wordings(current_settings())
     document = read_file(file, received_at=moment, reference=load_reference(reference))
     if pretty:
         from desk.cli.pretty import print_document

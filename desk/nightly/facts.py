@@ -109,14 +109,14 @@ def _dues(row: Request) -> dict[str, dt.datetime]:
 def corrections(start: dt.datetime, now: dt.datetime) -> tuple[CorrectionFact, ...]:
     """Give the corrections made from ``start`` to ``now``, by the kind of field and the form of the first page."""
     rows = Correction.objects.filter(at__gte=start, at__lte=now).values_list("target", "request")
-    forms = _forms(rows.values("request"))
+    forms = forms_of(rows.values("request"))
     return tuple(CorrectionFact(_kind(target), forms[request]) for target, request in rows)
 
 
 def fields(start: dt.datetime, now: dt.datetime) -> tuple[FieldFact, ...]:
     """Give how often each field of each form was read: the base of the correction rates."""
     lately = Request.objects.filter(received_at__gte=start, received_at__lte=now).values("pk")
-    forms = _forms(lately)
+    forms = forms_of(lately)
     counts: Counter[tuple[str, str]] = Counter()
     read = FieldRecord.objects.filter(request__in=lately).exclude(status=FieldStatus.MISSING).order_by()
     for name, request in read.values_list("name", "request").iterator():
@@ -139,7 +139,8 @@ def _kind(target: str) -> str:
     return target.partition("[")[0]
 
 
-def _forms(requests: Requests) -> dict[int, str]:
+def forms_of(requests: Requests) -> dict[int, str]:
+    """Give the form of the first page of each request that is a known one."""
     found: dict[int, str] = defaultdict(lambda: _NO_FORM)
     pages = Page.objects.filter(requests__in=requests).exclude(form="").order_by("-number")
     found.update(pages.values_list("requests", "form"))

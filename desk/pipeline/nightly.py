@@ -5,6 +5,7 @@ import datetime as dt
 from django.conf import settings
 from django.utils import timezone
 
+from desk.cases.lessons_seen import gather
 from desk.cases.quality import draw_sample
 from desk.logs import log
 from desk.nightly.deliver import mail_night
@@ -29,6 +30,11 @@ def prove_day_before(scheduled: str) -> str:
 def draw_checks() -> int:
     """Draw from what the machine let out lately for quality sampling; give how many requests were drawn."""
     return draw_sample(timezone.now())
+
+
+def gather_lessons() -> int:
+    """Bring the proposals from corrections up to date; give how many wait for somebody."""
+    return gather(timezone.now())
 
 
 def mail_reports() -> int:

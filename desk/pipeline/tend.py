@@ -11,6 +11,9 @@ from django.conf import settings
 from django.utils import timezone
 
 from desk.cases import arrivals, notices
+from desk.cases.closing import close_told
+from desk.cases.lessons import lay_out_wordings
+from desk.cases.tidy import forget_old
 from desk.lifecycle import NoticeState
 from desk.logs import log
 from desk.records.models import Arrival, Notice, WorkItem
@@ -27,8 +30,14 @@ _log = log(__name__)
 
 
 def tend() -> dict[str, int]:
-    """Take up arrivals and notices that nothing carries any more; give how many of each."""
+    """Take up arrivals and notices that nothing carries any more; give how many of each.
+
+    What people chose elsewhere is brought here: settings, label wordings. Decided requests are closed
+    once everybody was told.
+    """
     take_up(at_once=True)  # settings that were changed in the admin
+    lay_out_wordings()
+    close_told()
     return {"arrivals": _tend_arrivals(), "notices": _tend_notices()}
 
 
@@ -78,9 +87,9 @@ def _states(keys: list[str]) -> set[str]:
 
 
 def delete_finished() -> int:
-    """Delete finished workflows and passed-on work older than ``finished_work_days``; give how many workflows.
+    """Delete finished workflows, passed-on work and old answers to other systems; give how many workflows.
 
-    What they did stands in the records; these are only the engine's notes of how.
+    Older than ``finished_work_days``, that is. What they did stands in the records; these are only notes of how.
     """
     before = timezone.now() - dt.timedelta(days=settings.INLET.finished_work_days)
     count = 0
@@ -93,4 +102,5 @@ def delete_finished() -> int:
         DBOS.delete_workflows([status.workflow_id for status in old])
         count += len(old)
     WorkItem.objects.filter(passed_at__lt=before).delete()
+    forget_old(before)
     return count

@@ -78,6 +78,7 @@ _delete_finished = _step(delete_finished)
 _prove = _step(nightly.prove_day_before)
 _mail_nights = _step(nightly.mail_reports)
 _draw = _step(nightly.draw_checks)
+_learn = _step(nightly.gather_lessons)
 
 
 def _arrival_failed(arrival: int, reading_round: int, problem: Problem) -> None:
@@ -184,6 +185,12 @@ def draw_checks(_scheduled: object, _context: object) -> None:
     _draw()
 
 
+@DBOS.workflow(name="learn", max_recovery_attempts=RECOVERIES)
+def learn(_scheduled: object, _context: object) -> None:
+    """Gather what clerks keep correcting into proposals."""
+    _learn()
+
+
 def schedule(time_zone: str, report_at: dt.time) -> None:
     """Set up what runs by the clock; call once the engine is launched."""
     DBOS.apply_schedules(
@@ -209,6 +216,7 @@ def schedule(time_zone: str, report_at: dt.time) -> None:
                 "schedule": "*/10 * * * *",
                 "cron_timezone": time_zone,
             },
+            {"schedule_name": "learn", "workflow_fn": learn, "schedule": "50 3 * * *", "cron_timezone": time_zone},
             {
                 "schedule_name": "mail-night",
                 "workflow_fn": mail_nights,

@@ -59,7 +59,8 @@ def _in_tables() -> Iterator[str]:
     from terms.names import FIELD_LABELS, PageKind  # noqa: PLC0415  (as above)
 
     words: Mapping[str, str]
-    for words in (presenting.SHORT_LABELS, presenting.PROCESSOR_WORDS, presenting.NOTICE_WORDS, FIELD_LABELS):
+    tables = (presenting.SHORT_LABELS, presenting.CONCEPT_WORDS, presenting.PROCESSOR_WORDS, presenting.NOTICE_WORDS)
+    for words in (*tables, FIELD_LABELS):
         yield from words.values()
     yield from presenting.EXPECTED.values()
     yield from presenting.PLACEHOLDERS.values()

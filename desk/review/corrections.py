@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from desk.cases.closing import close
 from desk.cases.corrections import Change, correct
 from desk.cases.holding import hold, let_go, resend
 from desk.cases.notices import verify_and_send
@@ -164,6 +165,19 @@ def _on_notice(request: HttpRequest, pk: int, act: Callable[[str], object]) -> H
     except DeskError as error:
         refusal = Refusal("refused", str(error).capitalize())
     return _answer(request, notice.request.reference, refusal, status=409 if refusal else 200)
+
+
+@require_POST
+@needs(CORRECT)
+def close_request(request: HttpRequest, reference: str) -> HttpResponse:
+    """Close a decided request whose recipients know by another way, with ``why``."""
+    find(reference)
+    refusal = None
+    try:
+        close(reference, request.POST.get("why", "")[:_TEXT_LENGTH], actor=actor(request))
+    except DeskError as error:
+        refusal = Refusal("refused", str(error)[:1].upper() + str(error)[1:])
+    return _answer(request, reference, refusal, status=409 if refusal else 200)
 
 
 @require_POST

@@ -39,6 +39,26 @@ SHORT_LABELS: dict[str, str] = {
     "modifiers": "Modifiers",
 }
 
+CONCEPT_WORDS: dict[str, str] = {
+    "last_name": "Last name",
+    "first_name": "First name",
+    "full_name": "Name",
+    "date_of_birth": "Date of birth",
+    "member_id": "Member ID",
+    "phone": "Phone",
+    "fax": "Fax",
+    "npi": "NPI",
+    "full_address": "Address",
+    "request_date": "Date of request",
+    "start_date": "Start date",
+    "end_date": "End date",
+    "place": "Place of service",
+    "summary": "Clinical summary",
+    "auth_number": "Authorization number",
+    "diagnosis": "Diagnosis",
+}
+"""What a label asks for (extract/labels/concepts.toml), as people say it."""
+
 PLACEHOLDERS: dict[FieldKind, str] = {
     FieldKind.DATE: "MM/DD/YYYY",
     FieldKind.PHONE: "510-555-0142",

@@ -17,6 +17,7 @@ from desk.errors import DeskError, StorageError
 from desk.records.models import QualityCheck, QualityValue, ThresholdChange
 from desk.review.access import needs
 from desk.review.headers import FILE_POLICY
+from desk.review.learning import refits
 from desk.review.people import actor
 from desk.review.roles import CORRECT, SEE_SUMS, SET_QUALITY
 from desk.storage import DERIVED, open_stored
@@ -47,6 +48,7 @@ def quality(request: HttpRequest) -> HttpResponse:
         "changes": ThresholdChange.objects.all()[:20],
         "outcome": _asked(request, checked),
         "days": LOOKED_BACK.days,
+        "refits": refits(),
     }
     return render(request, "review/quality.html", context)
 

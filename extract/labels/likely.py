@@ -12,7 +12,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import Levenshtein
 
 from extract.labels.label import Label, Labels
-from extract.labels.vocabulary import squeeze, vocabulary
+from extract.labels.vocabulary import own_wordings, squeeze, vocabulary
 from extract.layout import Sheet, TextLine, around, join
 
 _WANTED = (
@@ -45,7 +45,7 @@ def likely_labels(sheet: Sheet, found: Labels) -> list[Label]:
     ]
     if not spans:
         return []
-    wordings = _wordings()
+    wordings = _wordings(own_wordings())
     scores = process.cdist(
         [s[3] for s in spans],
         list(wordings),
@@ -94,8 +94,8 @@ def _starts(line: TextLine, size: float) -> list[int]:
     ]
 
 
-@functools.cache
-def _wordings() -> dict[str, tuple[str, str | None]]:
+@functools.lru_cache(maxsize=2)
+def _wordings(_own: tuple[tuple[str, str], ...]) -> dict[str, tuple[str, str | None]]:
     """Wordings of what is worth looking for, with and without the word that says whose: concept and role."""
     words = vocabulary()
     found: dict[str, tuple[str, str | None]] = {}

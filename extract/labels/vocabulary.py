@@ -1,12 +1,14 @@
 """The label wordings as data: concepts, roles and filler words, ready to compare with.
 
 The tables beside this module (``concepts.toml``, ``roles.toml``, ``fillers.toml``) say what they
-hold; a new wording is a new entry there and no code.
+hold; a new wording is a new entry there and no code. A plan's own wordings come beside them
+(:func:`use_wordings`).
 """
 
 import functools
 import re
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import resources
 from typing import Any
@@ -83,9 +85,29 @@ def _least(length: int) -> float:
     return 1 - max(1, length // 5) / length - 1e-9 if length <= 9 else 0.8  # noqa: PLR2004  (one slip, then one in five)
 
 
-@functools.cache
+_own: dict[str, tuple[tuple[str, str], ...]] = {"wordings": ()}
+
+
+def use_wordings(wordings: Mapping[str, str]) -> None:
+    """Know the plan's own label wordings too, from now on in this process: wording as printed → concept.
+
+    What the shipped tables say of a wording stays; a concept that they do not have is passed over.
+    """
+    _own["wordings"] = tuple(sorted(wordings.items()))
+
+
+def own_wordings() -> tuple[tuple[str, str], ...]:
+    """The plan's own wordings in use, with their concepts."""
+    return _own["wordings"]
+
+
 def vocabulary() -> Vocabulary:
-    """The shipped tables, loaded once."""
+    """The shipped tables with the plan's own wordings; built anew only when those change."""
+    return _built(_own["wordings"])
+
+
+@functools.lru_cache(maxsize=2)
+def _built(own: tuple[tuple[str, str], ...]) -> Vocabulary:
     tables = {name: _load(f"{name}.toml") for name in ("concepts", "roles", "fillers")}
     concepts: dict[str, Concept] = {}
     phrases: dict[str, str] = {}
@@ -103,19 +125,28 @@ def vocabulary() -> Vocabulary:
     for name in _NUMBERED:
         for phrase in tables["concepts"][name]["phrases"]:
             phrases.setdefault(squeeze(f"{phrase} number"), name)
+    for phrase, name in own:
+        if name in concepts and squeeze(phrase):
+            phrases.setdefault(squeeze(phrase), name)
+    roles, people = _whose(tables["roles"])
+    fillers = frozenset(squeeze(word) for word in tables["fillers"]["words"])
+    bracketed = frozenset(squeeze(word) for word in tables["fillers"]["bracketed"])
+    fuzzy = tuple(p for p in phrases if len(p) >= _FUZZY_FROM)
+    return Vocabulary(concepts, phrases, roles, people, fillers, bracketed, fuzzy)
+
+
+def _whose(table: dict[str, Any]) -> tuple[dict[str, tuple[str, bool]], dict[str, str]]:
+    """Role words, weak ones marked, and the words that label a person by themselves."""
     roles: dict[str, tuple[str, bool]] = {}
     people: dict[str, str] = {}
-    for role, entry in tables["roles"].items():
+    for role, entry in table.items():
         for word in entry["words"]:
             roles.setdefault(squeeze(word), (role, False))
         for word in entry.get("weak", []):
             roles.setdefault(squeeze(word), (role, True))
         for word in entry["alone"]:
             people.setdefault(squeeze(word), role)
-    fillers = frozenset(squeeze(word) for word in tables["fillers"]["words"])
-    bracketed = frozenset(squeeze(word) for word in tables["fillers"]["bracketed"])
-    fuzzy = tuple(p for p in phrases if len(p) >= _FUZZY_FROM)
-    return Vocabulary(concepts, phrases, roles, people, fillers, bracketed, fuzzy)
+    return roles, people
 
 
 def squeeze(phrase: str) -> str:

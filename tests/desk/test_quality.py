@@ -8,14 +8,16 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 from pytest_django import Settings as DjangoSettings
 
-from desk.cases import quality
+from desk.cases import quality, refit
 from desk.cases.actor import Actor
+from desk.cases.as_measured import as_measured
 from desk.cases.corrections import correct_field
 from desk.config import Settings
-from desk.errors import DeskError, ValueRefusedError
+from desk.errors import DeskError, MoveRefusedError, ValueRefusedError
 from desk.lifecycle import RequestState, Role
-from desk.records.models import QualityCheck, QualityValue, Request
+from desk.records.models import AuditEvent, ConfidenceRefit, QualityCheck, QualityValue, Request
 from terms.names import FieldKind
+from terms.values import FieldStatus
 from tests.desk.made_up import values
 from tests.desk.test_cases import TABLES, read_arrival
 
@@ -149,3 +151,51 @@ def test_confidences_of_late_are_those_of_accepted_values(tmp_path: Path) -> Non
     """What a threshold would send to people is judged by what was accepted lately."""
     read_arrival(tmp_path, values())
     assert quality.accepted_lately(FieldKind.NPI) == (0.999,)
+
+
+def test_refit_is_adopted_by_a_named_person_and_taken_back(check: QualityCheck) -> None:
+    """What samples say of a kind holds for what is read next, dated and audited; the earlier table can come back."""
+    _sample(check, wrong_every=10, count=300)
+    found = refit.fitted(timezone.now())
+    assert [each.kind for each in found] == ["npi"]
+    with pytest.raises(MoveRefusedError):
+        refit.adopt(found, "a bad quarter", actor=person("carla"))
+    sue = person("sue", Role.SUPERVISOR)
+    row = refit.adopt(found, "a bad quarter", actor=sue)
+    assert AuditEvent.objects.get(action="quality.refitted").actor_name == "sue"
+    read = as_measured(values())
+    npi = read.fields["ordering_provider.npi"]
+    assert (npi.status, npi.value, npi.candidates[0].value) == (FieldStatus.REVIEW, None, "1234567893")
+    assert npi.confidence < 0.999
+    assert read.fields["member.id"] == values().fields["member.id"]
+    with pytest.raises(DeskError, match="change nothing"):
+        refit.adopt(refit.fitted(timezone.now()), "once more", actor=sue)
+    refit.take_up(0, "the bad fax line is gone", actor=sue)
+    assert as_measured(values()) == values()
+    refit.take_up(row.pk, "it was not", actor=sue)
+    assert refit.bends()["npi"].least > 0.999
+    with pytest.raises(DeskError, match="no confidence table"):
+        refit.take_up(9_999, "typed wrong", actor=sue)
+
+
+@pytest.mark.usefixtures("everything")
+def test_sampled_confidence_is_the_readers_own(tmp_path: Path) -> None:
+    """A value whose confidence was bent is sampled with what the reader said, so that a second fit bends from there."""
+    table = {"npi": {"a": -2.0, "b": 1.0, "least": 0.0}}
+    ConfidenceRefit.objects.create(table=table, at=timezone.now(), by_name="sue", why="made up")
+    read_arrival(tmp_path, values())
+    stored = Request.objects.get().fields.get(name="ordering_provider.npi")
+    assert stored.confidence < 0.995
+    quality.draw_sample(timezone.now())
+    assert QualityValue.objects.get(name="ordering_provider.npi").confidence == pytest.approx(0.999)
+
+
+def _sample(check: QualityCheck, *, wrong_every: int, count: int) -> None:
+    """Settled samples of NPIs, some of them wrong."""
+    QualityCheck.objects.update(settled_at=timezone.now())
+    QualityValue.objects.all().delete()
+    QualityValue.objects.bulk_create(
+        QualityValue(check_of=check, position=n, name=f"npi {n}", kind="npi", read="1", confidence=0.999,
+                     right=n % wrong_every > 0)
+        for n in range(count)
+    )  # fmt: skip

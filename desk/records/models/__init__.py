@@ -5,6 +5,7 @@ from desk.records.models.arrivals import Arrival, Page, SourceStatus
 from desk.records.models.assignment import Assignment
 from desk.records.models.audit import AuditEvent, Correction
 from desk.records.models.care import CareRecord, TextApproval
+from desk.records.models.lessons import ConfidenceRefit, Lesson, LessonKind, LessonState
 from desk.records.models.likeness import Likeness, PageSignature
 from desk.records.models.mail_drafts import MailDraft
 from desk.records.models.nights import Acknowledgement, ClearedDifference, Night
@@ -49,6 +50,7 @@ __all__ = [
     "AuditEvent",
     "CareRecord",
     "ClearedDifference",
+    "ConfidenceRefit",
     "Correction",
     "DecisionRecord",
     "Diagnosis",
@@ -60,6 +62,9 @@ __all__ = [
     "Incident",
     "JoinedPaper",
     "KeptAnswer",
+    "Lesson",
+    "LessonKind",
+    "LessonState",
     "Likeness",
     "LineRecord",
     "LineStatus",

@@ -95,6 +95,12 @@ def target(name: str) -> str:
 
 
 @register.filter
+def concept(name: str) -> str:
+    """Give what people call what a label asks for."""
+    return presenting.said(presenting.CONCEPT_WORDS.get(name, name.replace("_", " ")))
+
+
+@register.filter
 def source_kind(kind: str) -> str:
     """Give what people call a kind of source."""
     return presenting.SOURCE_WORDS.get(kind, kind)
