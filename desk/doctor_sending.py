@@ -9,6 +9,7 @@ from desk.config import Settings
 from desk.doctor import Check, Health
 from outbound.errors import FontsMissingError, OutboundError, TransportError
 from outbound.handover import faults
+from outbound.lines.results import WORDS, load_gateway_words
 from outbound.render import fonts_for_letters
 from outbound.texts import load_texts
 
@@ -19,11 +20,12 @@ def check_sending(settings: Settings) -> tuple[Check, ...]:
 
 
 def check_words(settings: Settings) -> Check:
-    """Every text of every notice can be used."""
+    """Every text of every notice can be used, and so can the words that a fax gateway is understood by."""
     try:
         count = len(list(load_texts(settings.sending.texts_dir)))
+        load_gateway_words(settings.sending.gateway_words or WORDS)
     except OutboundError as error:
-        return Check("Notices", Health.FAULT, str(error), "Mend the file named; no notice goes out before.")
+        return Check("Notices", Health.FAULT, str(error), "Mend the file named; nothing is done by it before.")
     return Check("Notices", Health.OK, f"{count} texts")
 
 

@@ -92,6 +92,23 @@ class SendingSettings(BaseModel):
         default=None, description="E-mail: certificate authorities to trust instead of the system's, as PEM."
     )
     mail_gateway: str = Field(default="", description="Gateway: faxes are mailed to `<digits>@` this.")
+    gateway_senders: tuple[str, ...] = Field(
+        default=(),
+        description="Gateway: further addresses or domains that it writes back from; what comes from `mail_gateway` "
+        "is believed.",
+    )
+    gateway_words: Path | None = Field(
+        default=None,
+        description="Gateway: file with the patterns of what it writes back, instead of the shipped ones; see "
+        "docs/sending.md.",
+    )
+    gateway_result_hours: int = Field(
+        default=0,
+        ge=0,
+        le=72,
+        description="Gateway: hours in which it must have written back, after which a person is asked; 0: what its "
+        "mail server took counts as gone.",
+    )
     sftp_known_hosts: Path | None = Field(
         default=None, description="SFTP: file with the keys of the hosts, as ssh keeps it."
     )

@@ -1,18 +1,19 @@
 """Turns a notice's PDF into a fax TIFF, inside a process of its own: PDFium never runs in threads.
 
-Run as ``python -m outbound.faximage fine`` with the PDF on standard input and the TIFF on standard
-output; further arguments name images of original pages that follow, as ``LINES:PATH`` with the
-page's lines an inch. ``python -m outbound.faximage pdf …`` gives one PDF of notice and originals
-instead. The fax image is what a fax machine expects: 1728 dots a row, 1 bit, G4, one strip a page, white
-as zero (RFC 2306, profile F), so that a fax server sends it as it is.
+Run as ``python -m outbound.faximage`` it draws what it is asked for on standard input, paper by paper, until
+that is closed or nothing is asked for a while (:mod:`outbound.faxtiff` asks). The fax image is what a fax
+machine expects: 1728 dots a row, 1 bit, G4, one strip a page, white as zero (RFC 2306, profile F), so that a
+fax server sends it as it is.
 """
 
 import io
+import json
+import select
 import struct
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pypdfium2 as pdfium
 from PIL import Image, ImageChops
@@ -34,6 +35,7 @@ _SHORT, _LONG, _RATIONAL, _ASCII = 3, 4, 5, 2
 _MULTI_PAGE = 2
 _G4 = 4
 _SOFTWARE = b"Inlet\0"
+_IDLE_SECONDS = 120.0
 
 
 def tiff_of_pdf(pdf: bytes, resolution: str, originals: "Sequence[Original]" = ()) -> bytes:
@@ -125,15 +127,32 @@ def _tiff(strips: list[tuple[bytes, int, int]]) -> bytes:
     return out.getvalue()
 
 
-def _main(what: str, *named: str) -> bytes:
-    pdf = sys.stdin.buffer.read()
-    if not named:
+def _draw(job: Mapping[str, Any], pdf: bytes) -> bytes:
+    what, named = job["what"], job["originals"]
+    if not named and what != "pdf":
         return tiff_of_pdf(pdf, what)
     from outbound.originals import Original, pdf_with  # noqa: PLC0415  (as above)
 
-    originals = [Original(Path(path), int(lines)) for lines, _, path in (name.partition(":") for name in named)]
+    originals = [Original(Path(path), int(lines)) for path, lines in named]
     return pdf_with(pdf, originals) if what == "pdf" else tiff_of_pdf(pdf, what, originals)
 
 
+def _serve() -> None:
+    """Draw what is asked for; a paper that cannot be drawn ends the process.
+
+    A question is a line of JSON (``what``, ``size``, ``originals``) and the PDF; the answer is the paper's size,
+    an end of line, and the paper.
+    """
+    asked, answers = sys.stdin.buffer, sys.stdout.buffer
+    while select.select([asked], [], [], _IDLE_SECONDS)[0]:
+        line = asked.readline()
+        if not line:
+            return
+        job = json.loads(line)
+        paper = _draw(job, asked.read(job["size"]))
+        answers.write(b"%d\n" % len(paper) + paper)
+        answers.flush()
+
+
 if __name__ == "__main__":
-    sys.stdout.buffer.write(_main(*sys.argv[1:]))
+    _serve()

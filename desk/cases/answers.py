@@ -15,8 +15,10 @@ from desk.cases.acknowledging import acknowledge
 from desk.cases.actor import MACHINE
 from desk.cases.arrivals import finish, lock_arrival, quarantine, record_kinds
 from desk.cases.audit import note
+from desk.cases.results import bounced
 from desk.records.models import Arrival, HandOver, MailDraft, Request, Transmission
 from desk.records.models.mail_drafts import DraftState
+from outbound.lines.mail import OUR_NAME
 from terms.errors import Problem
 from terms.names import ArrivalState, PageKind, Processor
 from terms.reference import CaseReference
@@ -32,7 +34,6 @@ BOUNCED = Problem(
 ANSWER_TO_LOOK_AT = Problem(
     "desk.answer", "This answers one of our messages and holds nothing that a machine can use. Read it and act on it."
 )
-_OURS = re.compile(r"^<inlet\.[0-9a-f]{32}@[^<>\s]+>$")
 _SIGNS = re.compile(r"(?<![A-Za-z0-9])[A-Za-z0-9]{4}-[A-Za-z0-9]{4}(?![A-Za-z0-9])")
 _OUR_NUMBER = re.compile(r"\(our number (\d{1,12})\)")
 _UNATTENDED = frozenset({"bounce", "auto_reply"})
@@ -59,14 +60,14 @@ class Answered:
 
 def is_our_own(mail: Mapping[str, Any]) -> bool:
     """Say whether a mail is one that we sent: it bears our name and our mark, whoever passed it on."""
-    return bool(mail.get("own_reference")) or _OURS.match(str(mail.get("message_id") or "")) is not None
+    return bool(mail.get("own_reference")) or OUR_NAME.match(str(mail.get("message_id") or "")) is not None
 
 
 def answered(mail: Mapping[str, Any]) -> Answered | None:
     """Find what a mail answers; by our Message-ID first, else by a reference or our number in its subject."""
     named = [mail.get("in_reply_to") or "", *mail.get("references", ()), *mail.get("reported_ids", ())]
     for name in dict.fromkeys(str(each) for each in named):
-        found = _by_message_id(name) if _OURS.match(name) else None
+        found = _by_message_id(name) if OUR_NAME.match(name) else None
         if found:
             return found
     subject = str(mail.get("subject") or "")
@@ -111,9 +112,9 @@ def end_unattended(
 ) -> bool:
     """End a mail without a request that answers something of ours; give whether it was ended.
 
-    An automatic reply is processed, with what it answers; a bounce is quarantined, because somebody
-    must reach the office another way; so is a person's answer that no machine can use. Mail that
-    answers nothing of ours is left to the caller.
+    An automatic reply is processed, with what it answers; a bounce ends the transmission that it is about
+    and is quarantined, because somebody must reach the office another way; so is a person's answer that no
+    machine can use. Mail that answers nothing of ours is left to the caller.
     """
     with transaction.atomic():
         arrival = lock_arrival(arrival_id)
@@ -126,6 +127,8 @@ def end_unattended(
             if found.draft is not None:
                 MailDraft.objects.filter(pk=found.draft.pk).update(state=DraftState.BOUNCED.value)
             note(MACHINE, "mail.bounced", request=found.request, arrival=arrival, detail=found.to_record())
+            if found.notice:
+                bounced(arrival, found.notice)
             quarantine(arrival_id, BOUNCED)
         elif automatic in _UNATTENDED:
             finish(arrival, note_text="An automatic reply; nothing is to be done.")

@@ -115,3 +115,16 @@ def note_arrived(notice: Notice) -> None:
     request = lock_request(row.request.reference)
     note(MACHINE, "request.packet_arrived", request=request, detail={"processor": row.processor})
     finish_if_all_have_it(request)
+
+
+def note_lost(notice: Notice) -> None:
+    """Store that a packet that counted as arrived did not reach its processor; call in the transaction that learns it.
+
+    The request stays handed over; the packet waits for a person among what was not delivered.
+    """
+    row = HandOver.objects.filter(notice=notice).exclude(done_at=None).first()
+    if row is None:
+        return
+    row.done_at = None
+    row.save(update_fields=["done_at"])
+    note(MACHINE, "request.packet_lost", request=row.request, detail={"processor": row.processor})

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from desk.cases.actor import MACHINE, Actor
 from desk.cases.audit import note
-from desk.cases.hand_over import note_arrived
+from desk.cases.hand_over import note_arrived, note_lost
 from desk.cases.moves import move_notice
 from desk.cases.work import NORMAL, URGENT, ask_for
 from desk.config import Settings
@@ -23,6 +23,7 @@ from desk.lifecycle import PEOPLE, NoticeState, TransmissionState
 from desk.records.models import Notice, SendingSwitch, TextApproval, Transmission, WorkItem
 from outbound.handover import Way
 from outbound.hours import next_allowed
+from outbound.lines.mail import GATEWAY_NAME
 from outbound.retry import WORDS
 from outbound.transport import Failure, Stage, Standing
 from terms.names import Priority
@@ -63,14 +64,18 @@ def turn(*, stop: bool, reason: str, actor: Actor) -> SendingSwitch:
 
 
 def on_the_line() -> int:
-    """Give how many faxes are on their way now: handed over, or about to be, and not ended."""
-    return Transmission.objects.filter(
+    """Give how many faxes are on their way now: handed over, or about to be, and not ended.
+
+    A gateway that still has to write back holds no line of ours.
+    """
+    rows = Transmission.objects.filter(
         state__in=[TransmissionState.INTENDED, TransmissionState.SUBMITTED],
         finished_at=None,
         notice__way=Way.FAX.value,
         notice__wait_reason="",
         notice__state__in=[NoticeState.DRAFTED, NoticeState.SENT],
-    ).count()
+    )
+    return rows.exclude(transport=GATEWAY_NAME, state=TransmissionState.SUBMITTED).count()
 
 
 def hindrance(notice: Notice, now: dt.datetime, *, counts_lines: bool) -> tuple[str, dt.datetime | None]:
@@ -143,23 +148,38 @@ def under_way() -> QuerySet[Transmission]:
     return Transmission.objects.filter(state=TransmissionState.SUBMITTED, finished_at=None).select_related("notice")
 
 
-def record_standing(transmission_key: str, standing: Standing) -> TransmissionState:
+def expected(transmission: Transmission, standing: Standing, now: dt.datetime) -> Standing:
+    """What a way out says, where a gateway is to write back: taken is no end then, until its hours are over."""
+    inlet: Settings = settings.INLET
+    hours = inlet.sending.gateway_result_hours
+    if not hours or transmission.transport != GATEWAY_NAME or standing.stage is not Stage.TAKEN:
+        return standing
+    since = transmission.submitted_at or transmission.intended_at
+    if now - since > dt.timedelta(hours=hours):
+        return Standing(Stage.FAILED, Failure.UNSURE)
+    return Standing(Stage.SENDING)
+
+
+def record_standing(transmission_key: str, standing: Standing, *, later: bool = False) -> TransmissionState:
     """Store what a way out says of a transmission; give the state it is in now. Twice changes nothing.
 
     Delivered: the notice is delivered. Failed: another try is set for later, or the notice is for a
     person. Fewer pages confirmed than the notice has is no delivery, whatever the far side calls it.
+    ``later``: the word came by itself, after the way out had said all that it knows (taken).
     """
     with transaction.atomic():
         key = Transmission.objects.values_list("notice__key", flat=True).get(key=transmission_key)
         notice = Notice.objects.select_for_update().select_related("request").get(key=key)
         transmission = Transmission.objects.get(key=transmission_key)
-        if transmission.state != TransmissionState.SUBMITTED or transmission.finished_at is not None:
+        is_over = transmission.finished_at is not None and not later
+        if transmission.state != TransmissionState.SUBMITTED or is_over:
             return TransmissionState(transmission.state)
         now = timezone.now()
         transmission.checked_at, transmission.detail = now, standing.detail[:200]
         transmission.pages = standing.pages
         failure = _failure(notice, transmission, standing, now)
         if failure is not None:
+            note_lost(notice)
             end_failed(notice, transmission, failure, now)
         elif standing.stage is Stage.DELIVERED:
             transmission.state, transmission.finished_at = TransmissionState.DELIVERED, now

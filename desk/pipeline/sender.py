@@ -63,7 +63,7 @@ def ask_all() -> int:
             continue
         try:
             out = ways.setdefault(way, named(*way))
-            standing = out.status(_receipt(transmission))
+            standing = sending.expected(transmission, out.status(_receipt(transmission)), timezone.now())
         except TransportError as error:
             down.add(way)
             _log.warning("sender.way_down", way=transmission.transport, kind=error.kind)

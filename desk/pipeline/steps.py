@@ -7,7 +7,7 @@ kept by content, rows by key, and what is settled is left alone.
 import datetime as dt
 import re
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -22,7 +22,7 @@ from classify.own_notice import settle_own_notices
 from classify.pages import page_kinds
 from classify.similar import signature
 from desk import storage
-from desk.cases import answers, arrivals, hand_over, notices
+from desk.cases import answers, arrivals, hand_over, notices, results
 from desk.cases.came_again import find_earlier, record_again
 from desk.cases.mail_drafts import draft_for
 from desk.cases.partial import pages_short, with_call
@@ -38,7 +38,7 @@ from extract.reading import PageReading
 from ingest.pages import CallFacts, PageSource
 from ingest.unpack import unpack
 from terms.errors import Problem
-from terms.names import ArrivalState
+from terms.names import ArrivalState, TextSource
 
 _LONGEST_PAUSE = 300.0
 _log = log(__name__)
@@ -94,6 +94,11 @@ def unpack_arrival(arrival_id: int, reading_round: int) -> int:
     if _is_our_own(facts):
         arrivals.quarantine(arrival_id, answers.OUR_OWN)
         return 0
+    told = results.told_by(facts.get("mail") or {}, _body(unpacked.pages))
+    if told is not None:
+        results.take_result(arrival_id, reading_round, told, facts=facts, pages=len(pages))
+        _log.info("arrival.told_of_a_fax", arrival=arrival_id, transmission=told.transmission)
+        return 0
     readable = sum(1 for page in unpacked.pages if page.problem is None)
     problem = unpacked.problem or (pages_short(facts.get("call"), readable) if pages else None)
     arrivals.record_unpacked(
@@ -109,6 +114,11 @@ def unpack_arrival(arrival_id: int, reading_round: int) -> int:
         draft_resend(arrival_id)
     _log.info("arrival.unpacked", arrival=arrival_id, pages=len(pages), problem=problem.kind if problem else None)
     return len(pages)
+
+
+def _body(pages: Sequence[PageSource]) -> str:
+    """What a mail itself says, without its attachments."""
+    return "\n".join(page.text or "" for page in pages if page.text_source is TextSource.MAIL_TEXT)
 
 
 def _is_our_own(facts: Mapping[str, Any]) -> bool:

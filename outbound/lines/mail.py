@@ -8,6 +8,7 @@ what it took, so each letter is written down before and after (:mod:`outbound.li
 
 import datetime as dt
 import hashlib
+import re
 import smtplib
 import ssl
 from collections.abc import Iterator
@@ -24,6 +25,11 @@ from outbound.lines.safe import one_line
 from outbound.transport import Failure, LineState, Receipt, Stage, Standing, Submission
 
 OWN_HEADER = "X-Inlet-Reference"
+OUR_NAME = re.compile(r"^<inlet\.[0-9a-f]{32}@[^<>\s]+>$")
+"""What our own Message-IDs look like."""
+
+GATEWAY_NAME = "mail-gateway"
+_SIGN = 10
 
 
 class Security(StrEnum):
@@ -51,7 +57,7 @@ class MailTransport:
     """Sends each notice as one mail: to its address, or for a fax number to ``<digits>@<gateway>``."""
 
     def __init__(self, server: MailServer, ledger: Ledger, *, gateway: str = "") -> None:
-        self.name = "mail-gateway" if gateway else "mail"
+        self.name = GATEWAY_NAME if gateway else "mail"
         self._server = server
         self._ledger = ledger
         self._gateway = gateway
@@ -107,7 +113,8 @@ class MailTransport:
         letter["To"] = self._recipient(submission)
         letter["Date"] = format_datetime(now)
         letter["Message-ID"] = message_id(submission.key, self._server.sender)
-        letter["Subject"] = f"Prior authorization {one_line(submission.reference)}"
+        sign = f" [{sign_of(str(letter['Message-ID']))}]" if self._gateway else ""
+        letter["Subject"] = f"Prior authorization {one_line(submission.reference)}{sign}"
         letter[OWN_HEADER] = one_line(submission.reference)
         letter["Auto-Submitted"] = "auto-generated"
         if submission.urgent:
@@ -170,3 +177,8 @@ def message_id(key: str, sender: str) -> str:
     """Our own Message-ID for a key: always the same, and known as ours by its first word and our domain."""
     domain = one_line(sender).rpartition("@")[2]
     return f"<inlet.{hashlib.sha256(key.encode()).hexdigest()[:32]}@{domain}>"
+
+
+def sign_of(name: str) -> str:
+    """The first characters of our own Message-ID: what a gateway writes back repeats the subject that holds them."""
+    return name.removeprefix("<inlet.")[:_SIGN]

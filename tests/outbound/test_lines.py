@@ -13,7 +13,7 @@ from aiosmtpd.controller import Controller
 
 from outbound.errors import LineDownError, LineRefusedError, TransportError, UnsafeTextError
 from outbound.lines.ledger import Ledger
-from outbound.lines.mail import MailServer, MailTransport, Security, message_id
+from outbound.lines.mail import MailServer, MailTransport, Security, message_id, sign_of
 from outbound.lines.provider import Provider, ProviderTransport
 from outbound.lines.sftp import SftpHost, SftpTransport
 from outbound.transport import Failure, Stage, Submission
@@ -121,6 +121,8 @@ def test_a_gateway_gets_the_fax_for_the_number(post: Post, tmp_path: Path) -> No
     out = _mail(post, tmp_path, gateway="fax.example")
     out.submit(_ONE, now=_NOW)
     assert post.box.recipients == ["15105558235@fax.example"]
+    sign = sign_of(message_id(_ONE.key, "inlet@plan.example"))
+    assert post.box.letters[0]["Subject"] == f"Prior authorization 2HY3-K7TC [{sign}]"
     (attached,) = [part for part in post.box.letters[0].walk() if part.get_filename()]
     assert attached.get_payload(decode=True) == _ONE.tiff
     with pytest.raises(LineRefusedError):

@@ -13,6 +13,8 @@ import pytest
 import zxingcpp
 from PIL import Image
 
+from outbound import faxtiff
+from outbound.errors import FaxImageError
 from outbound.faximage import tiff_of_pdf
 from outbound.faxtiff import fax_tiff
 from outbound.notices import LETTER_KINDS, Language, NoticeKind
@@ -310,3 +312,35 @@ def test_the_returned_page_is_known_by_its_barcode(resolution: str) -> None:
     """The page to send back carries the reference as a barcode that survives the fax."""
     found = zxingcpp.read_barcodes(_fax_page(NoticeKind.INFORMATION_REQUEST, resolution, 2))
     assert [code.text for code in found] == [made_up.REFERENCE]
+
+
+def test_a_process_that_drew_a_paper_draws_the_next_ones() -> None:
+    """Papers drawn one after the other by the process that stayed are what each would be by itself."""
+    faxtiff.end_drawers()
+    receipt, question = _pdf(NoticeKind.RECEIPT), _pdf(NoticeKind.INFORMATION_REQUEST)
+    assert fax_tiff(receipt) == _tiff(NoticeKind.RECEIPT, "fine")
+    (stayed,) = faxtiff._idle
+    assert fax_tiff(question) == _tiff(NoticeKind.INFORMATION_REQUEST, "fine")
+    assert faxtiff._idle == [stayed]
+    faxtiff.end_drawers()
+
+
+def test_a_process_that_ended_meanwhile_costs_no_paper() -> None:
+    """The one that stayed may be gone (idle for long, killed): another one draws."""
+    faxtiff.end_drawers()
+    receipt = _pdf(NoticeKind.RECEIPT)
+    fax_tiff(receipt)
+    (stayed,) = faxtiff._idle
+    stayed._process.kill()
+    stayed._process.wait()
+    assert fax_tiff(receipt) == _tiff(NoticeKind.RECEIPT, "fine")
+    faxtiff.end_drawers()
+
+
+def test_a_paper_that_cannot_be_drawn_is_an_error_and_the_next_one_is_drawn() -> None:
+    """A file that is no PDF ends the process that drew it, and no other paper with it."""
+    faxtiff.end_drawers()
+    with pytest.raises(FaxImageError):
+        fax_tiff(b"no PDF at all")
+    assert fax_tiff(_pdf(NoticeKind.RECEIPT)) == _tiff(NoticeKind.RECEIPT, "fine")
+    faxtiff.end_drawers()
