@@ -1,18 +1,29 @@
 """Whose page is this: what single pages say of the member, compared with tolerance for misreading."""
 
+import datetime as dt
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from rapidfuzz import fuzz
+from rapidfuzz import fuzz, process
 from rapidfuzz.distance import DamerauLevenshtein
 
 from classify.roster import plain_name
 from extract.reading import PageReading
+from terms.codes import CIN_LETTERS
 
 _ALIKE = 80.0
+_ALIKE_WORD = 84.0
+_LONG = 5
 _MISREAD = 1
 _STEM = 3
+_PARTS = re.compile(r"[\s\-]+")
+_RUN = re.compile(r"[A-Z0-9]{6,}")
+_DATE = re.compile(r"(?<!\d)(?P<month>\d{1,2})[/\-.](?P<day>\d{1,2})[/\-.](?P<year>(?:19|20)\d\d)(?!\d)")
+_BORN = re.compile(
+    r"\b(?:d\.?\s?o\.?\s?b\.?|born|birth\s?date|date\s+of\s+birth)\W{0,4}" + _DATE.pattern, re.IGNORECASE
+)
+_CIN = re.compile(rf"(?<![A-Z0-9])9\d{{7}}[{CIN_LETTERS}](?=\d{{0,5}}(?![A-Z0-9]))")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +46,73 @@ class MemberEvidence:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class PageText:
+    """A page's running text, made ready to look for a member in: words of names, numbers, dates (ISO)."""
+
+    words: frozenset[str]
+    numbers: frozenset[str]
+    dates: frozenset[str]
+
+    @classmethod
+    def of(cls, text: str) -> "PageText":
+        """Make the text of a page ready."""
+        dates = (_iso(match) for match in _DATE.finditer(text))
+        return cls(
+            frozenset(plain_name(part) for word in text.split() for part in _PARTS.split(word)) - {""},
+            frozenset(run for run in _RUN.findall(text.upper()) if any(c.isdigit() for c in run)),
+            frozenset(date for date in dates if date),
+        )
+
+
 def evidence_of(reading: PageReading) -> MemberEvidence:
-    """What a page's fields say of the member, doubtful values included: they still tell members apart."""
+    """What a page says of the member, doubtful values included: they still tell members apart.
+
+    An id or a birth date that no field holds is taken from the page's text where it stands there once.
+    """
     return MemberEvidence(
-        reading.value("member.id"),
-        reading.value("member.date_of_birth"),
+        reading.value("member.id") or _only(_CIN.findall(reading.text.upper())),
+        reading.value("member.date_of_birth") or _only(filter(None, map(_iso, _BORN.finditer(reading.text)))),
         reading.value("member.last_name"),
         reading.value("member.first_name"),
+    )
+
+
+def _only(found: Iterable[str]) -> str | None:
+    each = set(found)
+    return each.pop() if len(each) == 1 else None
+
+
+def _iso(match: re.Match[str]) -> str | None:
+    month, day, year = (int(match[part]) for part in ("month", "day", "year"))
+    try:
+        return dt.date(year, month, day).isoformat()
+    except ValueError:
+        return None
+
+
+def seen_in(text: PageText, member: MemberEvidence) -> MemberEvidence:
+    """Those parts of a member that stand in a page's text; an id with one sign misread as it stands there.
+
+    Names count only together, each with tolerance for misread letters.
+    """
+    id_ = member.id if member.id in text.numbers else None
+    if member.id and id_ is None:
+        near = sorted(n for n in text.numbers if DamerauLevenshtein.distance(n, member.id, score_cutoff=1) <= _MISREAD)
+        id_ = near[0] if near else None
+    birth = member.birth if member.birth in text.dates else None
+    if member.last and member.first and _stands_in(text, member.last) and _stands_in(text, member.first):
+        return MemberEvidence(id_, birth, member.last, member.first)
+    return MemberEvidence(id_, birth)
+
+
+def _stands_in(text: PageText, name: str) -> bool:
+    """Say whether every part of a name is among the words of a text."""
+    parts = [plain for part in _PARTS.split(name) if (plain := plain_name(part))]
+    return bool(parts) and all(
+        part in text.words
+        or (len(part) >= _LONG and process.extractOne(part, text.words, scorer=fuzz.ratio, score_cutoff=_ALIKE_WORD))
+        for part in parts
     )
 
 

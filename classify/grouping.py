@@ -9,7 +9,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from classify.evidence import MemberEvidence, agreement, evidence_of, joined, names_member, same_member
+from classify.evidence import (
+    MemberEvidence,
+    PageText,
+    agreement,
+    evidence_of,
+    joined,
+    names_member,
+    same_member,
+    seen_in,
+)
 from classify.marks import PageMark, page_mark
 from extract.reading import PageReading
 from terms.names import PageKind
@@ -48,6 +57,7 @@ class Page:
     role: Role
     mark: PageMark | None
     member: MemberEvidence
+    text: PageText
 
     @property
     def number(self) -> int:
@@ -145,7 +155,9 @@ def one_group(readings: Sequence[PageReading], kinds: Mapping[int, PageKind], *,
 
 
 def _page(reading: PageReading, kind: PageKind) -> Page:
-    return Page(reading, kind, page_role(reading, kind), page_mark(reading), evidence_of(reading))
+    return Page(
+        reading, kind, page_role(reading, kind), page_mark(reading), evidence_of(reading), PageText.of(reading.text)
+    )
 
 
 def _sheets(pages: Sequence[Page]) -> list[list[Page]]:
@@ -256,9 +268,21 @@ def _leaders(page: Page, groups: Sequence[Group]) -> list[tuple[int, Group]]:
 
 
 def _fit(page: Page, group: Group) -> int:
-    """How well a page of records fits a request's member; below zero where it speaks of somebody else."""
+    """How well a page of records fits a request's member; below zero where it speaks of somebody else.
+
+    What one of them holds in a field and the other only in its text counts too, and outranks a field
+    that was misread.
+    """
     named = 0 if group.is_records else _CERTAIN * names_member(page.reading.text, group.member)
-    return named + agreement(group.known, page.member)
+    theirs, mine = _as_each_sees_the_other(group, page)
+    return named + agreement(theirs, mine)
+
+
+def _as_each_sees_the_other(group: Group, page: Page) -> tuple[MemberEvidence, MemberEvidence]:
+    """The members of a group and of a page, each with what of the other stands in its text."""
+    orders = [p for p in group.pages if p.role is Role.ORDER] or group.pages
+    theirs = joined([*(seen_in(p.text, page.member) for p in orders), group.known])
+    return theirs, seen_in(page.text, group.known).with_more(page.member)
 
 
 def _place_support(page: Page, groups: list[Group]) -> None:
@@ -269,7 +293,7 @@ def _place_support(page: Page, groups: list[Group]) -> None:
         for group in named or [min(fitting, key=lambda g: g.distance(page.number))]:
             group.add(page, "names the member")
         return
-    open_to = [group for group in groups if not _strongly_other(group.member, page.member)]
+    open_to = [group for group in groups if not _strongly_other(*_as_each_sees_the_other(group, page))]
     if open_to:
         home = min(open_to, key=lambda g: g.distance(page.number))
         home.add(page, "names nobody else; the nearest request's")

@@ -37,6 +37,11 @@ _FORM_KINDS = {
 }
 _PROSE_KINDS = (PageKind.CLINICAL_NOTES, PageKind.TEST_RESULT, PageKind.LETTER, PageKind.PRESCRIPTION)
 _FORM_WORDS = ("request form", "order form", "authorization form", "referral form")
+_ORDER_FORM_WORDS = (
+    "order form", "order sheet", "dme order", "equipment order", "supply order", "supplies order", "written order",
+    "certificate of medical necessity", "home medical equipment", "chme",
+)  # fmt: skip
+"""What heads a supplier's order and no prescription pad: "physician order", or a code with its item, stands on both."""
 _PLAN_OF_OURS = ("alameda alliance", "alliance for health", "california home medical equipment", "chme")
 _PLAIN_TO_SEE = frozenset({PageKind.BLANK, PageKind.UNREADABLE, PageKind.MAIL_BODY})
 _SET_ASIDE = frozenset({PageKind.JUNK, PageKind.AUTO_REPLY})
@@ -266,6 +271,14 @@ def _settle_rivals(reading: PageReading, title: str, top: str, scores: dict[Page
         scores.pop(PageKind.OTHER_PLAN_FORM)
     if (reading.lines or reading.fields) and PageKind.JUNK in scores:
         scores[PageKind.JUNK] -= 2.0
+    _settle_orders(reading, head, scores)
+
+
+def _settle_orders(reading: PageReading, head: str, scores: dict[PageKind, float]) -> None:
+    """A prescription pad that orders equipment is no supplier's form, and whoever orders keeps no record by it."""
+    is_rx = scores.get(PageKind.PRESCRIPTION, 0.0) >= _weights().enough
+    if is_rx and not any(holds(head, word, fuzzy=False) for word in _ORDER_FORM_WORDS):
+        scores.pop(PageKind.CHME_ORDER, None)
     if _orders(reading):
         for kind in (PageKind.CLINICAL_NOTES, PageKind.TEST_RESULT):
             scores.pop(kind, None)

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from classify.assemble import assemble
 from classify.decide import decide
+from classify.evidence import evidence_of
 from classify.grouping import group_pages
 from classify.reference import Reference
 from terms.names import FIELD_KINDS, PageKind
@@ -394,3 +395,54 @@ def test_a_page_of_records_goes_to_the_member_it_fits_best(make: Maker) -> None:
     kinds = {1: K.CHME_ORDER, 2: K.CLINICAL_NOTES, 3: K.CLINICAL_NOTES, 4: K.CHME_ORDER}
     groups = group_pages([first, alike, telling, second], kinds)
     assert [[p.number for p in g.pages] for g in groups] == [[1, 2, 3], [4]]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Lab report Samplewright, Iris DOB collected 10/28/2026 03/07/1958 Hemoglobin 10.1",
+        "State of California identification 91234567A issued 01/15/2024",
+        "State of California identification 9123456TA issued 01/15/2024",
+        "Patient Iris Sampiewright, seen by the therapist",
+    ],
+    ids=["birth date apart from its label", "id", "id misread", "name misread"],
+)
+def test_records_that_name_their_member_in_running_text_alone_go_to_that_member(text: str, make: Maker) -> None:
+    """No field was read on them, and another member's request stands nearer."""
+    pages = [
+        make.page(1, fields=IRIS, codes=("E0143",)),
+        make.page(2, fields=OLAF, codes=("K0001",)),
+        make.page(3, text),
+    ]
+    assert _pages(assemble(pages, [K.PA_FORM, K.PA_FORM, K.TEST_RESULT])) == [(1, 3), (2,)]
+
+
+def test_a_field_that_was_misread_gives_way_to_what_the_text_says(make: Maker) -> None:
+    """The reader took the doctor for the patient on the form, and a heading for the patient on the report."""
+    form = {"member.last_name": "Van Example", "member.first_name": "Fitzgerald", "member.id": "91234567A"}
+    report = {"member.last_name": "Report", "member.first_name": "Laboratory"}
+    pages = [
+        make.page(
+            1, "Member Samplewright, Iris ID 91234567A Provider Fitzgerald Van Example", fields=form, codes=("E0143",)
+        ),
+        make.page(2, fields=OLAF, codes=("K0001",)),
+        make.page(3, "Laboratory Report Iris Samplewright CIN 91234567A", fields=report),
+    ]
+    assert _pages(assemble(pages, [K.PA_FORM, K.PA_FORM, K.TEST_RESULT])) == [(1, 3), (2,)]
+
+
+def test_two_forms_in_a_row_whose_members_stand_in_their_text_alone_are_two_requests(make: Maker) -> None:
+    """Nothing of the members was read as a field; their ids in the text tell them apart."""
+    pages = [
+        make.page(1, "Member ID 91234567A walker", codes=("E0143",)),
+        make.page(2, "ID 96789012G", codes=("K0001",)),
+    ]
+    assert _pages(assemble(pages, [K.PA_FORM, K.PA_FORM])) == [(1,), (2,)]
+
+
+def test_text_that_names_two_members_gives_no_page_an_id(make: Maker) -> None:
+    """A list of members is nobody's form."""
+    assert evidence_of(make.page(1, "91234567A and 96789012G")).id is None
+    assert evidence_of(make.page(1, "91234567A and again 91234567A")).id == "91234567A"
+    assert evidence_of(make.page(1, "DOB: 03/07/1958, born 03/07/1958")).birth == "1958-03-07"
+    assert evidence_of(make.page(1, "DOB 13/45/1958 seen 03/07/1958")).birth is None
