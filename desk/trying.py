@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from classify.decide import decide
@@ -57,6 +57,20 @@ class Trial:
     moved: list[Moved] = field(default_factory=list)
     ways: Counter[tuple[Processor, Processor]] = field(default_factory=Counter)
 
+    def add(self, moved: Iterable[Moved]) -> None:
+        """Count requests that would move."""
+        for each in moved:
+            self.moved.append(each)
+            self.ways.update((a.processor, b.processor) for _, a, b in each.move.routes)
+
+    def only(self, references: Collection[str]) -> "Trial":
+        """What it says of these requests alone; of all of them where none is named."""
+        if not references:
+            return self
+        named = Trial(self.looked_at)
+        named.add(each for each in self.moved if each.move.reference in references)
+        return named
+
     def to_json(self) -> dict[str, object]:
         """Give plain JSON values."""
         return {
@@ -75,10 +89,8 @@ def try_draft(draft: Reference, *, since: dt.datetime | None = None) -> Trial:
     trial = Trial()
     for request, past in _past(since):
         trial.looked_at += 1
-        for move in what_if([past], draft):
-            codes = tuple(line.code.value or "?" for line in past.values.lines)
-            trial.moved.append(Moved(move, request.state, codes))
-            trial.ways.update((a.processor, b.processor) for _, a, b in move.routes)
+        codes = tuple(line.code.value or "?" for line in past.values.lines)
+        trial.add(Moved(move, request.state, codes) for move in what_if([past], draft))
     return trial
 
 

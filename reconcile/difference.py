@@ -21,6 +21,7 @@ class DifferenceKind(StrEnum):
     INGESTED_NOT_LOGGED = "ingested_not_logged"
     MAIL_NOT_INGESTED = "mail_not_ingested"
     MAIL_NOT_IN_MAILBOX = "mail_not_in_mailbox"
+    MAIL_NOT_PUT_AWAY = "mail_not_put_away"
     PAGES_DIFFER = "pages_differ"
     RING_WITHOUT_DOCUMENT = "ring_without_document"
     LOG_LINE_UNREAD = "log_line_unread"
@@ -52,6 +53,9 @@ _ABOUT: dict[DifferenceKind, tuple[Owner, str]] = {
     DifferenceKind.INGESTED_NOT_LOGGED: (Owner.OPERATOR, "Find out how the file came in past the log."),
     DifferenceKind.MAIL_NOT_INGESTED: (Owner.OPERATOR, "Fetch the mail again from the mailbox."),
     DifferenceKind.MAIL_NOT_IN_MAILBOX: (Owner.OPERATOR, "Find out who removed the mail from the mailbox."),
+    DifferenceKind.MAIL_NOT_PUT_AWAY: (
+        Owner.OPERATOR, "Find out why the mailbox does not let it be moved; it came in, do not send it again.",
+    ),
     DifferenceKind.PAGES_DIFFER: (Owner.CLERK, "Compare with the log; ask the sender for what is missing."),
     DifferenceKind.RING_WITHOUT_DOCUMENT: (Owner.CLERK, "Call the provider and ask for the fax again."),
     DifferenceKind.LOG_LINE_UNREAD: (Owner.OPERATOR, "Look at the line; until it is read nothing is proven."),

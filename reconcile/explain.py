@@ -45,7 +45,10 @@ def _told(ledgers: Ledgers, about: str, tolerances: Tolerances) -> Iterator[str]
     yield from _joined(ledgers, arrivals, tolerances)
     for mail in ledgers.mails:
         if mail.message_id in {a.message_id for a in arrivals} | {about}:
-            yield f"Mailbox {mail.mailbox}: holds it, received {_at(mail.at)}"
+            where = f" in {mail.folder}" if mail.folder else ""
+            flags = f", marked {' '.join(mail.flags)}" if mail.flags else ""
+            waits = ", still to be taken" if mail.waits else ""
+            yield f"Mailbox {mail.mailbox}: holds it{where}, received {_at(mail.at)}{flags}{waits}"
     for arrival in arrivals:
         yield f"Arrivals: {_arrival(arrival)}"
     for request in requests:

@@ -44,11 +44,17 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class MailSeen:
-    """One mail that a mailbox holds or held, by the server's own list."""
+    """One mail that a mailbox holds, by the server's own list.
+
+    ``waits``: by its folder and flags it is still to be taken; ``folder`` and ``flags`` as the server has them.
+    """
 
     mailbox: str
     message_id: str
     at: dt.datetime
+    waits: bool = False
+    folder: str = ""
+    flags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +149,10 @@ class Transmission:
 
 @dataclass(frozen=True, slots=True)
 class Ledgers:
-    """All ledgers of the time under review; an empty tuple of calls or mails with its flag off means "not given"."""
+    """All ledgers of the time under review; an empty tuple of calls or mails with its flag off means "not given".
+
+    ``mails_since``: mailboxes are listed from then on; nothing older is held against them (``None``: everything is).
+    """
 
     arrivals: tuple[Arrival, ...] = ()
     requests: tuple[Request, ...] = ()
@@ -154,3 +163,4 @@ class Ledgers:
     has_calls: bool = True
     has_mails: bool = True
     known_numbers: frozenset[str] = frozenset()
+    mails_since: dt.datetime | None = None

@@ -69,11 +69,18 @@ def _rings(ledgers: Ledgers, received: list[Call], tolerances: Tolerances) -> It
 def _mails(ledgers: Ledgers, now: dt.datetime, tolerances: Tolerances) -> Iterator[Difference]:
     arrived = {a.message_id: a for a in ledgers.arrivals if a.channel == "mail" and a.message_id}
     seen = {mail.message_id for mail in ledgers.mails}
+    since = ledgers.mails_since
     for mail in ledgers.mails:
-        if mail.message_id not in arrived and now - mail.at > tolerances.ingest:
-            yield Difference(K.MAIL_NOT_INGESTED, f"{mail.mailbox}/{mail.message_id}", mail.at)
+        if now - mail.at <= tolerances.ingest or (since is not None and mail.at < since):
+            continue
+        facts = {"folder": mail.folder, "flags": " ".join(mail.flags)} if mail.folder else {}
+        arrival = arrived.get(mail.message_id)
+        if arrival is None:
+            yield Difference(K.MAIL_NOT_INGESTED, f"{mail.mailbox}/{mail.message_id}", mail.at, facts)
+        elif mail.waits and now - arrival.received_at > tolerances.ingest:
+            yield Difference(K.MAIL_NOT_PUT_AWAY, arrival.id, mail.at, facts)
     for message, arrival in arrived.items():
-        if message not in seen:
+        if message not in seen and (since is None or arrival.received_at >= since):
             yield Difference(K.MAIL_NOT_IN_MAILBOX, arrival.id, arrival.received_at)
 
 

@@ -207,6 +207,8 @@ def _print_night(made: "NightReport") -> None:
     console.print(f"[bold]Night of {made.day}[/]  {mark}  {made.headline}")
     for sentence in made.missing_ledgers:
         console.print(f"[red]{sentence}[/]")
+    for sentence in made.remarks:
+        console.print(f"[dim]{sentence}[/]")
     console.print(plain_table(sums_table(made)))
     if made.night.open:
         console.print(plain_table(open_items(made)))

@@ -1,4 +1,4 @@
-"""``inlet why``, ``inlet what-if`` and ``inlet replay``: what was decided, why, and under which tables."""
+"""``inlet why``, ``what-if``, ``redecide``, ``replay``: what was decided, why, and under which tables."""
 
 import datetime as dt
 import json
@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
+    from desk.cases.actor import Actor
     from desk.records.models import Request
+    from desk.trying import Trial
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print it for a program to read.")]
 
@@ -70,10 +72,68 @@ def what_if(
     if as_json:
         _print_json(trial.to_json())
         return
+    _print_trial(trial)
+
+
+def redecide(
+    references: Annotated[
+        list[str] | None, typer.Argument(metavar="[REFERENCE]...", help="Only these (default: all that would move).")
+    ] = None,
+    *,
+    open_: Annotated[
+        bool, typer.Option("--open", help="Decide the open requests again that come out otherwise.")
+    ] = False,
+    by: Annotated[
+        str | None, typer.Option("--by", help="Sign-in name of the senior clerk or supervisor who wants it.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """List the open requests that the tables in force would decide otherwise; with --open, decide these again.
+
+    What was handed over is never touched. A request that is decided again waits for its release, as after a
+    correction, and its trail says who wanted it.
+    """
+    from desk.cli.records import open_records
+
+    open_records()
+    from desk.cases.open_again import decide_again, would_move
+    from desk.cases.tables import current_reference
+
+    wanted = [_request(reference).reference for reference in references or ()]
+    trial = would_move(current_reference()).only(wanted)
+    if not open_:
+        _print_json(trial.to_json()) if as_json else _print_trial(trial, "open requests decided by other tables")
+        return
+    again = decide_again(
+        wanted or [each.move.reference for each in trial.moved], actor=_person(by), tables=current_reference()
+    )
+    if as_json:
+        _print_json({"decided": list(again.decided), "left": dict(again.left)})
+        return
+    sys.stdout.write(f"{len(again.decided)} decided again, {len(again.left)} left as they are\n")
+    sys.stdout.write("".join(f"  {reference}\n" for reference in again.decided))
+    sys.stdout.write("".join(f"  {reference}: left, {reason}\n" for reference, reason in again.left))
+
+
+def _person(name: str | None) -> "Actor":
+    from django.contrib.auth.models import User
+
+    from desk.cases.actor import actor_of
+    from desk.errors import DeskError
+
+    if name is None:
+        raise DeskError("say who wants it, with --by and a sign-in name")
+    person = User.objects.filter(username=name, is_active=True).first()
+    if person is None:
+        raise DeskError(f"there is nobody called {name!r}; inlet user list shows everybody")
+    return actor_of(person)
+
+
+def _print_trial(trial: "Trial", looked_at: str = "requests looked at") -> None:
     from rich.console import Console
 
     console = Console()
-    console.print(f"{trial.looked_at} requests looked at, {len(trial.moved)} would come out otherwise.")
+    console.print(f"{trial.looked_at} {looked_at}, {len(trial.moved)} would come out otherwise.")
     for (here, there), count in sorted(trial.ways.items()):
         console.print(f"  {count} line{'s' if count != 1 else ''}: {here.value} → {there.value}")
     for moved in trial.moved:

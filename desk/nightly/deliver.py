@@ -95,6 +95,7 @@ def _body(report: NightReport) -> str:
         "",
         f"In {sums.received} = {' + '.join(parts)}",
         *(["", *report.missing_ledgers] if report.missing_ledgers else []),
+        *(["", *report.remarks] if report.remarks else []),
     ]
     if report.night.open:
         lines += ["", "Worst open items"]

@@ -59,6 +59,7 @@ def our_ledgers(start: dt.datetime, now: dt.datetime, outside: Outside) -> ledge
         has_calls=bool(outside.logged_sources),
         has_mails=bool(outside.listed_sources),
         known_numbers=_known_numbers(),
+        mails_since=outside.mails_since,
     )
 
 

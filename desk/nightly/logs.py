@@ -40,6 +40,7 @@ class Outside:
     logged_sources: frozenset[str] = frozenset()
     listed_sources: frozenset[str] = frozenset()
     missing: tuple[str, ...] = ()
+    mails_since: dt.datetime | None = None
 
 
 def ask_others(settings: Settings, start: dt.datetime, now: dt.datetime) -> Outside:
@@ -59,8 +60,10 @@ def ask_others(settings: Settings, start: dt.datetime, now: dt.datetime) -> Outs
         ]
         oddities += [(log.path.name, odd) for odd in read.oddities]
         logged |= {log.source, *log.lines.values()} - {""}
-    mails, listed, unheard = _mailboxes(settings, now)
-    return Outside(tuple(calls), tuple(oddities), mails, frozenset(logged), listed, (*missing, *unheard))
+    # an hour more than the arrivals that are gathered reach back, for clocks that differ
+    since = max(now - dt.timedelta(days=MAIL_DAYS), start + dt.timedelta(hours=1))
+    mails, listed, unheard = _mailboxes(settings, since, now)
+    return Outside(tuple(calls), tuple(oddities), mails, frozenset(logged), listed, (*missing, *unheard), since)
 
 
 def _read_log(log: FaxLogSettings) -> CallLog:
@@ -71,11 +74,14 @@ def _read_log(log: FaxLogSettings) -> CallLog:
         return read_csv_log(lines, CsvMapping(log.columns, kinds, log.date_format, ZoneInfo(log.zone)))
 
 
-def _mailboxes(settings: Settings, now: dt.datetime) -> tuple[tuple[MailSeen, ...], frozenset[str], tuple[str, ...]]:
+def _mailboxes(
+    settings: Settings, start: dt.datetime, now: dt.datetime
+) -> tuple[tuple[MailSeen, ...], frozenset[str], tuple[str, ...]]:
+    """What the mailboxes hold, from a day before ``start`` on: servers give whole days of their own zone."""
     mails: list[MailSeen] = []
     listed: set[str] = set()
     missing: list[str] = []
-    since = (now - dt.timedelta(days=MAIL_DAYS)).astimezone(PACIFIC).date()
+    since = (start - dt.timedelta(days=1)).astimezone(PACIFIC).date()
     for source in settings.all_sources:
         if source.kind is not SourceKind.IMAP:
             continue
@@ -86,7 +92,11 @@ def _mailboxes(settings: Settings, now: dt.datetime) -> tuple[tuple[MailSeen, ..
             missing.append(f"The mailbox of source {source.name} could not be listed ({error.kind}).")
             continue
         listed.add(source.name)
-        mails += [MailSeen(source.name, seen.message, seen.received_at) for seen in held if seen.received_at <= now]
+        mails += [
+            MailSeen(source.name, seen.message, seen.received_at, seen.waits, seen.folder, seen.flags)
+            for seen in held
+            if seen.received_at <= now
+        ]
     return tuple(mails), frozenset(listed), tuple(missing)
 
 

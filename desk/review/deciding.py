@@ -31,6 +31,7 @@ from desk.errors import DeskError, ReferenceDataError
 from desk.explaining import contradictions, why
 from desk.records.models import ReferenceVersion
 from desk.review.access import needs
+from desk.review.draft_facts import facts_of
 from desk.review.people import actor
 from desk.review.request_page import find
 from desk.review.roles import CORRECT, VIEW
@@ -122,16 +123,25 @@ def draft_page(request: HttpRequest) -> HttpResponse:
     name = request.POST.get("table", "")
     given = request.FILES.get("file")
     try:
+        facts, fields = facts_of(request, name)
         stored, path = _stored_draft(given)
         with local_copy(DERIVED, stored) as place:
-            changes = preview(name, place)
-            trial = try_draft(draft_reference(name, place), since=_since(request)) if "try" in request.POST else None
+            changes = preview(name, place, facts=facts)
+            draft = draft_reference(name, place, facts=facts) if "try" in request.POST else None
+        trial = try_draft(draft, since=_since(request)) if draft else None
     except ReferenceDataError as error:
         return _refused(request, name, error)
     note(actor(request), "reference.draft_tried", detail={"table": name, "rows": len(changes.added)})
+    context = _draft_context(request, name, changes, file=path, stored=stored, trial=trial)
     return render(
-        request, "review/draft.html", _draft_context(request, name, changes, file=path, stored=stored, trial=trial)
+        request, "review/draft.html", context | {"fields": fields, "facts": facts, "is_other": _is_other(name, facts)}
     )
+
+
+def _is_other(name: str, facts: FileFacts) -> bool:
+    """Say whether a file is believed otherwise than the version in force, though its rows may be the same."""
+    current = current_version(name)
+    return (current.facts if current else {}) != facts.to_record()
 
 
 def _draft_context(
@@ -185,20 +195,20 @@ def import_draft(request: HttpRequest) -> HttpResponse:
     """Put a draft that was looked at in force."""
     name, stored = request.POST.get("table", ""), request.POST.get("draft", "")
     try:
-        version = _import(name, stored, actor(request))
+        version = _import(name, stored, actor(request), facts_of(request, name)[0])
     except ReferenceDataError as error:
         return _refused(request, name, error)
     messages.success(request, f"{name}: {version.rows} rows are in force as version {version.version}.")
-    return redirect("tables")
+    return redirect("tables-open")
 
 
-def _import(name: str, stored: str, who: Actor) -> ReferenceVersion:
+def _import(name: str, stored: str, who: Actor, facts: FileFacts) -> ReferenceVersion:
     folder, _, file = stored.partition("/")
     if not (file.isascii() and folder.isalnum() and file.replace(".", "").isalnum() and ".draft" in file):
         raise ReferenceDataError("the draft is here no more; choose the file again")
     try:
         with local_copy(DERIVED, stored) as place:
-            return import_table(name, place, actor=who, facts=FileFacts())
+            return import_table(name, place, actor=who, facts=facts)
     except OSError as error:
         raise ReferenceDataError("the draft is here no more; choose the file again") from error
 
@@ -210,7 +220,7 @@ def back_page(request: HttpRequest, name: str, version: int) -> HttpResponse:
         if request.method == "POST" and request.user.has_perm(KEEP_TABLES):
             made = go_back(name, version, actor=actor(request))
             messages.success(request, f"{name}: version {made.version} is in force again.")
-            return redirect("tables")
+            return redirect("tables-open")
         changes = preview_back(name, version)
     except ReferenceDataError as error:
         return _refused(request, name, error)

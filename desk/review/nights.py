@@ -30,6 +30,7 @@ _OF_ARRIVALS = frozenset(
     {
         DifferenceKind.INGESTED_NOT_LOGGED,
         DifferenceKind.MAIL_NOT_IN_MAILBOX,
+        DifferenceKind.MAIL_NOT_PUT_AWAY,
         DifferenceKind.PAGES_DIFFER,
         DifferenceKind.STUCK_IN_PROGRESS,
         DifferenceKind.QUARANTINED_UNATTENDED,

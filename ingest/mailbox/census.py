@@ -14,18 +14,25 @@ _AT_ONCE = 200
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """One message that a folder holds: the digest of its Message-ID, and when the server received it."""
+    """One message that a folder holds: the digest of its Message-ID, and when the server received it.
+
+    ``waits``: it lies in the folder that is read, not marked as deleted, so that it is still to be taken.
+    ``flags`` are those that the server keeps of it, without their backslash (``seen``).
+    """
 
     folder: str
     message: str
     received_at: dt.datetime
+    waits: bool = False
+    flags: tuple[str, ...] = ()
 
 
 def census(account: Account, since: dt.date) -> tuple[Held, ...]:
     """List the messages received on ``since`` or later: those that wait, the processed and the failed ones.
 
-    Messages without a Message-ID are left out: nothing tells them apart. Nothing is changed, not
-    even whether a message counts as read. Raises :class:`ingest.mailbox.errors.MailboxError`.
+    Of one that lies in several of them the one that waits is told. Messages without a Message-ID are left
+    out: nothing tells them apart. Nothing is changed, not even whether a message counts as read.
+    Raises :class:`ingest.mailbox.errors.MailboxError`.
     """
     found: dict[str, Held] = {}
     with contextlib.closing(sign_in(account)) as session:
@@ -39,5 +46,13 @@ def census(account: Account, since: dt.date) -> tuple[Held, ...]:
                 for message in session.headers(uids[first : first + _AT_ONCE]):
                     mark = message_mark(message.content or b"")
                     if mark and message.received is not None:
-                        found.setdefault(mark, Held(folder, mark, message.received))
+                        waits = folder == account.folder and "\\deleted" not in message.flags
+                        held = Held(folder, mark, message.received, waits, _words(message.flags))
+                        # folders are looked at in this order; a copy marked as deleted says least
+                        if mark not in found or (not found[mark].waits and found[mark].folder == account.folder):
+                            found[mark] = held
     return tuple(found.values())
+
+
+def _words(flags: frozenset[str]) -> tuple[str, ...]:
+    return tuple(sorted(flag.removeprefix("\\") for flag in flags))

@@ -18,13 +18,14 @@ class Fetched:
     """One message's answer: what is not in it is None.
 
     ``size`` is RFC822.SIZE in bytes (some servers only estimate it), ``received`` INTERNALDATE,
-    ``content`` the bytes of BODY[] or BODY[HEADER].
+    ``content`` the bytes of BODY[] or BODY[HEADER], ``flags`` its flags in lower case.
     """
 
     uid: int
     size: int | None = None
     received: dt.datetime | None = None
     content: bytes | None = None
+    flags: frozenset[str] = frozenset()
 
 
 def read_fetched(scraps: Iterable[object]) -> Iterator[Fetched]:
@@ -64,6 +65,14 @@ def _read_one(tokens: list[bytes | bytearray]) -> Fetched | None:
         size=_number(values.get(b"RFC822.SIZE")),
         received=moment(values.get(b"INTERNALDATE")),
         content=next((_bytes(value) for name, value in values.items() if name.startswith(b"BODY[")), None),
+        flags=_flags(values.get(b"FLAGS")),
+    )
+
+
+def _flags(value: object) -> frozenset[str]:
+    words = value if isinstance(value, list) else []
+    return frozenset(
+        bytes(word).decode("ascii", "replace").lower() for word in words if isinstance(word, bytes | bytearray)
     )
 
 

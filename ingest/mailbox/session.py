@@ -112,8 +112,8 @@ class Session:
         return sorted(self._search(f"SINCE {day.day}-{_MONTHS[day.month - 1]}-{day.year}"))
 
     def headers(self, uids: Sequence[int]) -> list[Fetched]:
-        """Header and time of receipt of these messages; flags stay as they are."""
-        return self._fetch(",".join(map(str, uids)), "(UID INTERNALDATE BODY.PEEK[HEADER])")
+        """Header, time of receipt and flags of these messages; the flags stay as they are."""
+        return self._fetch(",".join(map(str, uids)), "(UID FLAGS INTERNALDATE BODY.PEEK[HEADER])")
 
     def uids(self) -> list[int]:
         """The UIDs of all messages of the selected mailbox, oldest first, asked for in windows."""

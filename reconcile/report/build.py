@@ -56,7 +56,24 @@ def build(gathered: Gathered) -> NightReport:
         calls=gathered.calls,
     )
     ages = [(now - r.first_received_at).total_seconds() / 3600 for r in ledgers.requests if r.state in _OPEN]
-    return NightReport(night, _trend(gathered), ages_of(ages), measures, gathered.missing)
+    return NightReport(night, _trend(gathered), ages_of(ages), measures, gathered.missing, remarks_of(gathered))
+
+
+def remarks_of(gathered: Gathered) -> tuple[str, ...]:
+    """How far the proof reaches: a day gathered late, and mailboxes, whose lists reach back some days only."""
+    made, told = business_day(gathered.now), []
+    if made > gathered.day + dt.timedelta(days=1):
+        told.append(
+            f"This day was proven only on {made}: everything is told as it stood then, and what had been cleared "
+            "or mended before is not seen any more."
+        )
+    since = gathered.ledgers.mails_since
+    if gathered.ledgers.has_mails and since is not None:
+        told.append(
+            f"Mailboxes were listed back to {business_day(since)}; what lay in them before was held against the "
+            "arrivals on earlier nights."
+        )
+    return tuple(told)
 
 
 def _trend(gathered: Gathered) -> tuple[TrendDay, ...]:

@@ -77,6 +77,7 @@ def to_pdf(report: NightReport, *, organisation: str) -> bytes:
         "headline": report.headline,
         "proven": report.is_proven,
         "missing": list(report.missing_ledgers),
+        "remarks": list(report.remarks),
         "sums": _shown(sums),
         "kinds": [[in_words(kind), str(count)] for kind, count in report.kinds()],
         "worst": [

@@ -55,6 +55,8 @@ class NightReport:
     measures: Measures
     missing_ledgers: tuple[str, ...] = ()
     """What could not be read tonight, in words: without it nothing is proven."""
+    remarks: tuple[str, ...] = ()
+    """How far the proof reaches, in words, where a reader could think that it reaches further."""
 
     @property
     def day(self) -> dt.date:
@@ -95,6 +97,7 @@ class NightReport:
             "headline": self.headline,
             "proven": self.is_proven,
             "missing_ledgers": list(self.missing_ledgers),
+            "remarks": list(self.remarks),
             "night": self.night.to_json(),
             "trend": [day.to_json() for day in self.trend],
             "open_ages": dict(self.open_ages),

@@ -5,6 +5,7 @@ import json
 from pathlib import Path
 
 import pytest
+from django.conf import settings as django_settings
 from django.utils import timezone
 from pytest_django import Settings as DjangoSettings
 
@@ -13,12 +14,18 @@ from desk.cases.arrivals import quarantine
 from desk.config import Settings, load_settings
 from desk.errors import DeskError
 from desk.lifecycle import Role
+from desk.nightly import logs
 from desk.nightly.deliver import letter_of, mail_night
 from desk.nightly.nights import clear, gathered_of, make_night, measures_of, report_of, take_back
 from desk.nightly.watchdog import overdue
 from desk.pipeline import nightly
 from desk.records.models import Acknowledgement, Arrival, Night, Request
+from desk.source_settings import SourceKind, SourceSettings
 from desk.storage import ORIGINALS
+from ingest.mailbox.account import Account
+from ingest.mailbox.census import Held
+from ingest.mailbox.letter import LetterKey
+from ingest.mailbox.secret import SecretFile
 from reconcile.difference import DifferenceKind as K
 from reconcile.report.files import to_json
 from terms.errors import Problem
@@ -287,3 +294,52 @@ def test_report_that_is_not_out_is_mailed_later(
     (letter,) = post.box.letters
     assert letter["To"] == "sup@example.org"
     assert Night.objects.get().mail_problem == ""
+
+
+@pytest.fixture
+def mailbox(inlet: Settings, settings: DjangoSettings, monkeypatch: pytest.MonkeyPatch) -> list[Held]:
+    """A mailbox among the sources that holds what is put into this list."""
+    held: list[Held] = []
+    source = SourceSettings.model_construct(name="mail", kind=SourceKind.IMAP)
+    settings.INLET = inlet.model_copy(update={"sources": (source,)})
+    monkeypatch.setattr(logs, "census", lambda _account, since: [h for h in held if h.received_at.date() >= since])
+    monkeypatch.setattr(
+        SourceSettings, "account", lambda _self: Account("mail.example", "desk", SecretFile(Path("none")))
+    )
+    return held
+
+
+def _mail(folder: Path, mark: str, at: dt.datetime) -> Arrival:
+    arrival = arrive(folder, key=f"mail:{LetterKey('0' * 12, 1, 7, mark, '0' * 32)}")
+    Arrival.objects.filter(pk=arrival.pk).update(source="mail", channel="mail", received_at=at, state="processed")
+    return arrival
+
+
+def test_a_mailbox_is_held_against_what_came_in(mailbox: list[Held], tmp_path: Path) -> None:
+    """Old mails are not missed in a list that reaches back a week; one put away unread and one left lying are named."""
+    week, lately = NOW - dt.timedelta(days=9), NOW - dt.timedelta(days=2)
+    _mail(tmp_path, "a" * 12, week)
+    good, left = _mail(tmp_path, "b" * 12, lately), _mail(tmp_path, "c" * 12, lately)
+    mailbox += [
+        Held("Inlet/Processed", "b" * 12, lately, flags=("seen",)),
+        Held("INBOX", "c" * 12, lately, waits=True),
+        Held("Inlet/Processed", "d" * 12, lately, flags=("seen",)),
+    ]
+    night = make_night(DAY, NOW)
+    mails = [(row["kind"], row["item"], row["facts"]) for row in night.open_items if row["kind"].startswith("mail_")]
+    assert sorted(mails) == [
+        ("mail_not_ingested", f"mail/{'d' * 12}", {"folder": "Inlet/Processed", "flags": "seen"}),
+        ("mail_not_put_away", str(left.pk), {"folder": "INBOX", "flags": ""}),
+    ]
+    assert good.pk
+    assert "Mailboxes were listed back to 2026-02-26" in report_of(night).remarks[0]
+
+
+def test_a_day_that_was_proven_late_says_so() -> None:
+    """A past day that nobody proved is gathered as things stand when it is asked for; the report tells."""
+    assert report_of(make_night(DAY, NOW)).remarks == ()
+    late = report_of(make_night(DAY - dt.timedelta(days=5), NOW))
+    assert "This day was proven only on 2026-03-05: everything is told as it stood then" in late.remarks[0]
+    words = letter_of(late, django_settings.INLET, NOW).get_body(("plain",))
+    assert words is not None
+    assert "proven only on" in words.get_content()

@@ -236,6 +236,14 @@ def remove_mail(month: Month) -> None:
     month.expect(K.MAIL_NOT_IN_MAILBOX, arrival.id)
 
 
+def leave_mail(month: Month) -> None:
+    """What had come in still waits in the mailbox: moving it fails."""
+    arrival = month.pick(month.arrivals, lambda a: a.channel == "mail" and a.id > "A000001")
+    key = f"m{int(arrival.id[1:]):06d}"
+    month.mails[key] = replace(month.mails[key], waits=True, folder="INBOX", flags=("seen",))
+    month.expect(K.MAIL_NOT_PUT_AWAY, arrival.id)
+
+
 def _change_arrival(kind: K, fits: Callable[[Arrival], bool], **changes: object) -> Callable[[Month], None]:
     def fault(month: Month) -> None:
         arrival = month.pick(month.arrivals, lambda a: a.id > "A000001" and fits(a))
@@ -343,6 +351,7 @@ FAULTS: dict[str, Callable[[Month], None]] = {
     "ring": ring,
     "lose_mail": lose_mail,
     "remove_mail": remove_mail,
+    "leave_mail": leave_mail,
     "stuck": _change_arrival(K.STUCK_IN_PROGRESS, lambda a: a.state == "quarantined", state="in_progress"),
     "unattended": _change_arrival(K.QUARANTINED_UNATTENDED, lambda a: a.state == "quarantined", attended_at=None),
     "orphan_duplicate": _change_arrival(K.DUPLICATE_OF_NOTHING, lambda a: a.state == "duplicate", duplicate_of="A9"),

@@ -143,3 +143,38 @@ def test_without_a_log_or_mailbox_nothing_is_missed_from_them(
 
     ledgers = replace(month_of(50, 8).ledgers(), calls=(), mails=(), has_calls=False, has_mails=False)
     assert find_differences(ledgers, now) == ()
+
+
+def test_nothing_older_than_the_mailboxes_list_is_held_against_it(
+    month_of: Callable[[int, int], Month], now: dt.datetime
+) -> None:
+    """Mailboxes are listed some days back: mails that came in before that are not missed in them, nor the other way."""
+    from dataclasses import replace  # noqa: PLC0415  (only here)
+
+    month = month_of(400, 9)
+    since = now - dt.timedelta(days=7)
+    recent = [mail for mail in month.mails.values() if mail.at >= since]
+    older = max((mail for mail in month.mails.values() if mail.at < since), key=lambda mail: mail.at)
+    stray = replace(older, message_id="<stray@example.org>")
+    assert 0 < len(recent) < len(month.mails) - 1
+    ledgers = replace(month.ledgers(), mails=(*recent, older, stray), mails_since=since)
+    assert find_differences(ledgers, now) == ()
+    everything = find_differences(replace(ledgers, mails_since=None), now)
+    assert {found.kind.value for found in everything} == {"mail_not_in_mailbox", "mail_not_ingested"}
+
+
+def test_a_mail_that_is_still_to_be_taken_is_given_time(
+    month_of: Callable[[int, int], Month], now: dt.datetime
+) -> None:
+    """It is moved when its original is safe; only one that lies there long is named, once it came in."""
+    from dataclasses import replace  # noqa: PLC0415  (only here)
+
+    month = month_of(60, 10)
+    key, mail = next((k, m) for k, m in sorted(month.mails.items()) if k > "m000001")
+    month.mails[key] = replace(mail, waits=True, folder="INBOX", flags=("seen",))
+    at = mail.at + dt.timedelta(minutes=20)
+    ours = replace(month.ledgers(), requests=(), notices=(), transmissions=(), calls=(), has_calls=False)
+    early = [found for found in find_differences(ours, at) if found.kind is DifferenceKind.MAIL_NOT_PUT_AWAY]
+    (late,) = [found for found in find_differences(ours, now) if found.kind is DifferenceKind.MAIL_NOT_PUT_AWAY]
+    assert early == []
+    assert late.facts == {"folder": "INBOX", "flags": "seen"}

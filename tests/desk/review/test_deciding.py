@@ -104,6 +104,96 @@ def test_supervisors_try_drafts_and_change_nothing(grid: None, signed_in: Callab
     assert signed_in(Role.CLERK).get("/tables/").status_code == 403
 
 
+def test_open_requests_are_decided_again_by_a_supervisor(
+    grid: None, signed_in: Callable[..., Client], tmp_path: Path
+) -> None:
+    """After an import the page lists what would come out otherwise; who may have it decided again does so there."""
+    del grid
+    request = came(tmp_path, "a", values(), tables=current_reference())
+    admin = signed_in(Role.ADMINISTRATOR)
+    shown = admin.post("/tables/draft/", {"table": "grid", "file": draft(NEW), "compare": "1"})
+    answer = admin.post("/tables/import/", {"table": "grid", "draft": shown.context["draft"]})
+    assert answer["Location"] == "/tables/open/"
+    page = admin.get("/tables/open/").content.decode()
+    assert request.reference in page
+    assert "Decide the chosen ones again" not in page
+    assert "may not" in admin.post("/tables/open/", {"request": request.reference}, follow=True).content.decode()
+    supervisor = signed_in(Role.SUPERVISOR)
+    assert "Choose at least one" in supervisor.post("/tables/open/", follow=True).content.decode()
+    told = supervisor.post("/tables/open/", {"request": [request.reference, "nonsense"]}, follow=True).content.decode()
+    assert "1 request decided again" in told
+    assert "nonsense was left as it is: there is no such request" in told
+    assert "No open request would come out otherwise." in told
+    request.refresh_from_db()
+    assert (request.processor, request.revision) == ("ALLIANCE_UM", 2)
+    assert signed_in(Role.CLERK).get("/tables/open/").status_code == 403
+
+
+def test_what_a_code_list_does_not_say_of_itself_goes_with_it(
+    inlet: Settings, signed_in: Callable[..., Client]
+) -> None:
+    """Complete, from and until are shown with the draft and kept with the version."""
+    del inlet
+    admin = signed_in(Role.ADMINISTRATOR)
+    said = {"table": "codes", "complete": "yes", "from": "2026-01-01", "until": "2026-12-31"}
+    shown = admin.post("/tables/draft/", said | {"file": draft("code,description\nE0143,walker\n"), "compare": "1"})
+    page = shown.content.decode()
+    assert "the list is complete; from 2026-01-01; until 2026-12-31;" in page
+    assert '<input type="hidden" name="until" value="2026-12-31">' in page
+    admin.post("/tables/import/", said | {"draft": shown.context["draft"]})
+    now = current_version("codes")
+    assert now is not None
+    assert now.facts == {"complete": True, "effective_from": "2026-01-01", "effective_to": "2026-12-31"}
+    again = admin.post("/tables/draft/", {"table": "codes", "file": draft("code,description\nE0143,walker\n")})
+    assert "Put this draft in force" in again.content.decode()  # the same rows, believed otherwise
+
+
+_834 = (
+    "ISA*00*          *00*          *ZZ*SAMPLEPLAN     *ZZ*INLET          *261101*0800*^*00501*000000001*0*T*:~"
+    "GS*BE*SAMPLEPLAN*INLET*20261101*0800*1*X*005010X220A1~ST*834*0001*005010X220A1~BGN*00*1*20261101*0800****2~"
+    "INS*Y*18*021*28*A***FT~REF*0F*91234567A~REF*17*ODD~NM1*IL*1*SAMPLEROE*RITA~DMG*D8*19580307*F~"
+    "HD*021**HMO*MCAL~DTP*348*D8*20260101~SE*10*0001~GE*1*1~IEA*1*000000001~"
+)
+
+
+def test_an_834_file_is_taken_with_the_mapping_that_comes_with_it(
+    inlet: Settings, signed_in: Callable[..., Client]
+) -> None:
+    """The mapping names the groups; it goes on from the draft to the import."""
+    del inlet
+    admin = signed_in(Role.ADMINISTRATOR)
+    mapping = SimpleUploadedFile("map.toml", b'[groups]\n"ODD" = "CFMG"\n[lines]\n"MCAL" = "MEDI_CAL"\n')
+    file = SimpleUploadedFile("members.834", _834.encode())
+    shown = admin.post("/tables/draft/", {"table": "roster", "file": file, "mapping_file": mapping, "compare": "1"})
+    assert shown.status_code == 200, shown.content.decode()
+    fields = shown.context["fields"]
+    admin.post("/tables/import/", {"table": "roster", "draft": shown.context["draft"], **fields})
+    roster = current_reference().roster
+    assert roster is not None
+    assert [span.medical_group.value for span in roster.by_id("91234567A")] == ["CFMG"]
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        ({"table": "grid", "complete": "yes"}, "that a list is complete is not of a file of grid"),
+        ({"table": "grid", "states": "CA"}, "a choice of states is not of a file of grid"),
+        ({"table": "codes", "from": "tomorrow"}, "the first day of a list is no day"),
+        ({"table": "codes", "from": "2026-02-01", "until": "2026-01-01"}, "the list ends before it begins"),
+        ({"table": "roster", "mapping": "../../etc/passwd"}, "the mapping is here no more"),
+        ({"table": "roster", "mapping": "ab/" + "0" * 64 + ".draft.toml"}, "the mapping is here no more"),
+    ],
+)
+def test_odd_words_about_a_file_are_refused(
+    said: dict[str, str], words: str, inlet: Settings, signed_in: Callable[..., Client]
+) -> None:
+    """What belongs to another table, is no day, or names a file that is not here changes nothing and says so."""
+    del inlet
+    answer = signed_in(Role.ADMINISTRATOR).post("/tables/draft/", said | {"file": draft(OLD), "compare": "1"})
+    assert answer.status_code == 422
+    assert words in answer.content.decode()
+
+
 def test_a_clerk_joins_unmatched_records_by_hand(signed_in: Callable[..., Client], tmp_path: Path) -> None:
     """Records of nobody we know wait in the list; joined by reference they are gone from it."""
     client = signed_in(Role.CLERK)
