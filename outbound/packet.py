@@ -3,6 +3,7 @@
 Pure. The processor may see everything of the request, but only of its own lines.
 """
 
+import datetime as dt
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -10,7 +11,7 @@ from classify.offices import Office
 from outbound.compose import NOT_READ
 from outbound.notices import NoticeData, NoticeKind, NoticeValue
 from terms.contact import Phone
-from terms.names import FIELD_KINDS, FIELD_LABELS, FieldKind
+from terms.names import FIELD_KINDS, FIELD_LABELS, LINE_KINDS, FieldKind
 from terms.requests import RequestValues
 from terms.values import FieldStatus, FieldValue, Source
 
@@ -25,11 +26,13 @@ def packet(
     *,
     pages: int,
     texts: Iterable[str] = (),
+    why: Iterable[str] = (),
 ) -> NoticeData:
     """Turn a composed forward notice into the packet's cover and summary for ``office``.
 
     ``mine`` are the 0-based lines that this office decides, ``pages`` how many original pages follow
-    as pictures, ``texts`` what stands on those that have none (a mail's own text).
+    as pictures, ``texts`` what stands on those that have none (a mail's own text), ``why`` the reasons for
+    which these lines are the office's (without any, the reason of the request as a whole).
     Every value that the request holds stands there with how sure it is; a line of another office does
     not. Raises ValueError for a notice of another kind.
     """
@@ -49,6 +52,7 @@ def packet(
         values=tuple(rows),
         original_pages=pages,
         page_texts=tuple(text.strip() for text in texts if text.strip()),
+        reason=" ".join(dict.fromkeys(why)) or data.reason,
         barcode="",
     )
 
@@ -67,8 +71,8 @@ def _line_rows(values: RequestValues, place: int) -> list[NoticeValue]:
     for name in ("description", "quantity", "unit", "start_date", "end_date"):
         part: FieldValue = getattr(line, name)
         if _worth_showing(part):
-            label = f"Item {place + 1}: {name.replace('_', ' ')}"
-            rows.append(_value(label, part, confirmed=_confirmed(values, f"{prefix}.{name}")))
+            label, kind = f"Item {place + 1}: {name.replace('_', ' ')}", LINE_KINDS[name]
+            rows.append(_value(label, part, confirmed=_confirmed(values, f"{prefix}.{name}"), kind=kind))
     return rows
 
 
@@ -77,7 +81,7 @@ def _row(label: str, values: RequestValues, name: str) -> NoticeValue:
         label,
         values.fields[name],
         confirmed=_confirmed(values, name),
-        is_phone=FIELD_KINDS[name] is FieldKind.PHONE,
+        kind=FIELD_KINDS[name],
     )
 
 
@@ -85,12 +89,25 @@ def _confirmed(values: RequestValues, name: str) -> bool:
     return values.facts.get(f"confirmed.{name}") == "yes"
 
 
-def _value(label: str, value: FieldValue, *, confirmed: bool, more: str = "", is_phone: bool = False) -> NoticeValue:
-    text = value.value or value.raw or NOT_READ
-    phone = Phone.parse(text) if is_phone else None
-    shown = phone.display if phone else text
+def _value(
+    label: str, value: FieldValue, *, confirmed: bool, more: str = "", kind: FieldKind = FieldKind.TEXT
+) -> NoticeValue:
+    shown = _as_offices_write(value.value, kind) if value.value else value.raw or NOT_READ
     if confirmed or (value.source is Source.LOOKUP and value.is_accepted):
         mark = VERIFIED
     else:
         mark = READ if value.status is FieldStatus.ACCEPTED else UNSURE
     return NoticeValue(label, f"{shown} {more}".strip(), mark)
+
+
+def _as_offices_write(text: str, kind: FieldKind) -> str:
+    """A value in the form that is usual on paper here; dates with the month first."""
+    if kind is FieldKind.PHONE:
+        phone = Phone.parse(text)
+        return phone.display if phone else text
+    if kind is FieldKind.DATE:
+        try:
+            return f"{dt.date.fromisoformat(text):%m/%d/%Y}"
+        except ValueError:
+            return text  # a person wrote it otherwise
+    return text

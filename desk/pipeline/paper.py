@@ -141,7 +141,9 @@ def compose_notice(notice: Notice, reference: Reference, destination: Destinatio
         lines = HandOver.objects.get(notice=notice).lines
         pages = _pages_of(notice)
         texts = [str(page.source.get("text") or "") for page in pages if not page.image]
-        return packet(data, values, office, lines, pages=sum(bool(page.image) for page in pages), texts=texts)
+        why = [decision.line_routes[place].reason for place in lines if place < len(decision.line_routes)]
+        images = sum(bool(page.image) for page in pages)
+        return packet(data, values, office, lines, pages=images, texts=texts, why=why)
     return data
 
 

@@ -184,7 +184,7 @@ def packet_notice() -> NoticeData:
     )  # fmt: skip
     office = tables().processors.get(Processor.ALLIANCE_UM)
     assert office is not None
-    return packet(data, said, office, [1], pages=2)
+    return packet(data, said, office, [1], pages=2, why=["L1930 is not in CHME's list."])
 
 
 def resend_notice() -> NoticeData:
