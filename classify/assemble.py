@@ -17,6 +17,8 @@ Facts of a request (beside those of its pages, extract/reading.py)
 ``records_only``      ``"yes"``: no page asks for anything; records that belong to a request elsewhere
 ``unclaimed``         empty fields that something on the pages could fill, ``"member.phone,diagnosis"``
 ``codes.extra``       codes that a letter names beside the form's lines, ``"E0973"``
+``borne_out``         doubtful readings that a table bears out, ``"member.address:roster"``
+                      (:mod:`classify.borne_out`)
 ``confirmed.<field>`` ``"yes"``: set by the desk when a person let a doubt stand as it is: the
                       contradiction or unknown code is then no gap any more
 ====================  =============================================================================

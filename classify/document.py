@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 
 from classify.assemble import assemble
+from classify.borne_out import bear_out_all
 from classify.decide import decide
 from classify.ours import keep_ours
 from classify.own_notice import settle_own_notices
@@ -69,7 +70,8 @@ def build_document(  # noqa: PLR0917  (the signature that docs/architecture.md p
     automatic = unpacked.mail is not None and unpacked.mail.auto_submitted
     settled = settle_own_notices(whole, page_kinds(whole, automatic=automatic))
     whole, kinds = list(settled.readings), list(settled.kinds)
-    requests = keep_ours(assemble(whole, kinds), reference, received_at=received_at)
+    requests = bear_out_all(assemble(whole, kinds), reference, received_at=received_at)
+    requests = keep_ours(requests, reference, received_at=received_at)
     decided = tuple((values, decide(values, reference, received_at=received_at)) for values in requests)
     problem = unpacked.problem
     if problem is None and not requests:

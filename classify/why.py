@@ -8,11 +8,12 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from classify.borne_out import FACT
 from classify.otherwise import Otherwise, clock_otherwise, route_otherwise
 from classify.reference import Reference
 from classify.retro import is_marked_retro
 from terms.dates import PACIFIC
-from terms.names import Priority, Processor
+from terms.names import FIELD_LABELS, Priority, Processor
 from terms.requests import Audience, Clock, Decision, Outcome, RequestValues, Route
 
 
@@ -55,7 +56,7 @@ def explain(values: RequestValues, decision: Decision, background: Background | 
         _pages(values),
         _speed(values, decision),
         _clock(values, decision, background),
-        _gaps(decision),
+        _gaps(values, decision),
         *_retro(values, decision),
         *(_line(values, decision, place, background) for place in range(len(decision.line_routes))),
         _whole(decision, background),
@@ -131,15 +132,21 @@ def _rules(clock: Clock) -> list[str]:
     return [clock.rule, *(other.rule for other in clock.other)]
 
 
-def _gaps(decision: Decision) -> Section:
+def _gaps(values: RequestValues, decision: Decision) -> Section:
     clerk = [f"A clerk settles: {gap.message}" for gap in decision.gaps if gap.audience is Audience.CLERK]
     provider = [f"The provider is asked: {gap.message}" for gap in decision.gaps if gap.audience is Audience.PROVIDER]
     order = "Nothing is asked of the provider while a clerk has something to settle."
     return Section(
         "What is missing?",
-        (*clerk, *provider, *([order] if clerk and provider else [])) or ("Nothing.",),
+        (*clerk, *provider, *([order] if clerk and provider else []), *_borne_out(values)) or ("Nothing.",),
         tuple(f"{gap.field}: {gap.reason.value}, {gap.audience.value}" for gap in decision.gaps),
     )
+
+
+def _borne_out(values: RequestValues) -> list[str]:
+    """What was read with doubt and needs nobody, since one of our tables says the same."""
+    parts = [part.partition(":") for part in values.facts.get(FACT, "").split(",") if part]
+    return [f"{FIELD_LABELS.get(n, n)} was read with doubt; the {table} says the same." for n, _, table in parts]
 
 
 def _retro(values: RequestValues, decision: Decision) -> tuple[Section, ...]:

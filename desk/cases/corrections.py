@@ -7,13 +7,14 @@ from dataclasses import dataclass, replace
 from django.db import transaction
 from django.utils import timezone
 
+from classify.borne_out import FACT, bear_out_all
 from classify.reference import Reference
 from desk.cases.actor import Actor
 from desk.cases.audit import note
 from desk.cases.decisions import redecide
 from desk.cases.moves import lock_request, move
 from desk.cases.release import supersede_unsent
-from desk.cases.values import RECORDS_ONLY, WORD, field_value, fill_field, fill_line
+from desk.cases.values import RECORDS_ONLY, WORD, field_value, fill_field, fill_line, values_of
 from desk.errors import MoveRefusedError, UnknownTargetError, ValueRefusedError
 from desk.lifecycle import CORRECTABLE_STATES, PEOPLE, RequestState
 from desk.records.models import Correction, Diagnosis, FieldRecord, LineRecord, Request
@@ -74,8 +75,23 @@ def correct(reference: str, changes: Iterable[Change], *, revision: int, actor: 
         request.save(update_fields=["revision", "facts", "changed_at"])
         supersede_unsent(request)
         move(request, RequestState.NEEDS_REVIEW, actor)
+        _bear_out(request, tables)
         redecide(request, tables, cause="correction")
         return request
+
+
+def _bear_out(request: Request, tables: Reference) -> None:
+    """What a person just said may tell which member or provider is meant: their table then settles other doubts."""
+    values = values_of(request)
+    borne_out = bear_out_all([values], tables, received_at=request.received_at)[0]
+    if borne_out is values:
+        return
+    for row in request.fields.filter(human=False):
+        if (value := borne_out.fields[row.name]) != values.fields[row.name]:
+            fill_field(row, value)
+            row.save()
+    request.facts = request.facts | {FACT: borne_out.facts[FACT]}
+    request.save(update_fields=["facts"])
 
 
 def correct_field(

@@ -16,6 +16,7 @@ import numpy as np
 from django.conf import settings
 
 from classify.assemble import assemble
+from classify.borne_out import bear_out_all
 from classify.document import no_request
 from classify.ours import keep_ours
 from classify.own_notice import settle_own_notices
@@ -209,6 +210,7 @@ def assemble_arrival(arrival_id: int, reading_round: int) -> list[str]:
     found = answers.answered(mail) or answers.named(settled.reference)
     assembled = with_call(assemble(readings, kinds), arrival.facts.get("call"), readings)
     assembled = tuple(answers.name_reference(assembled, found))
+    assembled = bear_out_all(assembled, current_reference(), received_at=arrival.received_at)
     requests = keep_ours(assembled, current_reference(), received_at=arrival.received_at)
     numbered = {reading.number: kind for reading, kind in zip(readings, kinds, strict=True)}
     if not requests and answers.end_unattended(arrival_id, reading_round, found, kinds=numbered):
