@@ -19,6 +19,8 @@ from samples.printed import Hand, draw_hand
 from samples.truth import ExpectedGap, Outcome
 
 TODAY = dt.date(2026, 11, 16)
+LEAD = dt.timedelta(weeks=52)
+"""How far ahead the services of plain orders lie, so that whoever tries the samples later sees no service in the past."""
 PROCESSED, QUARANTINED = Outcome(), Outcome("quarantined")
 
 
@@ -54,7 +56,14 @@ def _order(rng: random.Random, lines: tuple[OrderLine, ...], diagnoses: tuple[st
     drawn = draw_order(rng, today=TODAY)
     member = dataclasses.replace(drawn.member, medical_group="DIRECT", line_of_business="MEDI_CAL")
     plain = dataclasses.replace(
-        drawn, member=member, lines=lines, diagnoses=diagnoses, types=("routine",), request_date=TODAY
+        drawn,
+        member=member,
+        lines=lines,
+        diagnoses=diagnoses,
+        types=("routine",),
+        request_date=TODAY,
+        start_date=drawn.start_date + LEAD,
+        end_date=drawn.end_date + LEAD if drawn.end_date else None,
     )
     return dataclasses.replace(plain, **changes)  # type: ignore[arg-type]  # the names are Order's own
 
