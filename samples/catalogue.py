@@ -20,7 +20,7 @@ from samples.truth import ExpectedGap, Outcome
 
 TODAY = dt.date(2026, 11, 16)
 LEAD = dt.timedelta(weeks=52)
-"""How far ahead the services of plain orders lie, so that whoever tries the samples later sees no service in the past."""
+"""How far ahead the services of plain orders lie: whoever tries the samples later sees none in the past."""
 PROCESSED, QUARANTINED = Outcome(), Outcome("quarantined")
 
 
