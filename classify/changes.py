@@ -46,7 +46,7 @@ def grid_changes(old: Grid, new: Grid) -> Changes:
     """Compare two grids row by row: a row is its codes and the day from which it speaks."""
 
     def key(row: GridRow) -> str:
-        return f"{row.codes} from {row.effective_from.isoformat() if row.effective_from else 'ever'}"
+        return f"{row.codes} from {row.effective_from.isoformat()}" if row.effective_from else str(row.codes)
 
     return row_changes("grid", old.rows, new.rows, key, ignored=frozenset({"number"}))
 
@@ -55,7 +55,7 @@ def roster_changes(old: Roster, new: Roster) -> Changes:
     """Compare two rosters span by span. The keys are member ids: show them only where PHI may be shown."""
 
     def key(member: Member) -> str:
-        return f"{member.cin} from {member.effective_from or 'ever'}"
+        return f"{member.cin} from {member.effective_from}" if member.effective_from else member.cin
 
     return row_changes("roster", old.members(), new.members(), key)
 

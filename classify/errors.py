@@ -14,7 +14,8 @@ from dataclasses import dataclass
 
 from terms.errors import InletError
 
-_SHOWN = 5
+SHOWN = 5
+"""Faults that an error names in its own words; the others are among its rows."""
 
 
 class ClassifyError(InletError):
@@ -48,6 +49,6 @@ class TableError(ClassifyError):
         """Say which table, how many faults, and the first few of them."""
         self.table = table
         self.faults = tuple(faults)
-        shown = "; ".join(str(f) for f in self.faults[:_SHOWN])
-        more = f"; and {len(self.faults) - _SHOWN} more" if len(self.faults) > _SHOWN else ""
+        shown = "; ".join(str(f) for f in self.faults[:SHOWN])
+        more = f"; and {len(self.faults) - SHOWN} more" if len(self.faults) > SHOWN else ""
         super().__init__(f"Table {table} was not loaded: {shown}{more}. Mend the rows and load it again.")

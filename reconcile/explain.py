@@ -77,14 +77,14 @@ def _joined(ledgers: Ledgers, arrivals: list[Arrival], tolerances: Tolerances) -
 
 def _call(call: Call) -> str:
     ended = f"ended badly: {call.reason}" if call.reason else "ended well"
-    return f"{call.kind.value} {call.id} on {call.line}, {_at(call.at)}, {call.pages} pages, {ended}"
+    return f"{call.kind.value} {call.id} on {call.line}, {_at(call.at)}, {_pages(call.pages)}, {ended}"
 
 
 def _arrival(arrival: Arrival) -> str:
     feeds = f", feeds {', '.join(arrival.requests)}" if arrival.requests else ", feeds no request"
-    pages = "an unknown number of" if arrival.pages is None else str(arrival.pages)
+    pages = "an unknown number of pages" if arrival.pages is None else _pages(arrival.pages)
     return (
-        f"arrival {arrival.id} from {arrival.source}, {_at(arrival.received_at)}, {pages} pages, "
+        f"arrival {arrival.id} from {arrival.source}, {_at(arrival.received_at)}, {pages}, "
         f"{arrival.state.replace('_', ' ')}{feeds}"
     )
 
@@ -108,3 +108,7 @@ def _notice(notice: Notice) -> str:
 
 def _at(moment: dt.datetime) -> str:
     return f"{moment.astimezone(PACIFIC):%Y-%m-%d %H:%M} Pacific"
+
+
+def _pages(count: int) -> str:
+    return "1 page" if count == 1 else f"{count} pages"

@@ -141,7 +141,7 @@ def listed(text: str) -> tuple[str, ...]:
 
 
 def _dated(name: str, row: Row) -> str:
-    return f"{name} from {row.effective_from.isoformat() if row.effective_from else 'ever'}"
+    return f"{name} from {row.effective_from.isoformat()}" if row.effective_from else str(name)
 
 
 def _use_grid(base: Reference, rows: Sequence[Row], info: TableInfo) -> Reference:

@@ -203,14 +203,17 @@ def _day(text: str | None, option: str) -> dt.date | None:
 
 @contextlib.contextmanager
 def refused_rows() -> Iterator[None]:
-    """Print every faulty row of a file that is refused."""
+    """Print the faulty rows of a file that is refused, where they are more than the error itself names."""
+    from classify.errors import SHOWN
     from desk.errors import ReferenceDataError
 
     try:
         yield
     except ReferenceDataError as error:
-        for row in error.rows:
-            sys.stderr.write(f"  {row}\n")
+        if len(error.rows) > SHOWN:
+            sys.stderr.write("".join(f"  {row}\n" for row in error.rows[:_SHOWN]))
+        if len(error.rows) > _SHOWN:
+            sys.stderr.write(f"  … and {len(error.rows) - _SHOWN} more\n")
         raise
 
 

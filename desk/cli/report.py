@@ -109,13 +109,13 @@ def measures(
         return
     from rich.console import Console
 
-    from desk.cli.tables import plain_table
+    from desk.cli.tables import plain_tables
     from reconcile.report.tables import measure_tables
 
     console = Console()
     console.print(f"[bold]{start} to {end}[/]")
     for table in measure_tables(found):
-        console.print(plain_table(table))
+        console.print(*plain_tables(table), sep="\n")
 
 
 @app.command()
@@ -199,7 +199,7 @@ def _print_json(data: object) -> None:
 def _print_night(made: "NightReport") -> None:
     from rich.console import Console
 
-    from desk.cli.tables import plain_table
+    from desk.cli.tables import plain_tables
     from reconcile.report.tables import open_items, sums_table
 
     console = Console()
@@ -209,9 +209,9 @@ def _print_night(made: "NightReport") -> None:
         console.print(f"[red]{sentence}[/]")
     for sentence in made.remarks:
         console.print(f"[dim]{sentence}[/]")
-    console.print(plain_table(sums_table(made)))
+    console.print(*plain_tables(sums_table(made)), sep="\n")
     if made.night.open:
-        console.print(plain_table(open_items(made)))
+        console.print(*plain_tables(open_items(made)), sep="\n")
 
 
 def _print(data: dict[str, object]) -> None:

@@ -1,6 +1,6 @@
 """The tables that people read on the command line."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
@@ -32,14 +32,35 @@ def coloured(state: str) -> str:
     return f"[{style}]{words}[/]" if style else words
 
 
-def plain_table(table: ReportTable) -> Table:
-    """One table of the reports, numbers to the right."""
-    made = Table(title=table.name, title_justify="left", title_style="bold")
-    for column in table.columns:
-        made.add_column(column.heading, justify="right" if column.kind in {"count", "share", "hours"} else "left")
-    for row in table.rows:
-        made.add_row(*(escape(cell_words(column, cell)) for column, cell in zip(table.columns, row, strict=True)))
-    return made
+_WIDEST, _NAMING = 9, 2
+
+
+def plain_tables(table: ReportTable) -> Iterator[Table | str]:
+    """One table of the reports, numbers to the right; a wide one in parts that each begin with the naming columns.
+
+    A table without rows is one line that says so.
+    """
+    if not table.rows:
+        yield f"[bold]{table.name}[/]: none"
+        return
+    columns = range(len(table.columns))
+    others, step = columns[_NAMING:], _WIDEST - _NAMING
+    parts = (
+        [columns]
+        if len(columns) <= _WIDEST
+        else [[*columns[:_NAMING], *others[at : at + step]] for at in range(0, len(others), step)]
+    )
+    for number, part in enumerate(parts):
+        title = table.name if number == 0 else f"{table.name}, continued"
+        made = Table(title=title, title_justify="left", title_style="bold")
+        for at in part:
+            kind = table.columns[at].kind
+            made.add_column(
+                table.columns[at].heading, justify="right" if kind in {"count", "share", "hours"} else "left"
+            )
+        for row in table.rows:
+            made.add_row(*(escape(cell_words(table.columns[at], row[at])) for at in part))
+        yield made
 
 
 def sums_line(sums: dict[str, int]) -> str:

@@ -185,10 +185,10 @@ def test_a_dry_run_names_what_is_added_removed_and_changed(shipped: Reference, r
     moved = replace(rows[5], processor=Processor.DESK, number=900)
     new = build_grid([*rows[1:5], moved, *rows[6:], replace(rows[0], first="E0101", last="E0101")], INFO)
     found = grid_changes(shipped.grid, new)
-    assert found.added == ("E0101 from ever",)
-    assert found.removed == (f"{rows[0].codes} from ever",)
+    assert found.added == ("E0101",)
+    assert found.removed == (f"{rows[0].codes}",)
     assert [(c.key, c.columns) for c in found.changed] == [
-        (f"{moved.codes} from ever", (("processor", rows[5].processor.value, "DESK"),))
+        (f"{moved.codes}", (("processor", rows[5].processor.value, "DESK"),))
     ]
     assert grid_changes(shipped.grid, shipped.grid).is_nothing
     assert "1 added, 1 removed, 1 changed" in found.summary()
