@@ -51,16 +51,18 @@ def test_an_administrator_tries_a_draft_and_puts_it_in_force(
     page.wait_for_url(f"{live_server.url}/")
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # one of the words it takes
-        for address in (f"/requests/{request.reference}/why/", "/unmatched/", "/tables/"):
+        for address in (f"/requests/{request.reference}/why/", "/unmatched/", "/tables/open/", "/tables/"):
             page.goto(live_server.url + address)
             assert faults(page) == [], (scheme, address)
-    page.get_by_label("File").set_input_files(str(draft))
+    page.get_by_label("File", exact=True).set_input_files(str(draft))
     page.get_by_role("button", name="What if").click()
     page.get_by_role("heading", name="What would move").wait_for()
     assert faults(page) == []
     assert page.get_by_role("link", name=request.reference).count() == 1
     page.get_by_role("button", name="Put this draft in force").click()
     page.get_by_text("rows are in force").wait_for()
+    page.get_by_role("heading", name="Open requests under these tables").wait_for()
+    assert faults(page) == []
     now = current_version("grid")
     assert now is not None
     assert now.pk != first.pk
