@@ -8,16 +8,13 @@ import json
 import os
 import random
 import shutil
-import threading
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Self
 
-import psutil
 import pytest
 
+from tests.chaos.scales import Scales
 from tests.chaos.service import Service
 from tests.corpus.zoo import bombs, originals, variants
 
@@ -28,42 +25,6 @@ MOST_MEMORY = 500 * 2**20
 _ENDED = "SELECT count(*) FROM records_arrival WHERE state <> 'in_progress'"
 _SMALL = 20_000
 _QUICK_BOMBS = frozenset({"bomb-pixels.png", "bomb-strip.tif", "bomb-loop.tif", "bomb-zip.zip", "bomb-pdf-loop.pdf"})
-_FAMILY = ("desk.cli.main", "desk.web", "desk.pipeline.worker")
-
-
-@dataclass
-class Scales:
-    """Weighs the service every second while it works; its readers and decoders have limits of their own."""
-
-    service: Service
-    most: int = 0
-    by_part: dict[str, int] = field(default_factory=dict)
-    _stop: threading.Event = field(default_factory=threading.Event)
-
-    def __enter__(self) -> Self:
-        """Begin."""
-        self._thread = threading.Thread(target=self._run, daemon=True)
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """End."""
-        self._stop.set()
-        self._thread.join()
-
-    def _run(self) -> None:
-        while not self._stop.wait(1.0):
-            parts: dict[str, int] = {}
-            for process in self.service.processes():
-                try:
-                    words = process.cmdline()
-                    name = next((each for each in _FAMILY if each in words), None)
-                    if name:
-                        parts[name] = parts.get(name, 0) + process.memory_full_info().pss
-                except psutil.Error:
-                    continue
-            if sum(parts.values()) > self.most:
-                self.most, self.by_part = sum(parts.values()), parts
 
 
 def _files(variant_count: int, original_count: int | None) -> Iterator[tuple[str, bytes]]:
