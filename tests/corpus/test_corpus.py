@@ -55,6 +55,35 @@ def _keep(figures: dict[str, object], log: Path) -> None:
         shutil.copy(log, Path(out) / "service.log")
 
 
+def _awaited(service: Service, count: int, start: float, scales: Scales) -> bool:
+    """Wait until all have ended, and say now and then how far it is; give whether they did."""
+    end = time.monotonic() + 120 + 12 * count
+    out = os.environ.get("CORPUS_OUT")
+    while time.monotonic() < end:
+        if service.wait_until(_ENDED, count, 20.0):
+            return True
+        if out:
+            Path(out).mkdir(parents=True, exist_ok=True)
+            with (Path(out) / "corpus-progress.txt").open("a", encoding="utf-8") as progress:
+                ended = service.rows(_ENDED)
+                seconds = time.monotonic() - start
+                held, most = scales.last / 2**20, scales.most / 2**20
+                progress.write(f"{seconds:.0f} s: {ended} of {count} ended, {held:.0f} MB, most {most:.0f} MB\n")
+    return False
+
+
+def _outcomes(service: Service) -> dict[str, dict[str, int]]:
+    """What became of originals, of damaged files and of bombs, each by state."""
+    which = (
+        "CASE WHEN file_name LIKE 'damaged-%' THEN 'damaged' WHEN file_name LIKE 'bomb-%' THEN 'bombs' "
+        "ELSE 'originals' END"
+    )
+    made: dict[str, dict[str, int]] = {}
+    for kind, state, count in service.rows(f"SELECT {which}, state, count(*) FROM records_arrival GROUP BY 1, 2"):  # noqa: S608  (our own words)
+        made.setdefault(str(kind), {})[str(state)] = int(str(count))
+    return made
+
+
 _ORIGINALS = int(os.environ["CORPUS_ORIGINALS"]) if "CORPUS_ORIGINALS" in os.environ else None
 PLANS = [
     pytest.param(6, 2, id="slice", marks=pytest.mark.timeout(240)),
@@ -84,7 +113,7 @@ def test_everything_ends_within_limits(
             (inbox / f".{name}").write_bytes(data)
             (inbox / f".{name}").rename(inbox / name)
             count += 1
-        assert service.wait_until(_ENDED, count, 120 + 12 * count), service.rows(
+        assert _awaited(service, count, start, scales), service.rows(
             "SELECT id, file_name, state FROM records_arrival WHERE state = 'in_progress'"
         )
     seconds = time.monotonic() - start
@@ -95,8 +124,8 @@ def test_everything_ends_within_limits(
         "seconds": round(seconds),
         "states": states,
         "problems": problems,
-        "memory_mb": round(scales.most / 2**20),
-        "memory_by_part_mb": {name: round(bytes_ / 2**20) for name, bytes_ in scales.by_part.items()},
+        "outcomes": _outcomes(service),
+        **scales.figures(),
     }
     _keep(figures, service.log)
     assert sum(states.values()) == count
