@@ -7,6 +7,7 @@ supervisor is killed, the kernel ends its children.
 """
 
 import contextlib
+import json
 import os
 import signal
 import socket
@@ -16,12 +17,14 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NoReturn
 
 from desk.config import Settings, adopt_settings, secret_key
 from desk.errors import DeskError, SettingsError
 from desk.locks import lock_file
 from desk.logs import log, set_up_logs
-from desk.parent_death import command
+from desk.parent_death import command, end_with_parent
+from terms.errors import InletError, Problem
 
 STOP_SECONDS = 8.0
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 30.0
@@ -69,7 +72,7 @@ def serve(settings: Settings) -> None:
     set_up_logs(settings.log_level, "supervisor")
     make_folders(settings)
     with lock_file(settings.data_dir / "serve.lock", "service"), _web_socket(settings) as web:
-        prepare_records(settings)
+        _prepare_apart(settings)
         host, port = web.getsockname()[:2]
         (settings.data_dir / "web.address").write_text(f"http://{host}:{port}/\n", "utf-8")
         _log.info("service.started", address=f"http://{host}:{port}/", sources=len(settings.all_sources))
@@ -94,6 +97,42 @@ def make_folders(settings: Settings) -> None:
             msg = f"the folder {folder} cannot be made ({error.strerror}); check its parent's rights or the settings"
             raise SettingsError(msg) from error
     (settings.data_dir / "tmp").chmod(0o700)
+
+
+def _prepare_apart(settings: Settings) -> None:
+    """Do :func:`prepare_records` in a process of its own: what it loads is not held for as long as the service runs.
+
+    Raises :class:`desk.errors.DeskError` with the kind and sentence of what went wrong there.
+    """
+    told, tell = os.pipe()
+    own = os.getpid()
+    child = os.fork()
+    if child == 0:
+        _prepare_and_end(settings, tell, own)
+    os.close(tell)
+    with os.fdopen(told, encoding="utf-8") as answer:
+        trouble = answer.read()
+    _pid, status = os.waitpid(child, 0)
+    if trouble:
+        problem = Problem.from_json(json.loads(trouble))
+        raise DeskError(problem.message, kind=problem.kind, retry=problem.retry)
+    if status:
+        raise DeskError("bringing the records up to date was cut off; see the log and run inlet doctor")
+
+
+def _prepare_and_end(settings: Settings, tell: int, parent: int) -> NoReturn:
+    """Be the child of :func:`_prepare_apart`: prepare, tell the parent of expected trouble, end."""
+    status = 1
+    try:
+        end_with_parent(parent)
+        prepare_records(settings)
+        status = 0
+    except InletError as error:
+        os.write(tell, json.dumps(error.as_problem().to_json()).encode())
+    except Exception:  # noqa: BLE001  (the parent says that it was cut off)
+        _log.exception("records.failed")
+    finally:
+        os._exit(status)
 
 
 def prepare_records(settings: Settings) -> None:

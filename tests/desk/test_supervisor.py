@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from desk.config import load_settings
-from desk.errors import AlreadyRunningError, SettingsError
+from desk import supervisor
+from desk.config import Settings, load_settings
+from desk.errors import AlreadyRunningError, DeskError, SettingsError
 from desk.locks import lock_file
 from desk.supervisor import LONGEST_PAUSE, Child, _web_socket, make_folders
 
@@ -65,3 +66,21 @@ def test_folders_are_made_or_named(tmp_path: Path) -> None:
     settings = load_settings(environment={}, data_dir=str(tmp_path / "data"), outbox_dir=str(tmp_path / "file" / "x"))
     with pytest.raises(SettingsError, match="cannot be made"):
         make_folders(settings)
+
+
+def test_records_are_prepared_in_a_process_of_their_own(inlet: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What goes wrong there is raised here with its kind and sentence; a child that just dies is said to be cut off."""
+
+    def refuse(settings: Settings) -> None:
+        del settings
+        raise SettingsError("this leads back to what Inlet watches")
+
+    monkeypatch.setattr(supervisor, "prepare_records", refuse)
+    with pytest.raises(DeskError, match="leads back") as told:
+        supervisor._prepare_apart(inlet)
+    assert told.value.kind == SettingsError.kind
+    monkeypatch.setattr(supervisor, "prepare_records", lambda _settings: os._exit(9))
+    with pytest.raises(DeskError, match="cut off"):
+        supervisor._prepare_apart(inlet)
+    monkeypatch.setattr(supervisor, "prepare_records", lambda _settings: None)
+    supervisor._prepare_apart(inlet)
