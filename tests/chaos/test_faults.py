@@ -158,7 +158,7 @@ def test_a_second_service_on_the_data_is_refused_in_words(tmp_path: Path) -> Non
     """It ends at once and names the process that runs; the first goes on."""
     inbox = tmp_path / "inbox"
     with _serving(tmp_path / "data", inbox) as service:
-        assert _until(lambda: service.rows("SELECT 1 FROM records_sourcestatus"))
+        assert _until(lambda: service.rows("SELECT 1 FROM records_sourcestatus"), 2 * _SECONDS)
         again = Service(service.data, INLET_SOURCES=f'[{{name = "line-a", path = "{inbox}"}}]')
         again.start()
         assert _until(lambda: not again.runs)
