@@ -185,12 +185,17 @@ def _web_socket(settings: Settings) -> Iterator[socket.socket]:
         yield web
 
 
+_FEW_ARENAS = {"MALLOC_ARENA_MAX": "2"}
+"""A worker's many threads would each keep freed memory in a pool of their own (glibc); said otherwise, that counts."""
+
+
 def _spawn(module: str, *words: str, handle: int | None = None) -> subprocess.Popen[bytes]:
     return subprocess.Popen(  # noqa: S603  (our own modules)
         command(module, *words),
         stdin=subprocess.DEVNULL,
         pass_fds=() if handle is None else (handle,),
         cwd=Path(__file__).resolve().parent.parent,
+        env=_FEW_ARENAS | os.environ,
     )
 
 
