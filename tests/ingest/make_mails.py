@@ -24,7 +24,7 @@ from PIL import Image, ImageDraw
 _ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(_ROOT))
 from tests.ingest import golden, making_outlook  # noqa: E402  (a program: the path must be known first)
-from tests.ingest.making_outlook import message, msg, storage, tnef  # noqa: E402  (as above)
+from tests.ingest.making_outlook import outlook_mails, tnef  # noqa: E402  (as above)
 
 _MAILS = Path(__file__).resolve().parent / "mails"
 _HEAD = (
@@ -549,40 +549,12 @@ def _certificate(key: ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey) -> x509.Ce
     )  # fmt: skip
 
 
-def _outlook() -> Mapping[str, bytes]:
-    """Messages as Outlook saves them."""
-    who: list[tuple[int, int, bytes | int | str | bool]] = [
-        (0x0C1F, 0x1F, "ann@clinic.example"),
-        (0x39, 0x40, 134382455830000000),
-    ]
-    to = storage([(0x39FE, 0x1F, "Orders@plan.example"), (0x0C15, 3, 1)])
-    html = b"{\\rtf1\\ansi\\fromhtml1 {\\*\\htmltag64 <p>}E0143 for Rita{\\*\\htmltag72 </p>}\\htmlrtf \\par \\htmlrtf0 {\\*\\htmltag64 <p hidden>}K0001{\\*\\htmltag72 </p>}}"
-    inner = message([*who, (0x37, 0x1F, "Order"), (0x1000, 0x1F, _ORDER)])
-    headers = "From: Ann <ann@clinic.example>\r\nMessage-ID: <m7@clinic.example>\r\nAuto-Submitted: auto-replied\r\nSubject: Away\r\n"
-    return {
-        "outlook_order": msg(
-            [*who, (0x37, 0x1F, "DME order"), (0x1035, 0x1F, "<m1@clinic.example>"), (0x1000, 0x1F, _ORDER)],
-            [to],
-            [storage([(0x3707, 0x1F, "Order Pe\u00f1a.pdf"), (0x3701, 0x102, _PDF)])],
-        ),
-        "outlook_html": msg(
-            [*who, (0x37, 0x1F, "x"), (0x1013, 0x102, "<p>Pe\u00f1a E0143</p>".encode()), (0x3FDE, 3, 65001)], [to]
-        ),
-        "outlook_rich_text": msg([*who, (0x37, 0x1F, "x"), (0x1009, 0x102, making_outlook.compressed_rtf(html))], [to]),
-        "outlook_8bit": msg([(0x37, 0x1E, "Pe\u00f1a"), (0x1000, 0x1E, "Pe\u00f1a E0143"), (0x3FFD, 3, 1252)]),
-        "outlook_forwarded": msg(
-            [*who, (0x37, 0x1F, "FW: Order"), (0x1000, 0x1F, "FYI")],
-            [to],
-            [{**storage([(0x3705, 3, 5), (0x3001, 0x1F, "Order")]), "__substg1.0_3701000D": inner}],
-        ),
-        "outlook_away": msg([(0x37, 0x1F, "Away"), (0x7D, 0x1F, headers), (0x1000, 0x1F, "Away until Monday.")]),
-    }
-
-
 def all_mails() -> Mapping[str, bytes]:
     """Every mail by name with its ending."""
     eml = {**_bodies(), **_headers(), **_structures(), **_said(), **_locked()}
-    return {f"{name}.eml": data for name, data in eml.items()} | {f"{n}.msg": d for n, d in _outlook().items()}
+    return {f"{name}.eml": data for name, data in eml.items()} | {
+        f"{n}.msg": d for n, d in outlook_mails(_ORDER, _PDF).items()
+    }
 
 
 def main() -> None:

@@ -156,3 +156,39 @@ def compressed_rtf(text: bytes) -> bytes:
     for start in range(0, len(text), 8):
         body += b"\0" + text[start : start + 8]
     return struct.pack("<IIII", len(body) + 12, len(text), 0x75465A4C, 0) + body
+
+
+def outlook_mails(order: str, pdf: bytes) -> Mapping[str, bytes]:
+    """Messages as Outlook saves them, by name: with the text of an order, and a file attached to one."""
+    who: list[tuple[int, int, bytes | int | str | bool]] = [
+        (0x0C1F, 0x1F, "ann@clinic.example"),
+        (0x39, 0x40, 134382455830000000),
+    ]
+    to = storage([(0x39FE, 0x1F, "Orders@plan.example"), (0x0C15, 3, 1)])
+    html = (
+        b"{\\rtf1\\ansi\\fromhtml1 {\\*\\htmltag64 <p>}E0143 for Rita{\\*\\htmltag72 </p>}"
+        b"\\htmlrtf \\par \\htmlrtf0 {\\*\\htmltag64 <p hidden>}K0001{\\*\\htmltag72 </p>}}"
+    )
+    inner = message([*who, (0x37, 0x1F, "Order"), (0x1000, 0x1F, order)])
+    headers = (
+        "From: Ann <ann@clinic.example>\r\nMessage-ID: <m7@clinic.example>\r\n"
+        "Auto-Submitted: auto-replied\r\nSubject: Away\r\n"
+    )
+    return {
+        "outlook_order": msg(
+            [*who, (0x37, 0x1F, "DME order"), (0x1035, 0x1F, "<m1@clinic.example>"), (0x1000, 0x1F, order)],
+            [to],
+            [storage([(0x3707, 0x1F, "Order Pe\u00f1a.pdf"), (0x3701, 0x102, pdf)])],
+        ),
+        "outlook_html": msg(
+            [*who, (0x37, 0x1F, "x"), (0x1013, 0x102, "<p>Pe\u00f1a E0143</p>".encode()), (0x3FDE, 3, 65001)], [to]
+        ),
+        "outlook_rich_text": msg([*who, (0x37, 0x1F, "x"), (0x1009, 0x102, compressed_rtf(html))], [to]),
+        "outlook_8bit": msg([(0x37, 0x1E, "Pe\u00f1a"), (0x1000, 0x1E, "Pe\u00f1a E0143"), (0x3FFD, 3, 1252)]),
+        "outlook_forwarded": msg(
+            [*who, (0x37, 0x1F, "FW: Order"), (0x1000, 0x1F, "FYI")],
+            [to],
+            [{**storage([(0x3705, 3, 5), (0x3001, 0x1F, "Order")]), "__substg1.0_3701000D": inner}],
+        ),
+        "outlook_away": msg([(0x37, 0x1F, "Away"), (0x7D, 0x1F, headers), (0x1000, 0x1F, "Away until Monday.")]),
+    }
