@@ -10,7 +10,8 @@ import random
 from collections.abc import Iterator
 from itertools import islice
 
-from django.db import connection, transaction
+from django.core.management.color import no_style
+from django.db import connection, models, transaction
 from django.utils import timezone
 
 from desk import search
@@ -33,6 +34,7 @@ from terms.requests import Line
 from terms.values import FieldStatus, FieldValue, Source
 
 BATCH = 1000
+DRAWN = 5000
 CODES = ("E0143", "E1390", "E0260", "K0001", "A4520", "E0601", "E0603", "B4035", "E0431", "L1832")
 WORDS = (
     "patient", "presents", "with", "shortness", "of", "breath", "on", "exertion", "oxygen", "saturation", "gait",
@@ -50,26 +52,88 @@ _FIELDS = tuple(name for name in FIELD_KINDS if not name.startswith(("servicing"
 
 
 def fill(count: int, *, seed: int = 1) -> None:
-    """Write ``count`` requests, each of an arrival of its own with two pages."""
+    """Write ``count`` requests (beyond 5,000 in whole thousands), each of an arrival of its own with two pages.
+
+    The first 5,000 are drawn; the rest are copies of them by the database itself, which takes a tenth of the
+    time: same members, words and moments, other numbers and references.
+    """
     rng = random.Random(seed)
-    made = 0
-    while made < count:
-        size = min(BATCH, count - made)
+    drawn, made = min(count, DRAWN), 0
+    while made < drawn:
+        size = min(BATCH, drawn - made)
         with transaction.atomic():
-            _batch(rng, made, size, count)
+            _batch(rng, made, size, drawn, count / drawn)
         made += size
+    for number in range(1, -(-count // DRAWN)):
+        with transaction.atomic():
+            _copy(number, min(DRAWN, count - number * DRAWN))
     with connection.cursor() as cursor:
+        for sql in connection.ops.sequence_reset_sql(no_style(), list(_COPIED)):
+            cursor.execute(sql)
         cursor.execute("ANALYZE")
 
 
-def _batch(rng: random.Random, first: int, size: int, total: int) -> None:
+def _copy(number: int, size: int) -> None:
+    """Copy the first ``size`` drawn requests with everything of theirs, every number moved on."""
+    with connection.cursor() as cursor:
+        steps = {}
+        for model in _COPIED:
+            cursor.execute(f"SELECT MAX(id) FROM {_table(model)} WHERE {_whose(model)} <= {DRAWN}")  # noqa: S608  (our own names)
+            steps[model] = cursor.fetchone()[0] * number
+        for model in _COPIED:
+            special = {
+                "pickup_key": f"pickup_key || ':{number}'",
+                "sha256": f"'{number:04x}' || substr(sha256, 5)",
+                "reference": f"'~{number}:' || id",
+            }
+            columns, wanted = [], []
+            for column in model._meta.concrete_fields:  # noqa: SLF001  (Django's own way to ask a model for its columns)
+                name, target = column.column, column.related_model
+                step = steps[model] if column.primary_key else steps.get(target, 0)
+                columns.append(f'"{name}"')
+                wanted.append(special.get(name, f'"{name}" + {step}' if step else f'"{name}"'))
+            cursor.execute(
+                f"INSERT INTO {_table(model)} ({', '.join(columns)}) SELECT {', '.join(wanted)} "  # noqa: S608  (as above)
+                f"FROM {_table(model)} WHERE {_whose(model)} <= {size}"
+            )
+        for words, model, most in ((search.REQUESTS, Request, size), (search.PAGES, Page, 2 * size)):
+            cursor.execute(
+                f"INSERT INTO {words} (rowid, words) "  # noqa: S608  (as above)
+                f"SELECT rowid + {steps[model]}, words FROM {words} WHERE rowid <= {most}"
+            )
+        known = set(Request.objects.values_list("reference", flat=True))
+        fresh = []
+        for at in range(1, size + 1):
+            while (reference := CaseReference.new().value) in known:
+                pass
+            known.add(reference)
+            fresh.append((reference, steps[Request] + at))
+        cursor.executemany("UPDATE records_request SET reference = %s WHERE id = %s", fresh)
+
+
+_COPIED: tuple[type[models.Model], ...] = (
+    Arrival, Request, Page, Request.pages.through, FieldRecord, LineRecord, Diagnosis, GapRecord, RouteRecord,
+    DecisionRecord, AuditEvent,
+)  # fmt: skip
+
+
+def _table(model: type[models.Model]) -> str:
+    return model._meta.db_table  # noqa: SLF001  (as above)
+
+
+def _whose(model: type[models.Model]) -> str:
+    """The column by which rows belong to the drawn requests: each has an arrival of the same number."""
+    return {Arrival: "id", Request: "id", Page: "arrival_id"}.get(model, "request_id")  # type: ignore[call-overload]  # compared by identity
+
+
+def _batch(rng: random.Random, first: int, size: int, total: int, times: float) -> None:
     now = timezone.now()
     arrivals = Arrival.objects.bulk_create(
         Arrival(
             source="fax", channel="fax", label=rng.choice(("UM fax line", "DME orders", "Inpatient")),
             pickup_key=f"load:{first + at}", file_name=f"{first + at}.tif", sha256=f"{first + at:064x}", size=90_000,
             original=f"load/{first + at}", media_type="image/tiff", state="processed", page_count=2,
-            received_at=now - dt.timedelta(minutes=5.2 * (total - first - at)), finished_at=now,
+            received_at=now - dt.timedelta(minutes=5.2 * times * (total - first - at)), finished_at=now,
         )
         for at in range(size)
     )  # fmt: skip

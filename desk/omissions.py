@@ -10,7 +10,7 @@ from desk.records.models import DecisionRecord, Request
 from reconcile.measures import Rate
 from terms.requests import Audience
 
-MOST_REQUESTS = 20_000
+MOST_REQUESTS = 5_000
 LEAST_REQUESTS = 3
 """Fewer requests of a sender or form say nothing about it."""
 _SHOWN = 30

@@ -9,6 +9,7 @@ from django.urls import URLPattern, URLResolver, path
 from django.utils.http import urlencode
 
 from desk.records.models import AuditEvent, GridRow, Member, Processor, Provider, ReferenceVersion, Vendor
+from desk.review.admin_accounts import accounts_page
 from desk.review.admin_reference import (
     GridRowAdmin,
     MemberAdmin,
@@ -37,9 +38,14 @@ class DeskAdminSite(admin.AdminSite):
         return redirect(f"/sign-in/?{urlencode({'next': request.get_full_path()})}")
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
-        """Add the page of settings."""
+        """Add the pages of settings and of service accounts."""
         shown = self.admin_view(lambda request: settings_page(request, self))
-        return [path("settings/", shown, name="inlet-settings"), *super().get_urls()]
+        accounts = self.admin_view(lambda request: accounts_page(request, self))
+        mine = [
+            path("settings/", shown, name="inlet-settings"),
+            path("service-accounts/", accounts, name="inlet-accounts"),
+        ]
+        return [*mine, *super().get_urls()]
 
 
 class PeopleAdmin(UserAdmin):  # type: ignore[type-arg]  # Django's admins take no type argument at run time

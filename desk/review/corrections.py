@@ -8,9 +8,11 @@ from collections.abc import Callable
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from desk.cases.acknowledging import acknowledge
 from desk.cases.closing import close
 from desk.cases.corrections import Change, correct
 from desk.cases.holding import hold, let_go, resend
@@ -27,6 +29,7 @@ from desk.review.pointing import box_of
 from desk.review.request_page import Refusal, answer_panel, find, panel_context
 from desk.review.roles import CORRECT, HANDLE_ARRIVALS
 from desk.review.story import since
+from terms.names import Processor
 
 _TARGET_LENGTH = 60
 _TEXT_LENGTH = 4000
@@ -165,6 +168,23 @@ def _on_notice(request: HttpRequest, pk: int, act: Callable[[str], object]) -> H
     except DeskError as error:
         refusal = Refusal("refused", str(error).capitalize())
     return _answer(request, notice.request.reference, refusal, status=409 if refusal else 200)
+
+
+@require_POST
+@needs(CORRECT)
+def acknowledge_request(request: HttpRequest, reference: str) -> HttpResponse:
+    """Write down that a processor says it has the request, with its own ``number`` for it."""
+    record = find(reference)
+    processor = request.POST.get("processor", "")
+    refusal = None
+    if not record.parts.filter(processor=processor).exists():
+        return _answer(request, reference, Refusal("refused", _("Choose the processor that says so.")), status=409)
+    try:
+        number = request.POST.get("number", "")[:_TARGET_LENGTH]
+        acknowledge(reference, Processor(processor), timezone.now(), number=number, actor=actor(request))
+    except DeskError as error:
+        refusal = Refusal("refused", str(error)[:1].upper() + str(error)[1:])
+    return _answer(request, reference, refusal, status=409 if refusal else 200)
 
 
 @require_POST

@@ -51,7 +51,7 @@ def why_page(request: HttpRequest, reference: str) -> HttpResponse:
     record = find(reference)
     note_view(actor(request), request=record)
     asked = request.GET.get("revision", "")
-    known = set(record.decisions.values_list("revision", flat=True))
+    known = set(record.decisions.values_list("revision", flat=True)) if asked else set()
     revision = int(asked) if asked.isascii() and asked.isdigit() and int(asked) in known else None
     try:
         found = why(record, revision)

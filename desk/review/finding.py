@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.core.cache import cache
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, F, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 
 from desk.lifecycle import OPEN_STATES, RequestState
 from desk.records.models import Request
+from desk.review.models import Claim
 from desk.search import matching
 from terms.names import Priority, Processor
 
@@ -168,7 +169,13 @@ def page_of(search: Search, numbers: Mapping[str, int] | None = None) -> Found:
     """
     if search.words:
         return _searched(search)
-    count = _filtered(search).count() if search.is_filtered else (numbers or counts())[search.shelf.slug]
+    if search.is_filtered:
+        # one walk for both the count and the order
+        ids = list(_pressing(search).values_list("pk", flat=True))
+        count = len(ids)
+        number = min(search.page, max(1, -(-count // ROWS)))
+        return Found(_rows(ids[(number - 1) * ROWS : number * ROWS]), number, count)
+    count = (numbers or counts())[search.shelf.slug]
     number = min(search.page, max(1, -(-count // ROWS)))
     ids = list(_pressing(search).values_list("pk", flat=True)[(number - 1) * ROWS : number * ROWS])
     return Found(_rows(ids), number, count)
@@ -222,9 +229,15 @@ def counts() -> dict[str, int]:
 
 def next_after(reference: str | None, user_id: int | None) -> str | None:
     """Give the reference of the most pressing request that waits, not at hand already and nobody else's."""
-    rows = _pressing(Search(SHELVES[0])).exclude(reference=reference or "")
-    theirs = Q(claim__until__gt=timezone.now()) & ~Q(claim__user_id=user_id)
-    return rows.exclude(theirs).values_list("reference", flat=True).first()
+    taken = set(
+        Claim.objects.filter(until__gt=timezone.now()).exclude(user_id=user_id).values_list("request", flat=True)
+    )
+    if reference:
+        taken |= set(Request.objects.filter(reference=reference).values_list("pk", flat=True))
+    # only numbers are sorted, straight from the index; there are no more claims than people
+    first = list(_pressing(Search(SHELVES[0])).values_list("pk", flat=True)[: len(taken) + 1])
+    found = next((pk for pk in first if pk not in taken), None)
+    return Request.objects.values_list("reference", flat=True).get(pk=found) if found else None
 
 
 def on_each_shelf(search: Search, numbers: Mapping[str, int]) -> list[tuple[Shelf, int, str]]:

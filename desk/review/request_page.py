@@ -10,7 +10,7 @@ from desk.cases.audit import note_view
 from desk.cases.release import why_not_releasable
 from desk.cases.values import WORD
 from desk.lifecycle import CORRECTABLE_STATES, OPEN_STATES, RequestState
-from desk.records.models import Request
+from desk.records.models import Acknowledgement, Request
 from desk.review.access import needs
 from desk.review.claims import hold
 from desk.review.etags import answer_if_changed
@@ -57,6 +57,7 @@ def panel_context(
         "other_due": _other_due(record),
         "split": _differing(sheet),
         "notices": notices,
+        "handed": _handed(record),
         "story": tell(record, looks=request.user.has_perm(SEE_AUDIT), notices=notices),
         "blocked": why_not_releasable(record),
         "may_correct": may_correct and record.state in CORRECTABLE_STATES,
@@ -68,6 +69,17 @@ def panel_context(
         "told": told,
         "word": record.facts.get(WORD, ""),
     }
+
+
+def _handed(record: Request) -> list[dict[str, object]]:
+    """The processors that have the request, each with the word that it arrived there, if there is one."""
+    if record.state not in {RequestState.HANDED_OVER, RequestState.DECIDED, RequestState.CLOSED}:
+        return []
+    said = {row.processor: row for row in Acknowledgement.objects.filter(reference__startswith=record.reference)}
+    return [
+        {"processor": name, "said": said.get(name)}
+        for name in dict.fromkeys(record.parts.values_list("processor", flat=True))
+    ]
 
 
 def _other_due(record: Request) -> list[dict[str, object]]:

@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, path, register_converter
 from desk.api import arrivals as api_arrivals
 from desk.api.v1.table import URLS as API_V1
 from desk.review import (
+    api_page,
     arrange,
     arrivals,
     board,
@@ -49,6 +50,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("requests/<str:reference>/correct/", corrections.correct_value, name="correct"),
     path("requests/<str:reference>/remove/", corrections.remove_row, name="remove"),
     path("requests/<str:reference>/release/", corrections.release_request, name="release"),
+    path("requests/<str:reference>/acknowledged/", corrections.acknowledge_request, name="acknowledge"),
     path("requests/<str:reference>/close/", corrections.close_request, name="close-request"),
     path("requests/<str:reference>/decide/", care.decide_page, name="decide"),
     path("requests/<str:reference>/decide/preview/", care.preview_decision, name="preview-decision"),
@@ -83,6 +85,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sources/rows/", sources.source_rows, name="source-rows"),
     path("api/arrivals", api_arrivals.arrivals, name="api-arrivals"),
     path("api/arrivals/<int:pk>", api_arrivals.arrival, name="api-arrival"),
+    path("api/docs/", api_page.api_page, name="api-docs"),
     path("api/v1/", API_V1),
     path("pages/<int:pk>/image/", files.page_image, name="page-image"),
     path("pages/<int:pk>/words/", files.page_words, name="page-words"),

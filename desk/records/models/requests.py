@@ -63,7 +63,10 @@ class Request(models.Model):
 
         ordering = ("due_at", "id")
         constraints = (models.UniqueConstraint(fields=["arrival", "position"], name="one_request_per_position"),)
-        indexes = (models.Index(fields=["state", "priority", "due_at"]),)
+        indexes = (
+            # the queue in its order, and all that board and queue count, without a look at the rows themselves
+            models.Index(fields=["state", "priority", "due_at", "processor", "received_at"], name="requests_by_press"),
+        )
 
     def __str__(self) -> str:
         return f"request {self.reference}"

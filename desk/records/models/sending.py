@@ -85,6 +85,7 @@ class HandOver(models.Model):
         constraints = (
             models.UniqueConstraint(fields=["request", "revision", "processor"], name="one_hand_over_per_revision"),
         )
+        indexes = (models.Index(fields=["request"], condition=models.Q(done_at=None), name="hand_overs_not_done"),)
 
     def __str__(self) -> str:
         return f"hand-over of request {self.request_id} to {self.processor}"

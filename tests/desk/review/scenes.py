@@ -34,7 +34,6 @@ from terms.requests import Line, RequestValues
 from terms.values import Candidate, FieldStatus, FieldValue, Source
 
 _FAXED = Condition("desk", 6, 16, 0.0003, 0)
-_TODAY = dt.date(2026, 11, 20)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +51,9 @@ class Drawn:
 def draw(seed: int, *, faxed: bool = False, kind: str | None = "respiratory_oxygen", urgent: bool = False) -> Drawn:
     """Draw a cover sheet and a filled form; ``faxed`` sends them down a line (slower, and looks it)."""
     rng = random.Random(seed)
-    order = replace(orders.draw_order(rng, today=_TODAY, kind=kind), types=("urgent",) if urgent else ("routine",))
+    order = replace(
+        orders.draw_order(rng, today=timezone.localdate(), kind=kind), types=("urgent",) if urgent else ("routine",)
+    )
     hand = Hand(font="sans", size=10.0)
     made = paper.compose([paper.Part("alliance_pa_2026", order, hand), paper.Part("cover_sheet", order, hand)], rng)
     pictures = paper.render(made.pdf, dpi=DRAWN_DPI if faxed else 100)

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 
 PUBLIC = {
     "sign-in", "account_login", "sign-out", "mfa_authenticate", "openid_connect_login", "openid_connect_callback",
-    "socialaccount_login_cancelled", "api-arrivals", "api-arrival",
+    "socialaccount_login_cancelled", "api-arrivals", "api-arrival", "api-docs",
 }  # fmt: skip
 """The door itself; the two of the interface for providers ask for a token of their own (tests/desk/api)."""
 
