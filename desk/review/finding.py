@@ -169,13 +169,13 @@ def page_of(search: Search, numbers: Mapping[str, int] | None = None) -> Found:
     """
     if search.words:
         return _searched(search)
-    if search.is_filtered:
+    if search.is_filtered and search.shelf.slug not in _NEWEST_FIRST:
         # one walk for both the count and the order
         ids = list(_pressing(search).values_list("pk", flat=True))
         count = len(ids)
         number = min(search.page, max(1, -(-count // ROWS)))
         return Found(_rows(ids[(number - 1) * ROWS : number * ROWS]), number, count)
-    count = (numbers or counts())[search.shelf.slug]
+    count = _filtered(search).count() if search.is_filtered else (numbers or counts())[search.shelf.slug]
     number = min(search.page, max(1, -(-count // ROWS)))
     ids = list(_pressing(search).values_list("pk", flat=True)[(number - 1) * ROWS : number * ROWS])
     return Found(_rows(ids), number, count)
@@ -229,9 +229,10 @@ def counts() -> dict[str, int]:
 
 def next_after(reference: str | None, user_id: int | None) -> str | None:
     """Give the reference of the most pressing request that waits, not at hand already and nobody else's."""
-    taken = set(
-        Claim.objects.filter(until__gt=timezone.now()).exclude(user_id=user_id).values_list("request", flat=True)
-    )
+    theirs = Claim.objects.filter(until__gt=timezone.now())
+    if user_id is not None:
+        theirs = theirs.exclude(user_id=user_id)
+    taken = set(theirs.values_list("request", flat=True))
     if reference:
         taken |= set(Request.objects.filter(reference=reference).values_list("pk", flat=True))
     # only numbers are sorted, straight from the index; there are no more claims than people
