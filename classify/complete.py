@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from classify.codesets import Standing
+from classify.described import contradicted
 from classify.families import Family
 from classify.identity import Identity, IdentityState, confirmed_by_person
 from classify.priority import PriorityVerdict
@@ -116,6 +117,9 @@ def _fields(check: Checking) -> Iterator[Gap]:
 
 def _of_status(check: Checking, name: str, value: FieldValue, *, required: bool) -> Gap | None:
     label = _label(value, name)
+    if value.status is FieldStatus.REVIEW and value.best is None and not value.raw:
+        message = f"{label} could not be found or read; look for it on the page, and save it empty if it is not there."
+        return Gap(name, GapReason.UNCERTAIN, Audience.CLERK, message, label)
     if value.status is FieldStatus.REVIEW:
         reason = GapReason.CONFLICT if _contested(value) else GapReason.UNCERTAIN
         told = "says different things in different places" if reason is GapReason.CONFLICT else "is not certain"
@@ -275,6 +279,19 @@ def _code(check: Checking, name: str, told: str, label: str, line: Line) -> Iter
         message = f"{told} is an unlisted code. Please describe the item (name, maker, model)."
         audience = Audience.PROVIDER if check.legible else Audience.CLERK
         yield Gap(name.replace(".code", ".description"), GapReason.MISSING, audience, message, label)
+    else:
+        yield from _described(check, name, told, label, line)
+
+
+def _described(check: Checking, name: str, told: str, label: str, line: Line) -> Iterator[Gap]:
+    """A description that is another code's: one of the two was misread or mistyped, and a person sees which."""
+    said = line.description.value
+    if not said or check.confirmed(name) or check.confirmed(name.replace(".code", ".description")):
+        return
+    other = contradicted(line.code.value or "", said, check.reference.procedures)
+    if other is not None:
+        message = f"{told} does not fit its description, which is that of {other.code}; compare both with the page."
+        yield Gap(name, GapReason.CONFLICT, Audience.CLERK, message, label)
 
 
 def _diagnoses(check: Checking) -> Iterator[Gap]:
