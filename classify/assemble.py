@@ -31,6 +31,7 @@ from classify.grouping import FORM_KINDS, Group, Page, Role, group_pages, one_gr
 from classify.marks import PageMark, missing_marks
 from classify.merge import merge_diagnoses, merge_fields, merge_lines, rank
 from classify.unclaimed import unclaimed
+from classify.unsettled import with_unsettled
 from extract.reading import PageReading
 from terms.document import Word
 from terms.names import PageKind
@@ -66,7 +67,7 @@ def assemble_together(
 def _values(group: Group, readings: Sequence[PageReading], kinds: Mapping[int, PageKind]) -> RequestValues:
     merged = merge_lines(group.pages)
     facts = _facts(group, readings, kinds)
-    fields, diagnoses = merge_fields(group.pages), merge_diagnoses(group.pages)
+    fields, diagnoses = with_unsettled(merge_fields(group.pages), group.pages), merge_diagnoses(group.pages)
     orders = [p for p in group.pages if p.role is Role.ORDER]
     lying = unclaimed(orders, fields, merged.lines, diagnoses)
     if lying:

@@ -21,6 +21,8 @@ _NARROWEST, _WIDEST = 13.0, 66.0
 """Width of a cell in pixels at 204 dpi."""
 _LOWEST, _TALLEST = 31, 95
 """Height of a wall in pixels."""
+_UNEVEN, _TORN = 8, 18
+"""How far apart the ends of two walls of one row may stand, and those from which noise tore a piece, in pixels."""
 _STANDING = 0.55
 """Share of the walls that must be seen."""
 _FRAMED = 0.45
@@ -62,7 +64,7 @@ def find_combs(ink: Grey) -> tuple[Comb, ...]:
     """Find the combs on a page, from top to bottom; ``ink`` is 1 where the page is dark."""
     rows: list[list[_Stroke]] = []
     for stroke in _strokes(ink):
-        home = next((row for row in rows if _level(row[-1], stroke)), None)
+        home = next((row for row in rows if any(_level(other, stroke) for other in row)), None)
         if home is None:
             rows.append([stroke])
         else:
@@ -86,7 +88,9 @@ def _strokes(ink: Grey) -> Iterable[_Stroke]:
 
 
 def _level(one: _Stroke, other: _Stroke) -> bool:
-    return abs(one.top - other.top) <= 8 and abs(one.bottom - other.bottom) <= 8  # noqa: PLR2004  (a torn end)
+    """Two walls of one row: one end of both at one height, the other torn off at most by noise."""
+    apart = sorted((abs(one.top - other.top), abs(one.bottom - other.bottom)))
+    return apart[0] <= _UNEVEN and apart[1] <= _TORN
 
 
 def _combs_of(row: Sequence[_Stroke]) -> list[Comb]:
@@ -100,7 +104,8 @@ def _combs_of(row: Sequence[_Stroke]) -> list[Comb]:
             continue
         strokes, step = run
         cells = round((strokes[-1].x - strokes[0].x) / step)
-        top, bottom = (int(np.median([getattr(s, side) for s in strokes])) for side in ("top", "bottom"))
+        top = int(np.percentile([s.top for s in strokes], 25))
+        bottom = int(np.percentile([s.bottom for s in strokes], 75))
         even = (strokes[-1].x - strokes[0].x) / cells
         found.append(Comb(top, bottom, tuple(strokes[0].x + k * even for k in range(cells + 1))))
         rest = [s for s in rest if s.x > strokes[-1].x]
@@ -142,7 +147,8 @@ def _is_framed(ink: Grey, comb: Comb) -> bool:
 
 
 def _same(one: Comb, other: Comb) -> bool:
-    level = min(one.bottom, other.bottom) - max(one.top, other.top) > 0
+    shared = min(one.bottom, other.bottom) - max(one.top, other.top)
+    level = shared > 0.5 * min(one.bottom - one.top, other.bottom - other.top)  # rows of a form may touch
     return level and min(one.right, other.right) - max(one.left, other.left) > 0
 
 

@@ -14,6 +14,7 @@ from extract.forms.known import find_known
 from extract.forms.reading import read_known
 from extract.illegible import illegible_fields
 from extract.labels.broken import mended
+from extract.labels.second_wording import reworded
 from extract.layout import lay_out
 from extract.page.agree import text_agrees
 from extract.page.prepare import prepare
@@ -57,7 +58,10 @@ def read_page(source: PageSource, *, received_on: dt.date, upright_to: Path | No
             form = read_known(known, page, received_on, _form_rules(page))
             return _disputed(_reading(source, page, form.sheet, form.words, TextSource.OCR), has_text=has_text)
     words, text_source = _words(source, page, is_trusted=is_trusted)
-    sheet = mended(lay_out(words, page.width, page.height, _form_rules(page), find_combs(page.ink)))
+    rules, combs = _form_rules(page), find_combs(page.ink)
+    if text_source is TextSource.OCR:
+        words = reworded(words, page, rules, combs)
+    sheet = mended(lay_out(words, page.width, page.height, rules, combs))
     sight: Sight
     if text_source is TextSource.OCR:
         sight = Picture(sheet, page, received_on)

@@ -30,6 +30,8 @@ apply is absent; nobody relies on an order.
 ``unreadable``        ``"yes"``: ink, but nothing that reads as words
 ``illegible``         fields whose ink is so far gone that only a new fax can mend them, comma
                       separated: ``"member.id,line[0].code,diagnosis[1]"``
+``unsettled``         fields without a value that may stand on the page all the same (something on it is
+                      explained by nothing), comma separated: ``"member.phone,request.type"``
 ``cover.to``          cover sheet: whom it is addressed to
 ``cover.from``        cover sheet: who sent it
 ``cover.pages``       cover sheet: number of pages announced

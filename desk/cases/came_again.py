@@ -21,7 +21,6 @@ from desk.cases.arrivals import end_arrival, lock_arrival, record_kinds
 from desk.cases.audit import note
 from desk.cases.decisions import redecide
 from desk.cases.moves import lock_request
-from desk.cases.receipt_again import draft_receipt_again
 from desk.cases.values import values_of
 from desk.lifecycle import OPEN_STATES, RequestState
 from desk.records.models import Arrival, Likeness, Request
@@ -39,15 +38,11 @@ _BESIDE = frozenset({PageKind.COVER_SHEET, PageKind.BLANK})
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """An earlier arrival of which this one is another sending: the verdict, and page by page how alike they are.
-
-    ``same_call``: nobody sent anything again, a fax server gave one call out twice.
-    """
+    """An earlier arrival of which this one is another sending: the verdict, and page by page how alike they are."""
 
     earlier: Arrival
     verdict: Verdict
     pages: tuple[dict[str, object], ...]
-    same_call: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +101,7 @@ def _against(
     if not counted <= set(matched):
         return None
     pages = {number: alike for number, (_other, alike) in matched.items() if number in counted}
-    one_call = _same_call(arrival, earlier)
-    verdict = judge(requests, [values_of(request) for request in older], pages, same_call=one_call)
+    verdict = judge(requests, [values_of(request) for request in older], pages, same_call=_same_call(arrival, earlier))
     if verdict is None:
         return None
     told = tuple(
@@ -119,7 +113,7 @@ def _against(
         }
         for number, (other, alike) in sorted(matched.items())
     )
-    return Found(earlier, verdict, told, one_call)
+    return Found(earlier, verdict, told)
 
 
 def _own_requests(earlier: Arrival) -> QuerySet[Request]:
@@ -201,14 +195,12 @@ def record_again(
         arrival.duplicate_of = first
         note(MACHINE, "arrival.came_again", arrival=arrival, detail={"first": first.pk})
         for reference in _own_requests(first).values_list("reference", flat=True):
-            request = _tell(reference, arrival, tables)
-            if not found.same_call:
-                draft_receipt_again(request, arrival)
+            _tell(reference, arrival, tables)
         end_arrival(arrival, ArrivalState.DUPLICATE, arrival.problem, MACHINE)
         return True
 
 
-def _tell(reference: str, arrival: Arrival, tables: Reference) -> Request:
+def _tell(reference: str, arrival: Arrival, tables: Reference) -> None:
     """Write into a request's story that it came again; the earliest receipt is the one that counts."""
     request = lock_request(reference)
     note(MACHINE, "request.came_again", request=request, arrival=arrival, detail={"arrival": arrival.pk})
@@ -216,4 +208,3 @@ def _tell(reference: str, arrival: Arrival, tables: Reference) -> Request:
         request.received_at = arrival.received_at
         request.save(update_fields=["received_at", "changed_at"])
         redecide(request, tables, cause="reading")
-    return request

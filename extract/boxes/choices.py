@@ -177,6 +177,12 @@ def _type_options(sheet: Sheet, page: UprightPage | None, source: PageSource) ->
     ]
 
 
+def options_on(sheet: Sheet) -> bool:
+    """Say whether a page prints at least two options of the type of request, boxes found or not."""
+    phrases, _ = _tables()
+    return len({value for line in sheet.lines for _, value in _phrases(line, phrases)}) > 1
+
+
 _Place = tuple[TextLine, list[Token], str]
 
 

@@ -58,6 +58,24 @@ def cells_as_line(page: UprightPage, comb: Comb) -> UprightPage:
     )
 
 
+def respaced(page: UprightPage, comb: Comb, text: str) -> str:
+    """A text read from a comb with its spaces where empty cells are, and nowhere else.
+
+    The white between two cells is often read as a space. Where the characters are not as many as the
+    filled cells, the text stays as it was read.
+    """
+    top, bottom = comb.top + _INSET, comb.bottom - _INSET
+    filled = [
+        int((page.crop(page.box(round(left) + _INSET, top, round(right) - _INSET + 1, bottom)) < 128).sum()) >= _DUST  # noqa: PLR2004  (dark)
+        for left, right in zip(comb.walls[:-1], comb.walls[1:], strict=True)
+    ]
+    letters = [c for c in text if c != " "]
+    if len(letters) != sum(filled):
+        return text
+    rest = iter(letters)
+    return " ".join("".join(next(rest) if cell else " " for cell in filled).split())
+
+
 def _framed(parts: list[Grey]) -> Grey:
     high = min(p.shape[0] for p in parts)
     line = np.hstack([p[:high] for p in parts])

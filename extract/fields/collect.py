@@ -27,7 +27,7 @@ _SIMPLE = {
     "member_id": "member.id",
 }
 _BY_ROLE = frozenset({"phone", "fax", "npi"})
-_FACTS = {
+FACT_LABELS = {
     "facility": "facility.name",
     "contact": "contact.name",
     "tax_id": "provider.tax_id",
@@ -40,6 +40,8 @@ _FACTS = {
 _ADDRESS_PARTS = ("street", "full_address", "apartment", "city", "state", "zip", "city_state_zip")
 _OWNERS = ("member", "ordering_provider", "servicing_provider")
 _GOOD = {FieldStatus.ACCEPTED: 3, FieldStatus.INVALID: 2, FieldStatus.REVIEW: 1, FieldStatus.MISSING: 0}
+_WHOLE = 0.7
+"""Share of the letters standing in a place that a name read there must have to be the whole name."""
 _ONE_PERSON = frozenset(
     {"member.id", "member.date_of_birth", "member.last_name", "member.first_name"}
     | {f"{role}.{number}" for role in _OWNERS for number in ("phone", "fax", "npi")}
@@ -85,16 +87,18 @@ def _plain(text: str) -> str:
     return "".join(c for c in text.lower() if c.isalnum())
 
 
-def collect(  # noqa: C901  (one branch for each sort of label)
-    sight: Sight, zones: Sequence[Zone], roles: Mapping[int, str | None]
+def collect(  # noqa: C901, PLR0912  (one branch for each sort of label)
+    sight: Sight, zones: Sequence[Zone], roles: Mapping[int, str | None], unsure: frozenset[int] = frozenset()
 ) -> Collected:
     """Read every zone that a canonical field needs.
 
     ``roles`` says, by the index of the zone, whose value it is (see
-    :func:`extract.fields.roles.assign_roles`). Zones of table labels must not be among them.
+    :func:`extract.fields.roles.assign_roles`), ``unsure`` at which indices that is a guess, whose values
+    go to a person. Zones of table labels must not be among them.
     """
     out = Collected()
     people: dict[str, list[Zone]] = {}
+    guessed: set[str] = set()
     for index, zone in enumerate(zones):
         role, concept = roles.get(index), concept_of(zone.label).name
         if concept == "request_type":
@@ -103,9 +107,9 @@ def collect(  # noqa: C901  (one branch for each sort of label)
         if concept_of(zone.label).ignore:
             out.words |= zone.words
             continue
-        if zone.label.concept in _FACTS:
+        if zone.label.concept in FACT_LABELS:
             if zone.text:
-                out.facts.setdefault(_FACTS[zone.label.concept], _fact(zone))
+                out.facts.setdefault(FACT_LABELS[zone.label.concept], _fact(zone))
             out.words |= zone.words
         elif concept == "diagnosis":
             _diagnoses(sight, zone, out)
@@ -115,12 +119,16 @@ def collect(  # noqa: C901  (one branch for each sort of label)
             out.words |= zone.words
         elif role in {"member", "ordering_provider", "servicing_provider"}:
             people.setdefault(str(role), []).append(zone)
+            guessed |= {str(role) + "." + name for name in zone.label.concepts} if index in unsure else set()
             out.words |= zone.words
         elif role in {"other", "office"}:
             out.words |= zone.words
     for role, owned in people.items():
         _person(sight, role, owned, out)
     _doubt_shared_numbers(out)
+    for name in guessed & set(out.fields):
+        if out.fields[name].status is FieldStatus.ACCEPTED:
+            out.fields[name] = replace(out.fields[name], status=FieldStatus.REVIEW)
     return out
 
 
@@ -168,7 +176,16 @@ def _whole(sight: Sight, zone: Zone, kind: FieldKind) -> FieldValue:
     """All that stands in a zone as one value; a hint is none."""
     if zone.hint:
         return FieldValue.missing(box=sight.sheet.box(zone.area), label=zone.label.text)
-    return replace(sight.read(zone.area, kind, zone.text), label=zone.label.text)
+    value = replace(sight.read(zone.area, kind, zone.text), label=zone.label.text)
+    if kind is FieldKind.NAME and value.status is FieldStatus.ACCEPTED and _is_cut_short(value.value or "", zone.text):
+        return replace(value, status=FieldStatus.REVIEW)
+    return value
+
+
+def _is_cut_short(name: str, seen: str) -> bool:
+    """A name of one letter, or one of which the page's words show a good deal more."""
+    letters, there = (sum(c.isalpha() for c in text) for text in (name, seen))
+    return letters < 2 or letters < _WHOLE * there  # noqa: PLR2004  (a cell of a comb)
 
 
 def _is_odd_number(text: str, value: FieldValue) -> bool:

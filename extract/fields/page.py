@@ -8,7 +8,8 @@ from extract.boxes.yes_no import urgent_answer
 from extract.facts import page_facts
 from extract.fields.collect import Collected, collect
 from extract.fields.doubtful import look_again
-from extract.fields.roles import assign_roles
+from extract.fields.roles import assign_roles, doubtful_roles
+from extract.fields.unsettled import all_values, explained_words, rests_of, unsettled_fields
 from extract.fields.values import Picture, Sight
 from extract.fields.zones import Zone, find_zones
 from extract.forms.recognise import recognise
@@ -16,7 +17,7 @@ from extract.handwriting.doubt import parts_of, written_by_hand
 from extract.handwriting.signature import is_signed
 from extract.labels.find import find_labels, merged
 from extract.labels.label import Label, Labels
-from extract.layout import around
+from extract.layout import Sheet, around
 from extract.letters.prose import read_prose
 from extract.page.upright import UprightPage
 from extract.tables.grid import COLUMNS, Table, find_tables
@@ -51,7 +52,9 @@ def read_sheet(sight: Sight, page: UprightPage | None, source: PageSource) -> Sh
     roles = assign_roles(sheet, labels, found.headings)
     role_of = {id(label): role for label, role in zip(labels, roles, strict=True)}
     groups, single = _grouped([_ticked_only(zone, sight, page, source) for zone in zones])
-    out = collect(sight, single, {i: role_of[id(z.label)] for i, z in enumerate(single)})
+    doubted = {id(labels[i]) for i in doubtful_roles(sheet, labels, found.headings, roles)}
+    unsure = frozenset(i for i, z in enumerate(single) if id(z.label) in doubted)
+    out = collect(sight, single, {i: role_of[id(z.label)] for i, z in enumerate(single)}, unsure)
     choices = read_choices(sight, page, source)
     lines, diagnoses = _services(sight, tables, groups, out)
     read_prose(sight, out, found)
@@ -69,10 +72,29 @@ def read_sheet(sight: Sight, page: UprightPage | None, source: PageSource) -> Sh
             out.put("request.type", written)
     facts = out.facts | choices.facts
     facts |= page_facts(sheet, found, choices.words)
+    if lost := _unsettled(sheet, found, [(z, role_of[id(z.label)]) for z in zones], out, lines, options=choices.words):
+        facts["unsettled"] = ",".join(lost)
     if not diagnoses and out.diagnosis_label is not None:
         diagnoses = [out.diagnosis_label]
     reading = SheetReading(out.fields, tuple(lines), tuple(diagnoses), facts, recognise(sheet, facts))
     return reading if page is None or not isinstance(sight, Picture) else _by_hand(reading, page, zones, sheet.size)
+
+
+def _unsettled(
+    sheet: Sheet,
+    found: Labels,
+    zones: Sequence[tuple[Zone, str | None]],
+    out: Collected,
+    lines: Sequence[Line],
+    *,
+    options: frozenset[int],
+) -> tuple[str, ...]:
+    """Fields without a value that something on the page may be (see :mod:`extract.fields.unsettled`)."""
+    values = all_values(out.fields, lines, out.diagnoses)
+    explained = options | explained_words(sheet, found.labels, found.headings, zones, values)
+    rests = rests_of(sheet, explained, (h.line for h in found.headings))
+    asked = frozenset({"request.type"} if any(x.concept == "request_type" for x in found.labels) else ())
+    return unsettled_fields(sheet, out.fields, rests, asked)
 
 
 def _by_hand(reading: SheetReading, page: UprightPage, zones: Sequence[Zone], size: float) -> SheetReading:

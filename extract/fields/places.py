@@ -20,6 +20,8 @@ from extract.layout import Area, Sheet, Token, around, join
 RIGHT, BELOW, ABOVE = "right", "below", "above"
 INSIDE_VALUE = 5.0
 """Most empty space, in word heights, inside one value."""
+_CLOSE = 0.9
+"""Most white, in word heights, between a value and its label set right below it."""
 _UNDER = 2.2
 """How far from its label's left edge, in word heights, a value below it may begin."""
 
@@ -219,7 +221,7 @@ def _above(label: Label, ground: Ground) -> Place | None:
         None,
     )
     if rule is None:
-        return None
+        return _close_above(label, ground)
     y = (rule.y0 + rule.y1) / 2
     left, right = _column_of(label, ground, rule.x0, rule.x1)
     for number in range(label.line - 1, -1, -1):
@@ -229,7 +231,7 @@ def _above(label: Label, ground: Ground) -> Place | None:
         inside = [
             (i, t)
             for i, t in enumerate(line.tokens)
-            if left - size <= t.area.left < right and t.area.right <= rule.x1 + size and t.area.middle < y
+            if left - size <= t.area.left < right and t.area.centre <= rule.x1 + size and t.area.middle < y
         ]
         if not inside:
             continue
@@ -240,6 +242,39 @@ def _above(label: Label, ground: Ground) -> Place | None:
         close = label.area.top - y < 0.45 * size
         return Place(ABOVE, tuple(tokens), around(t.area for t in tokens), 1.0 if close else 0.4)
     return Place(ABOVE, (), Area(left + 2, y - 1.5 * size, right - 2, y - 2), 0.1)
+
+
+def _close_above(label: Label, ground: Ground) -> Place | None:
+    """What stands right above a label with more white below it: the line between the two was lost on the way."""
+    sheet, size = ground.sheet, ground.sheet.size
+    left, right = _column_of(label, ground, label.area.left, sheet.width)
+    right = min(right, ground.fence(label))
+    for number in range(label.line - 1, -1, -1):
+        line = sheet.lines[number]
+        if line.area.bottom < label.area.top - 1.5 * size:
+            break
+        inside = [(i, t) for i, t in enumerate(line.tokens) if left - size <= t.area.left < right]
+        if not inside or inside[0][1].area.middle > label.area.top:
+            continue
+        if number in ground.headings or any(ground.is_label(number, i) for i, _ in inside):
+            return None
+        tokens = until_gap([t for _, t in inside], INSIDE_VALUE * size)
+        white = label.area.top - max(t.area.bottom for t in tokens)
+        aligned = abs(tokens[0].area.left - label.area.left) < _UNDER * size
+        if aligned and white < _CLOSE * size and white < 0.6 * _white_below(label, ground, right):
+            return Place(ABOVE, tuple(tokens), around(t.area for t in tokens), 0.3)
+        return None
+    area = Area(left + 2, label.area.top - 1.7 * size, min(right, left + 15 * size), label.area.top - 2)
+    return Place(ABOVE, (), area, -0.4)
+
+
+def _white_below(label: Label, ground: Ground, right: float) -> float:
+    """How far below a label, in pixels, the next words of its column stand."""
+    for line in ground.sheet.lines[label.line + 1 :]:
+        inside = [t for t in line.tokens if label.area.left - ground.sheet.size <= t.area.left < right]
+        if inside and min(t.area.top for t in inside) > label.area.middle:
+            return min(t.area.top for t in inside) - label.area.bottom
+    return ground.sheet.height
 
 
 def _column_of(label: Label, ground: Ground, left: float, right: float) -> tuple[float, float]:

@@ -17,6 +17,8 @@ _BLOCK = 12.0
 _TOGETHER = 6.0
 """How far below the one half of a name, in word heights, the other may stand."""
 _PROVIDERS = frozenset({"ordering_provider", "servicing_provider"})
+_LETTER_LABELS = 10
+"""Most labels on a letter or mail; a page with more is a form."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,23 @@ def assign_roles(sheet: Sheet, labels: Sequence[Label], headings: Sequence[Headi
     roles = _begun_blocks(labels, roles, headings, sheet)
     roles = _paired_names(labels, roles, sheet)
     return _left_names(labels, _second_persons(labels, roles, headings, sheet))
+
+
+def doubtful_roles(
+    sheet: Sheet, labels: Sequence[Label], headings: Sequence[Heading], roles: Sequence[str | None]
+) -> frozenset[int]:
+    """Places of the telephone labels of which only nearness says whose they are, where there are several people's.
+
+    Such a label neither names a person nor stands under a person's heading; its number may be the other's.
+    Letters and mails, with few labels, say by their blocks whose a number is.
+    """
+    bare = [
+        i
+        for i, label in enumerate(labels)
+        if label.concepts == ("phone",) and label.role is None
+        and ((governing := _governing(label, headings, sheet)) is None or governing.role not in PEOPLE)
+    ]  # fmt: skip
+    return frozenset(bare) if len({roles[i] for i in bare}) > 1 and len(labels) > _LETTER_LABELS else frozenset()
 
 
 def _begun_blocks(

@@ -13,7 +13,7 @@ from typing import Protocol
 import numpy as np
 
 from extract.combs import Comb
-from extract.fields.cells import cells_as_line
+from extract.fields.cells import cells_as_line, respaced
 from extract.fields.leaders import is_leader
 from extract.fields.shapes import find, find_all, unspelled
 from extract.layout import Area, Sheet, Token, around
@@ -66,6 +66,9 @@ class Picture:
         if comb is not None:
             line = cells_as_line(self.page, comb)
             value = read_zone(line, Box(0.0, 0.0, 1.0, 1.0), kind, latest=latest).value
+            if kind in {FieldKind.NAME, FieldKind.TEXT} and value.value:
+                text = respaced(self.page, comb, value.value)
+                value = replace(value, value=text, candidates=tuple(c for c in value.candidates if c.value != text))
             return tidied(replace(value, box=self.sheet.box(Area(comb.left, comb.top, comb.right, comb.bottom))), kind)
         area = self._between_letters(area)
         if is_leader(

@@ -28,6 +28,10 @@ from extract.labels.label import PERSON, Heading, Label, concept_of
 from extract.layout import Area, Sheet, Token, around, join
 
 _SEVERAL_LINES = {"street": 2, "full_address": 2, "summary": 14, "city_state_zip": 1}
+_TEXT_BELOW = frozenset({PERSON, "cover_subject", "summary", "request_type"})
+"""Labels below or beside which text may stand that is no value of theirs."""
+_TOGETHER = 0.8
+"""Most white between two words of one value, in word heights."""
 _ROUNDS = 40
 """Most times that labels may be told to look elsewhere."""
 
@@ -92,7 +96,69 @@ def find_zones(sheet: Sheet, labels: Sequence[Label], headings: Sequence[Heading
         banned[loser] |= words
         left = [p for p in options[loser] if not {t.word for t in p.tokens} & banned[loser]]
         zones[loser] = _chosen(labels[loser], left, votes, ground)
-    return [z for z in zones if z is not None]
+    kept = [z for z in zones if z is not None]
+    owners = {word: i for i, zone in enumerate(kept) for word in zone.words}
+    return [_completed(zone, i, owners, ground) for i, zone in enumerate(kept)]
+
+
+def _completed(zone: Zone, place: int, owners: dict[int, int], ground: Ground) -> Zone:
+    """The zone with words at either end of its rows that no gap parts from it: half a value is a wrong one.
+
+    Where a line to write on is drawn only in part, or a value stands far beyond its label, geometry
+    alone would cut it.
+    """
+    rows = zone.rows
+    if not rows and not zone.hint and zone.label.concept not in _TEXT_BELOW:
+        rows = _standing_there(zone, owners, ground)
+    if zone.side != RIGHT:
+        rows = tuple(_whole_row(row, place, owners, ground) for row in rows)
+    if rows == zone.rows:
+        return zone
+    area = _grown(Place(zone.side, rows[0], zone.area, 0.0), list(rows), zone.label, ground)
+    return replace(zone, rows=rows, area=area)
+
+
+def _standing_there(zone: Zone, owners: dict[int, int], ground: Ground) -> tuple[tuple[Token, ...], ...]:
+    """Words that stand in a place taken for blank and that nothing else claims, half in it or more."""
+    size = ground.sheet.size
+    for number, line in enumerate(ground.sheet.lines):
+        if (
+            line.area.bottom < zone.area.top - size
+            or line.area.top > zone.area.bottom + size
+            or number in ground.headings
+        ):
+            continue
+        tokens = tuple(
+            t
+            for i, t in enumerate(line.tokens)
+            if not ground.is_label(number, i)
+            and t.word not in owners
+            and t.area.shared_rows(zone.area) > 0.6  # noqa: PLR2004  (most of its height)
+            and min(t.area.right, zone.area.right) - max(t.area.left, zone.area.left) > 0.5 * t.area.width
+        )
+        if tokens and not is_hint(join(tokens)):
+            return (tuple(until_gap(list(tokens), INSIDE_VALUE * size)),)
+    return ()
+
+
+def _whole_row(row: tuple[Token, ...], place: int, owners: dict[int, int], ground: Ground) -> tuple[Token, ...]:
+    sheet = ground.sheet
+    number = next((n for n, line in enumerate(sheet.lines) if row[0] in line.tokens), None)
+    if number is None:
+        return row
+    line = sheet.lines[number]
+
+    def joins(i: int, left: int, right: int) -> bool:
+        free = owners.get(line.tokens[i].word, place) == place and not ground.is_label(number, i)
+        white = line.tokens[right].area.left - line.tokens[left].area.right
+        return free and right not in line.cuts and white < _TOGETHER * sheet.size
+
+    first, past = line.tokens.index(row[0]), line.tokens.index(row[-1]) + 1
+    while past < len(line.tokens) and joins(past, past - 1, past):
+        past += 1
+    while first > 0 and joins(first - 1, first - 1, first):
+        first -= 1
+    return line.tokens[first:past] if past - first > len(row) else row
 
 
 def _fences(sheet: Sheet, headings: Sequence[Heading]) -> list[tuple[Area, float]]:

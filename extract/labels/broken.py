@@ -110,12 +110,11 @@ def _one_box(above: _Run, below: _Run, sheet: Sheet) -> bool:
 
 
 def _squeezed(above: _Run, below: _Run) -> dict[int, Area]:
-    """Where each word of the two runs goes: side by side, at the height between the lines."""
+    """Where each word of the two runs goes: side by side, each as high as both lines, whose ink is no value's."""
     area = above.area.union(below.area)
     high = min(above.area.height, below.area.height)
     wide = above.area.width + below.area.width
     share = area.width / max(1.0, wide + 0.3 * high)
-    top = area.middle - high / 2
     moved: dict[int, Area] = {}
     at = area.left
     for run in (above, below):
@@ -124,7 +123,7 @@ def _squeezed(above: _Run, below: _Run) -> dict[int, Area]:
             by_word[token.word] = by_word[token.word].union(token.area) if token.word in by_word else token.area
         for word, place in by_word.items():
             left = at + (place.left - run.area.left) * share
-            moved[word] = Area(left, top, left + place.width * share, top + high)
+            moved[word] = Area(left, area.top, left + place.width * share, area.bottom)
         at += (run.area.width + 0.3 * high) * share
     return moved
 

@@ -5,8 +5,10 @@ from collections.abc import Iterable
 from extract.fields.shapes import TYPED, fits, unspelled
 from extract.labels.cores import NUMBERING
 from extract.labels.label import PERSON, Label, concept_of
-from extract.layout import Sheet, TextLine, Token, join
+from extract.layout import Sheet, TextLine, Token, fold, join
 
+_OTHER_NUMBERS = frozenset({"tax_id", "other_id", "auth_number"})
+"""Numbers of no shape of their own."""
 _NUMBERS = frozenset({"phone", "npi", "date", "member_id"})
 """Kinds whose values are so plain that a wording before one is a label wherever it stands."""
 
@@ -22,7 +24,9 @@ def without_swallowed(labels: list[Label]) -> list[Label]:
     return kept
 
 
-def stands_as_label(label: Label, line: TextLine, sheet: Sheet) -> bool:  # noqa: PLR0911  (one rule a return, in order)
+def stands_as_label(  # noqa: C901, PLR0911  (one rule a return, in order)
+    label: Label, line: TextLine, sheet: Sheet
+) -> bool:
     """Say whether the wording stands where a label would, not in the middle of a sentence or value."""
     concept = concept_of(label)
     start, end = line.segment(label.first)
@@ -41,9 +45,12 @@ def stands_as_label(label: Label, line: TextLine, sheet: Sheet) -> bool:  # noqa
         return starts or end - start < 40  # noqa: PLR2004  (a colon is enough on any but an endless line)
     if fits(concept.kind, behind, lead=True) and (concept.kind in _NUMBERS or starts):
         return True
+    if starts and concept.name in _OTHER_NUMBERS and end - label.past <= 3 and _is_number(behind):  # noqa: PLR2004  (a value's length)
+        return True  # "Federal Tax ID 41-4894682"
     if label.concept == PERSON:
         return starts and ends
-    many = sum(1 for t in line.tokens[label.first : label.past] if t.folded) > 1
+    parts = [t.folded for t in line.tokens[label.first : label.past] if t.folded]
+    many = len(parts) > 1 or (label.concept == "full_name" and parts != [fold("name")])  # "FullName"
     whole_name = label.concept == "full_name" and starts and (ends or (many and could_be_name(behind)))
     if bare and not whole_name and label.role is None:
         return False
@@ -56,6 +63,12 @@ def stands_as_label(label: Label, line: TextLine, sheet: Sheet) -> bool:  # noqa
             return False
         return concept.alone or label.role is not None
     return starts and many and end - label.past <= 6 and concept.kind not in {"text", "choice"}  # noqa: PLR2004  (a value's length)
+
+
+def _is_number(text: str) -> bool:
+    """Say whether a text is mostly digits, as the numbers are that no shape describes."""
+    digits = sum(c.isdigit() for c in text)
+    return digits >= 4 and digits > 2 * sum(c.isalpha() for c in text)  # noqa: PLR2004  (a chart or tax number)
 
 
 def could_be_name(text: str) -> bool:

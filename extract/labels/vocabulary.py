@@ -125,6 +125,7 @@ def _built(own: tuple[tuple[str, str], ...]) -> Vocabulary:
     for name in _NUMBERED:
         for phrase in tables["concepts"][name]["phrases"]:
             phrases.setdefault(squeeze(f"{phrase} number"), name)
+            phrases.setdefault(squeeze(phrase) + fold("no"), name)  # "NPINo.", read without its space
     for phrase, name in own:
         if name in concepts and squeeze(phrase):
             phrases.setdefault(squeeze(phrase), name)

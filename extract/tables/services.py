@@ -18,6 +18,8 @@ from terms.values import FieldStatus, FieldValue
 _FREE_CODE = re.compile(r"(?<![A-Za-z0-9.])[ABEGJKLQSTV]\d{4}(?![A-Za-z0-9.])")
 _CPT = re.compile(r"\b(?:CPT|HCPCS|proc(?:edure|\.)?)(?:\s*codes?)?\s*[:#]?\s*(\d{5})(?![\d-])", re.IGNORECASE)
 """Five digits are a procedure only where they are called one: behind a bare "code" they may be a ZIP code."""
+_LISTED_CPT = re.compile(r"^\W{0,3}(?:\d{1,2}[.)]\s+)?(\d{5})(?=\W+[A-Za-z]{3})|\((\d{5})\)")
+"""Five digits that begin a row or stand in brackets; with a quantity in the row they may be a procedure."""
 _MODIFIERS = re.compile(
     r"^\s*[-,:]?\s*((?:(?:RR|NU|UE|KX|KH|KI|KJ|GA|GZ|GY|RT|LT|RA|RB|BP|BR|BU|KS|KF|QE|QF|QG|EY|GK|GL|TW|SC|59|50|25|26|TC)\b[-,/ ]*)+)"  # noqa: E501  (a pattern or a list, read as one line)
 )
@@ -140,10 +142,16 @@ def _codes(
     if not codes and row.cells[place] and not strict:
         line = row.cells[place][0]
         text = join(line).strip(" .#)")
-        if len(text) >= 4:  # noqa: PLR2004  (a row's number is no code)
+        if _could_be_code(text):
             value = sight.read(padded(around(t.area for t in line), sight.sheet.size), FieldKind.CODE, text)
             codes.append((value, ()))
     return codes
+
+
+def _could_be_code(text: str) -> bool:
+    """Say whether a text may be a code that was misread: about as long as one, with digits, no words."""
+    bare = "".join(c for c in text if c.isalnum())
+    return 4 <= len(bare) <= 7 and sum(c.isdigit() for c in bare) >= 2 and len(text.split()) <= 2  # noqa: PLR2004  (E0143, 99203)
 
 
 def _with_modifiers(
@@ -263,10 +271,28 @@ def _free_in(sight: Sight, rows: Sequence[Sequence[Token]]) -> list[Line]:
             continue
         spans = [m.span() for m in _FREE_CODE.finditer(text) if not _DIAGNOSIS_BEFORE.search(text[: m.start()])]
         spans += [m.span(1) for m in _CPT.finditer(text)]
+        listed = _listed_cpt(text) if not spans else None
+        if listed is not None:
+            # called a procedure by nothing but its place: shown to a person, never used by itself
+            made.append(_doubted(_free_line(sight, row, text, (*listed, len(text)), alone=True)))
         for i, (first, past) in enumerate(sorted(spans)):
             end = sorted(spans)[i + 1][0] if i + 1 < len(spans) else len(text)
             made.append(_free_line(sight, row, text, (first, past, end), alone=len(spans) == 1))
     return made
+
+
+def _listed_cpt(text: str) -> tuple[int, int] | None:
+    """Where five digits stand in a row that asks for so many of something ("70551 MRI brain x1"), if they do."""
+    match = _LISTED_CPT.search(text)
+    if match is None or _QUANTITY.search(text[: match.start()] + text[match.end() :]) is None:
+        return None
+    return match.span(1) if match.group(1) else match.span(2)
+
+
+def _doubted(line: Line) -> Line:
+    if line.code.status is not FieldStatus.ACCEPTED:
+        return line
+    return replace(line, code=replace(line.code, status=FieldStatus.REVIEW))
 
 
 def _lists_diagnoses(text: str) -> bool:

@@ -446,3 +446,21 @@ def test_text_that_names_two_members_gives_no_page_an_id(make: Maker) -> None:
     assert evidence_of(make.page(1, "91234567A and again 91234567A")).id == "91234567A"
     assert evidence_of(make.page(1, "DOB: 03/07/1958, born 03/07/1958")).birth == "1958-03-07"
     assert evidence_of(make.page(1, "DOB 13/45/1958 seen 03/07/1958")).birth is None
+
+
+def test_a_field_that_may_stand_on_the_page_unread_is_not_missing(make: Maker) -> None:
+    """What an order page could not rule out is for review without a value; what another page gave stays."""
+    facts = {"unsettled": "member.phone,ordering_provider.npi"}
+    form = make.page(1, fields=IRIS | {"ordering_provider.npi": "1234567893"}, codes=("E0143",), facts=facts)
+    (request,) = assemble([form], [K.PA_FORM])
+    phone = request.fields["member.phone"]
+    assert (phone.value, phone.status, phone.page) == (None, FieldStatus.REVIEW, 1)
+    assert request.fields["ordering_provider.npi"].is_accepted
+
+
+def test_what_was_found_blank_on_one_page_is_not_unsettled_by_another(make: Maker) -> None:
+    """The form has a place for the telephone and it is blank: a stray number on a second sheet changes nothing."""
+    form = make.page(1, fields=IRIS | {"member.phone": make.blank()}, codes=("E0143",))
+    second = make.page(2, fields=IRIS, codes=("E0143",), facts={"unsettled": "member.phone"})
+    (request,) = assemble([form, second], [K.PA_FORM, K.PA_FORM])
+    assert request.fields["member.phone"].status is FieldStatus.MISSING

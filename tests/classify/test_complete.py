@@ -13,6 +13,7 @@ from classify.decide import decide
 from classify.reference import Reference
 from terms.names import FIELD_KINDS, MINIMUM_FIELDS
 from terms.requests import Audience, Gap, GapReason, RequestValues
+from terms.values import FieldStatus, FieldValue
 
 if TYPE_CHECKING:
     from conftest import Maker
@@ -69,6 +70,15 @@ def test_a_field_that_a_clerk_says_is_not_there_is_asked_for(make: Maker, refere
     facts = {"legibility": "0.300", "confirmed.member.phone": "yes"}
     values = make.request(fields={"member.phone": None}, facts=facts)
     assert _gaps(values, reference, make)["member.phone"].audience is PROVIDER
+
+
+@pytest.mark.parametrize("name", [*MINIMUM_FIELDS, "ordering_provider.fax"])
+def test_a_field_that_may_stand_on_the_page_unread_is_the_clerks(name: str, make: Maker, reference: Reference) -> None:
+    """A value we could neither read nor rule out: a clerk looks, told to save it empty if it is not there."""
+    unread = FieldValue(None, None, 0.0, FieldStatus.REVIEW, 1)
+    gaps = decide(make.request(fields={name: unread}), reference, received_at=make.received_at).gaps
+    assert [(g.field, g.reason, g.audience) for g in gaps] == [(name, GapReason.UNCERTAIN, CLERK)]
+    assert "save it empty" in gaps[0].message
 
 
 def test_an_npi_with_a_wrong_check_digit_is_the_providers(make: Maker, reference: Reference) -> None:

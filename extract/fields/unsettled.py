@@ -1,0 +1,188 @@
+"""Fields that were not found and may stand on the page all the same.
+
+A field is missing only where we know that it is: its place was found and is blank, or nothing on the
+page could be it. What a page holds and nothing explains (no label, no value read, no other person's)
+may be the value of a label that was not read; then nobody is asked for it, a person looks.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from extract.boxes.choices import options_on
+from extract.fields.collect import FACT_LABELS
+from extract.fields.shapes import digits, find
+from extract.fields.zones import Zone
+from extract.labels.label import Heading, Label, concept_of
+from extract.layout import Area, Sheet, Token, around, join
+from extract.letters.own_numbers import is_own
+from terms.geometry import Box
+from terms.names import CRITICAL_FIELDS, FIELD_KINDS, FieldKind
+from terms.normal import normalise
+from terms.requests import Line
+from terms.values import FieldStatus, FieldValue
+
+LOOKED_FOR = (*CRITICAL_FIELDS, "ordering_provider.name")
+_ELSEWHERE = frozenset({"other", "office", "servicing_provider"})
+_SENTENCE = 7
+"""Fewest words of a line that is a sentence."""
+_GARBLED, _WIDE = 0.5, 3.0
+"""Mean sureness below which a reading says nothing of what stands there, and how wide that must be, in word heights."""
+_NEAR_RIGHT, _NEAR_BELOW = 24.0, 3.5
+"""How far from a label, in word heights, its value may stand."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """Words side by side that nothing explains."""
+
+    text: str
+    area: Area
+    sure: float
+
+
+def unsettled_fields(
+    sheet: Sheet, fields: Mapping[str, FieldValue], rests: Sequence[Rest], asked: frozenset[str]
+) -> tuple[str, ...]:
+    """Names of critical fields without a value that one of ``rests`` may be, in their order.
+
+    ``asked`` are the fields for which a label was found. Of a name nobody can say what it looks like:
+    one whose place was not found at all always counts.
+    """
+    found = []
+    for name in LOOKED_FOR:
+        value = fields.get(name)
+        if value is not None and (value.status is not FieldStatus.MISSING or value.value is not None):
+            continue
+        near = [r for r in rests if value is None or value.box is None or _is_near(r, sheet.area(value.box), sheet)]
+        if _may_stand(name, value, near, sheet, asked):
+            found.append(name)
+    return tuple(found)
+
+
+def _may_stand(name: str, value: FieldValue | None, near: Sequence[Rest], sheet: Sheet, asked: frozenset[str]) -> bool:
+    kind = FIELD_KINDS[name]
+    if name == "request.type":
+        return value is None and (name in asked or options_on(sheet))
+    if kind is FieldKind.NAME:
+        return value is None or any(_could_be(kind, r.text) for r in near)
+    garbled = value is None and any(r.sure < _GARBLED and r.area.width > _WIDE * sheet.size for r in near)
+    return garbled or any(_could_be(kind, r.text) for r in near)
+
+
+def _is_near(rest: Rest, place: Area, sheet: Sheet) -> bool:
+    """Say whether words stand where the value of a place found blank may have slipped to."""
+    size = sheet.size
+    beside = rest.area.shared_rows(place) > 0.4 and -2 * size < rest.area.left - place.right < _NEAR_RIGHT * size  # noqa: PLR2004  (one line)
+    under = abs(rest.area.middle - place.middle) < _NEAR_BELOW * size and rest.area.shared_columns(place) > 0.3  # noqa: PLR2004  (one column)
+    return beside or under
+
+
+def _could_be(kind: FieldKind, text: str) -> bool:
+    """Say whether a text, however damaged, may be a value of ``kind``."""
+    real = sum(c.isdigit() for c in text)
+    count = len(digits(text))
+    date = find(FieldKind.DATE, text)
+    match kind:
+        case FieldKind.DATE:
+            return date is not None or bool(re.search(r"\d{1,2}\W\w{1,3}\W\d{2,4}", text))
+        case FieldKind.PHONE:
+            free = not is_own(normalise(FieldKind.PHONE, text))
+            return real >= 5 and 7 <= count <= 16 and date is None and free and not _is_plain(text)  # noqa: PLR2004  (a telephone number)
+        case FieldKind.NPI:
+            return any(real >= 6 and 9 <= len(digits(w)) <= 11 and _is_plain(w) for w in text.split())  # noqa: PLR2004  (an NPI)
+        case FieldKind.MEMBER_ID:
+            return any(7 <= len(_bare(w)) <= 15 and sum(c.isdigit() for c in w) >= 5 for w in text.split()) and not date  # noqa: PLR2004  (a member's number)
+        case _:
+            words = text.replace(",", " ").split()
+            return 0 < len(words) <= 4 and real == 0 and all(w[0].isupper() for w in words) and len(text) > 3  # noqa: PLR2004  (a name)
+
+
+def _is_plain(text: str) -> bool:
+    """Digits written as one, without the marks of a telephone number."""
+    return not re.search(r"\d[^\w]+\d", text.strip())
+
+
+def _bare(text: str) -> str:
+    return "".join(c for c in text if c.isalnum())
+
+
+def rests_of(sheet: Sheet, explained: frozenset[int], stops: Iterable[int]) -> list[Rest]:
+    """Runs of words of the sheet that nothing explains, sentences left out; ``stops`` are lines of headings."""
+    skipped = set(stops)
+    rests = []
+    for number, line in enumerate(sheet.lines):
+        if number in skipped or (len(line.tokens) >= _SENTENCE and _is_sentence(line.tokens)):
+            continue
+        for first, past in line.segments():
+            for run in _runs(line.tokens[first:past], explained):
+                text = join(run)
+                if sum(c.isalnum() for c in text) > 2:  # noqa: PLR2004  (a stroke read as a letter)
+                    rests.append(Rest(text, around(t.area for t in run), sum(t.confidence for t in run) / len(run)))
+    return rests
+
+
+def _is_sentence(tokens: Sequence[Token]) -> bool:
+    words = [t for t in tokens if t.text.isalpha() and t.text.islower()]
+    return len(words) > len(tokens) / 2
+
+
+def _runs(tokens: Sequence[Token], explained: frozenset[int]) -> Iterator[list[Token]]:
+    run: list[Token] = []
+    for token in tokens:
+        if token.word in explained:
+            if run:
+                yield run
+            run = []
+        else:
+            run.append(token)
+    if run:
+        yield run
+
+
+def explained_words(
+    sheet: Sheet,
+    labels: Sequence[Label],
+    headings: Sequence[Heading],
+    zones: Sequence[tuple[Zone, str | None]],
+    values: Iterable[FieldValue],
+) -> frozenset[int]:
+    """The words of which the page itself says what they are: labels, what was read, and other people's values."""
+    known = {t.word for x in labels for t in sheet.lines[x.line].tokens[x.first : x.past]}
+    known |= {t.word for h in headings for t in sheet.lines[h.line].tokens if t.area.overlaps(h.area)}
+    for zone, role in zones:
+        if concept_of(zone.label).ignore or zone.label.concept in FACT_LABELS or _is_elsewhere(zone, role):
+            known |= zone.words
+    boxes = [sheet.area(v.box) for v in values if v.box is not None and (v.value is not None or v.candidates)]
+    known |= {i for i, word in enumerate(sheet.words) if any(_inside(sheet, word.box, box) for box in boxes)}
+    return frozenset(known)
+
+
+def _is_elsewhere(zone: Zone, role: str | None) -> bool:
+    """Another person's value, as its own label says; one that only stands near another person may be anybody's."""
+    return role in _ELSEWHERE and zone.label.role in _ELSEWHERE
+
+
+def _inside(sheet: Sheet, word: Box, box: Area) -> bool:
+    area = sheet.area(word)
+    return box.left - 2 <= area.centre <= box.right + 2 and box.top - 2 <= area.middle <= box.bottom + 2
+
+
+def all_values(
+    fields: Mapping[str, FieldValue], lines: Iterable[Line], diagnoses: Iterable[FieldValue]
+) -> list[FieldValue]:
+    """Every value of a page."""
+    parts = [
+        part
+        for line in lines
+        for part in (
+            line.code,
+            line.description,
+            line.quantity,
+            line.unit,
+            line.start_date,
+            line.end_date,
+            *line.modifiers,
+        )
+    ]
+    return [*fields.values(), *parts, *diagnoses]

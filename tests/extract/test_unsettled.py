@@ -1,0 +1,138 @@
+"""Fields that were not found: missing, or perhaps there and not read."""
+
+import datetime as dt
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from bench.layouts.canvas import Canvas
+from extract.read import read_page
+from extract.reading import PageReading
+from ingest.pages import PageSource
+from samples.conditions import CONDITIONS, Resolution, fax_page
+from terms.names import TextSource
+from terms.values import FieldStatus
+
+DAY = dt.date(2026, 11, 16)
+
+
+def _page(text: str) -> PageReading:
+    source = PageSource(1, "body", None, 204, 204, text=text, text_source=TextSource.MAIL_TEXT)
+    return read_page(source, received_on=DAY)
+
+
+def _unsettled(reading: PageReading) -> set[str]:
+    return set(filter(None, reading.facts.get("unsettled", "").split(",")))
+
+
+def test_a_number_that_no_label_explains_may_be_the_one_not_found() -> None:
+    """A telephone behind words that are no label may be the member's: it is not called missing."""
+    known = "Patient Information\nLast Name: Samplewright\nFirst Name: Iris\nDate of Birth: 03/07/1958\n"
+    reading = _page(f"{known}Pxlqnt Trrl 510-555-0142")
+    assert "member.phone" in _unsettled(reading)
+    assert not {"member.last_name", "member.date_of_birth"} & _unsettled(reading)
+
+
+def test_a_page_on_which_everything_is_explained_leaves_missing_what_is_missing() -> None:
+    """Nothing on the page could be a telephone, a fax or a birth date: they are not there."""
+    text = "Last Name: Samplewright\nFirst Name: Iris\nMember ID: 91234567A\nNPI: 1234567893\n"
+    assert not {"member.phone", "ordering_provider.fax", "member.date_of_birth"} & _unsettled(_page(text))
+
+
+def test_another_persons_number_explains_itself() -> None:
+    """An emergency contact's telephone is not a sign of the member's."""
+    text = "Last Name: Samplewright\nFirst Name: Iris\nEmergency Contact Phone: 510-555-0142\n"
+    assert "member.phone" not in _unsettled(_page(text))
+
+
+def test_a_name_that_no_label_claims_is_never_called_missing() -> None:
+    """People are hardly ever left unnamed."""
+    assert {"member.last_name", "member.first_name"} <= _unsettled(_page("Member ID: 91234567A\nHCPCS: E0143"))
+
+
+@pytest.mark.parametrize("how", ["under", "ruled"])
+def test_a_value_is_found_above_its_label_with_the_line_between_or_without(how: str, tmp_path: Path) -> None:
+    """A label set close below its value is its label, whether the line to write on came through or not."""
+    canvas = Canvas()
+    for row, (label, value) in enumerate(
+        (
+            ("Last Name", "Samplewright"),
+            ("First Name", "Iris"),
+            ("Date of Birth", "03/07/1958"),
+            ("Phone", "510-555-0142"),
+        )
+    ):
+        y = 120.0 + 42 * row
+        canvas.text(64, y, value, "sans", 10.5)
+        if how == "ruled":
+            canvas.line(60, y + 2.5, 260, y + 2.5, 0.7)
+        canvas.text(60, y + 11.5, label, "sans", 8.0)
+    reading = _faxed(canvas, tmp_path)
+    assert reading.value("member.last_name") == "Samplewright"
+    assert reading.value("member.date_of_birth") == "1958-03-07"
+
+
+def test_a_value_runs_on_beyond_the_part_of_the_line_that_came_through(tmp_path: Path) -> None:
+    """A line to write on that is lost halfway does not cut a name in two."""
+    canvas = Canvas()
+    canvas.text(64, 120, "Lourdes Samplewright", "sans", 10.5)
+    canvas.line(60, 122.5, 92, 122.5, 0.7)
+    canvas.text(60, 131.5, "Patient Full Name", "sans", 8.0)
+    canvas.text(60, 170, "DOB: 03/07/1958", "sans", 10.0)
+    reading = _faxed(canvas, tmp_path)
+    assert (reading.value("member.last_name"), reading.value("member.first_name")) == ("Samplewright", "Lourdes")
+
+
+def test_a_label_on_two_lines_in_a_box_is_no_value(tmp_path: Path) -> None:
+    """The second line of a label is not read as what stands below its first."""
+    canvas = Canvas()
+    rows = (("Family|Name", "SAMPLESEN"), ("First|Name", "XIOMARA"), ("Member|Phone", ""))
+    for row, (label, value) in enumerate(rows):
+        y = 120.0 + 30 * row
+        canvas.rect(60, y, 110, y + 26, 0.7)
+        canvas.rect(110, y, 300, y + 26, 0.7)
+        for line, part in enumerate(label.split("|")):
+            canvas.text(63, y + 10 + 9 * line, part, "sans", 8.0)
+        canvas.text(115, y + 17, value, "sans", 11.0)
+    canvas.text(60, 240, "DOB: 03/07/1958", "sans", 10.0)
+    reading = _faxed(canvas, tmp_path)
+    assert reading.value("member.last_name") == "SAMPLESEN"
+    assert reading.fields["member.phone"].status is FieldStatus.MISSING
+
+
+def test_a_name_spelled_into_a_comb_has_no_spaces_but_those_of_empty_cells(tmp_path: Path) -> None:
+    """The white between two cells is no space."""
+    canvas = Canvas()
+    canvas.text(60, 120, "Last Name", "sans", 10.0)
+    for cell in range(17):
+        canvas.line(140 + 14 * cell, 107, 140 + 14 * cell, 124, 0.7)
+    for y in (107.0, 124.0):
+        canvas.line(140, y, 140 + 14 * 16, y, 0.7)
+    for place, char in enumerate("VAN SAMPLE"):
+        canvas.text(144 + 14 * place, 120, char, "sans", 10.5)
+    canvas.text(60, 160, "DOB: 03/07/1958", "sans", 10.0)
+    assert _faxed(canvas, tmp_path).value("member.last_name") == "VAN SAMPLE"
+
+
+def _faxed(canvas: Canvas, folder: Path) -> PageReading:
+    bits = fax_page(canvas.grey(), CONDITIONS["clean"], Resolution.FINE, np.random.default_rng(3))
+    path = folder / "page.png"
+    cv2.imwrite(str(path), np.where(bits, 0, 255).astype(np.uint8))
+    return read_page(PageSource(1, "page 1", path, 204.0, 196.0), received_on=DAY)
+
+
+@pytest.mark.parametrize(
+    "row", ["70551 - MRI brain without contrast - Qty 3", "MRI brain without contrast (70551) x 3"]
+)
+def test_five_digits_with_a_quantity_are_offered_as_a_procedure(row: str) -> None:
+    """A letter need not call a CPT code one; what only its place says goes to a person."""
+    (line,) = _page(f"Please authorize for Iris Samplewright, DOB: 03/07/1958\n{row}\n").lines
+    assert (line.code.value, line.code.status, line.quantity.value) == ("70551", FieldStatus.REVIEW, "3")
+
+
+@pytest.mark.parametrize("row", ["12 Invented Way, Oakland, CA 94601", "94601", "Account (12345) is closed"])
+def test_five_digits_without_a_quantity_are_no_procedure(row: str) -> None:
+    """A ZIP code or an account number asks for nothing."""
+    assert not _page(f"DOB: 03/07/1958\n{row}\n").lines
