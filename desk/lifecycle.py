@@ -140,7 +140,7 @@ def _moves() -> tuple[Move, ...]:
     ]
     table += [
         Move(state, s.NEEDS_REVIEW, MACHINE, "something new came in that a clerk has to look at")
-        for state in (s.INCOMPLETE, s.READY, s.ROUTED)
+        for state in (s.INCOMPLETE, s.READY, s.ROUTED, s.UNMATCHED)
     ]
     table += [
         Move(state, s.MERGED, MACHINE, "it is about a request that we have") for state in (s.NEEDS_REVIEW, s.UNMATCHED)

@@ -83,10 +83,14 @@ class Decoder:
 
 
 def _start(private: Path, reports: IO[bytes]) -> subprocess.Popen[bytes]:
-    """Start the decoder in a session of its own, with no environment but what it needs."""
+    """Start the decoder in a session of its own, with no environment but what it needs.
+
+    It is told where packages lie instead of finding out (``-S``), a good part of its time to start.
+    """
     home = str(private)
+    packages = [place for place in sys.path if Path(place).is_absolute() and Path(place).is_dir()]
     environment = {
-        "PYTHONPATH": str(_ROOT),
+        "PYTHONPATH": os.pathsep.join([str(_ROOT), *packages]),
         "PATH": os.defpath,
         "LANG": "C.UTF-8",
         "HOME": home,
@@ -94,7 +98,7 @@ def _start(private: Path, reports: IO[bytes]) -> subprocess.Popen[bytes]:
         "OMP_THREAD_LIMIT": "1",
     }
     return subprocess.Popen(  # noqa: S603  (our own interpreter and our own module)
-        [sys.executable, "-P", "-m", _MODULE],
+        [sys.executable, "-P", "-S", "-m", _MODULE],
         stdin=subprocess.PIPE,
         stdout=reports,
         stderr=subprocess.DEVNULL,

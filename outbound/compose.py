@@ -7,7 +7,7 @@ for a processor (:mod:`outbound.packet`) and a member's letter (:mod:`outbound.c
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import barcode
 
@@ -34,6 +34,7 @@ _ANSWER_BEFORE_DUE = {Priority.URGENT: dt.timedelta(hours=24), Priority.ROUTINE:
 _LEAST_TO_ANSWER = dt.timedelta(hours=4)
 _NOT_FROM_VALUES = frozenset(NoticeKind) - {
     NoticeKind.RECEIPT,
+    NoticeKind.RECEIVED_AGAIN,
     NoticeKind.INFORMATION_REQUEST,
     NoticeKind.MISDIRECTED,
     NoticeKind.TRANSFER,
@@ -41,6 +42,14 @@ _NOT_FROM_VALUES = frozenset(NoticeKind) - {
 }
 _ANSWERED_BY_OTHERS = frozenset({NoticeKind.MISDIRECTED, NoticeKind.FORWARD})
 _OWN_LETTERS = frozenset({Processor.DESK, Processor.SPLIT})
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """When the same pages came: ``first``, and each time once more."""
+
+    first: dt.datetime
+    came: tuple[dt.datetime, ...]
 
 
 def compose(
@@ -56,14 +65,16 @@ def compose(
     tables: Reference,
     destination: FaxNumber | None,
     supersedes: str = "",
+    again: Again | None = None,
 ) -> NoticeData:
     """Give the data of a notice of ``kind`` for one request.
 
     ``reference`` is the request's own; ``received_at`` and ``issued_at`` are aware and printed in
     Pacific time; ``tables`` gives the processors' names and numbers; ``supersedes`` says in words
-    which earlier notice this one takes the place of. Raises ValueError for an information request
-    without a provider gap (nobody is asked for nothing), and for a kind that is not made from a
-    request's values alone: those have their own modules.
+    which earlier notice this one takes the place of; ``again`` when the same pages came once more.
+    Raises ValueError for an information request without a provider gap (nobody is asked for nothing),
+    for a receipt of what did not come again, and for a kind that is not made from a request's values
+    alone: those have their own modules.
     """
     if kind in _NOT_FROM_VALUES:
         raise ValueError(f"a notice of kind {kind.value} is not made from a request's values alone")
@@ -71,6 +82,8 @@ def compose(
     gaps = tuple(_gap(gap) for gap in decision.provider_gaps) if asking else ()
     if asking and not gaps:
         raise ValueError("an information request needs a gap that the provider can close")
+    if kind is NoticeKind.RECEIVED_AGAIN and again is None:
+        raise ValueError("nothing came again")
     routes = decision.line_routes or (decision.route,) * len(values.lines)
     codes = [line.code.value or NOT_READ for line in values.lines]
     return NoticeData(
@@ -97,6 +110,8 @@ def compose(
         supersedes=supersedes,
         barcode=code128(reference),
         reason=decision.route.reason if kind in _ANSWERED_BY_OTHERS else "",
+        again="; ".join(moment(each) for each in again.came) if again else "",
+        again_of=moment(again.first) if again else "",
     )
 
 

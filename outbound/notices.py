@@ -9,6 +9,7 @@ class NoticeKind(StrEnum):
     """What a notice says."""
 
     RECEIPT = "receipt"
+    RECEIVED_AGAIN = "received_again"
     INFORMATION_REQUEST = "information_request"
     RESEND = "resend"
     MISDIRECTED = "misdirected"
@@ -27,6 +28,7 @@ class NoticeKind(StrEnum):
 MACHINE_KINDS = frozenset(
     {
         NoticeKind.RECEIPT,
+        NoticeKind.RECEIVED_AGAIN,
         NoticeKind.INFORMATION_REQUEST,
         NoticeKind.RESEND,
         NoticeKind.MISDIRECTED,
@@ -157,7 +159,8 @@ class Recipient:
 class NoticeData:
     """Everything a notice prints, as text; the same data makes the same bytes.
 
-    ``issued`` is the ISO date of the document; ``answer_by`` is empty where nothing is asked.
+    ``issued`` is the ISO date of the document; ``answer_by`` is empty where nothing is asked. ``again``
+    says when the same pages came once more, ``again_of`` when those came that they repeat.
     ``patient`` holds initials and the last characters of the member's id, never the name; full
     values stand only in ``values`` and ``page_texts`` (a packet to a processor; texts of pages that
     have no picture, such as a mail's) and ``recipient`` (a member's letter).
@@ -192,6 +195,8 @@ class NoticeData:
     page_texts: tuple[str, ...] = ()
     care: CareFacts | None = None
     recipient: Recipient | None = None
+    again: str = ""
+    again_of: str = ""
 
     @property
     def language(self) -> Language:
@@ -211,6 +216,8 @@ class NoticeData:
             "reference": self.reference,
             "issued": self.issued_text,
             "received": self.received_text,
+            "again": self.again,
+            "again_of": self.again_of,
             "pages_received": str(self.pages_received) if self.pages_received else "",
             "original_pages": str(self.original_pages) if self.original_pages else "",
             "our_name": sender.name,
@@ -252,7 +259,7 @@ PLACEHOLDERS = frozenset(
         "our_hours", "peer_phone", "peer_hours", "member_phone", "member_tty", "to_name", "priority", "patient",
         "clock_started", "due", "answer_by", "reason", "new_office", "decided_by", "decided_by_phone", "decided_at",
         "authorization_number", "reasons", "criteria", "unmet", "awaited", "expected", "vendor", "member_name",
-        "member_address", "member_id", "provider",
+        "member_address", "member_id", "provider", "again", "again_of",
     }
 )  # fmt: skip
 """Every name that may stand in braces in a notice's text."""

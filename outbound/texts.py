@@ -51,6 +51,9 @@ REQUIRED: Mapping[str, frozenset[str]] = {
     COVER: frozenset({"our_phone"}),
     AVAILABILITY: frozenset({"member_phone", "member_tty"}),
     NoticeKind.RECEIPT: frozenset({"block:received", "block:deciders", "reference", "our_fax", "our_phone"}),
+    NoticeKind.RECEIVED_AGAIN: frozenset(
+        {"block:received", "block:deciders", "again", "again_of", "reference", "our_fax", "our_phone"}
+    ),
     NoticeKind.INFORMATION_REQUEST: frozenset(
         {"block:gaps", "block:received", "block:deciders", "reference", "our_fax", "our_phone", "answer_by",
          "clock_started"}

@@ -21,6 +21,7 @@ from desk.cases.arrivals import end_arrival, lock_arrival, record_kinds
 from desk.cases.audit import note
 from desk.cases.decisions import redecide
 from desk.cases.moves import lock_request
+from desk.cases.receipt_again import draft_receipt_again
 from desk.cases.values import values_of
 from desk.lifecycle import OPEN_STATES, RequestState
 from desk.records.models import Arrival, Likeness, Request
@@ -38,11 +39,15 @@ _BESIDE = frozenset({PageKind.COVER_SHEET, PageKind.BLANK})
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """An earlier arrival of which this one is another sending: the verdict, and page by page how alike they are."""
+    """An earlier arrival of which this one is another sending: the verdict, and page by page how alike they are.
+
+    ``same_call``: nobody sent anything again, a fax server gave one call out twice.
+    """
 
     earlier: Arrival
     verdict: Verdict
     pages: tuple[dict[str, object], ...]
+    same_call: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +106,8 @@ def _against(
     if not counted <= set(matched):
         return None
     pages = {number: alike for number, (_other, alike) in matched.items() if number in counted}
-    verdict = judge(requests, [values_of(request) for request in older], pages, same_call=_same_call(arrival, earlier))
+    one_call = _same_call(arrival, earlier)
+    verdict = judge(requests, [values_of(request) for request in older], pages, same_call=one_call)
     if verdict is None:
         return None
     told = tuple(
@@ -113,7 +119,7 @@ def _against(
         }
         for number, (other, alike) in sorted(matched.items())
     )
-    return Found(earlier, verdict, told)
+    return Found(earlier, verdict, told, one_call)
 
 
 def _own_requests(earlier: Arrival) -> QuerySet[Request]:
@@ -195,12 +201,14 @@ def record_again(
         arrival.duplicate_of = first
         note(MACHINE, "arrival.came_again", arrival=arrival, detail={"first": first.pk})
         for reference in _own_requests(first).values_list("reference", flat=True):
-            _tell(reference, arrival, tables)
+            request = _tell(reference, arrival, tables)
+            if not found.same_call:
+                draft_receipt_again(request, arrival)
         end_arrival(arrival, ArrivalState.DUPLICATE, arrival.problem, MACHINE)
         return True
 
 
-def _tell(reference: str, arrival: Arrival, tables: Reference) -> None:
+def _tell(reference: str, arrival: Arrival, tables: Reference) -> Request:
     """Write into a request's story that it came again; the earliest receipt is the one that counts."""
     request = lock_request(reference)
     note(MACHINE, "request.came_again", request=request, arrival=arrival, detail={"arrival": arrival.pk})
@@ -208,3 +216,4 @@ def _tell(reference: str, arrival: Arrival, tables: Reference) -> None:
         request.received_at = arrival.received_at
         request.save(update_fields=["received_at", "changed_at"])
         redecide(request, tables, cause="reading")
+    return request

@@ -14,6 +14,7 @@ from desk.cases.actor import Actor
 from desk.cases.arrivals import check_quarantined, check_senior, end_arrival, lock_arrival, record_kinds, start_round
 from desk.cases.audit import note
 from desk.cases.handed_in import HandedIn, hand_in
+from desk.cases.receipt_again import take_back_receipt_again
 from desk.cases.requests import record_by_hand
 from desk.errors import MoveRefusedError
 from desk.records.models import Arrival, Likeness
@@ -139,6 +140,7 @@ def not_the_same(arrival_id: int, *, actor: Actor) -> Arrival:
         likeness.refused_by = actor.name
         likeness.save(update_fields=["refused_at", "refused_by"])
         note(actor, "arrival.not_the_same", arrival=arrival, detail={"earlier": likeness.earlier_id})
+        take_back_receipt_again(arrival)
         arrival.duplicate_of = None
         start_round(arrival)
         return arrival

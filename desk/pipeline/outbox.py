@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from desk.logs import log
 from desk.pipeline.bell import wait
+from desk.pipeline.engine import Pace
 from desk.pipeline.workflows import KINDS
 from desk.records.models import WorkItem
 
@@ -34,11 +35,12 @@ def hand_over() -> int:
     return len(items)
 
 
-def run(stop: threading.Event) -> None:
-    """Hand over work until ``stop`` is set; trouble is logged and tried again."""
+def run(stop: threading.Event, pace: Pace) -> None:
+    """Hand over work until ``stop`` is set, and set the queues' pace; trouble is logged and tried again."""
     while not stop.is_set():
         try:
             count = hand_over()
+            pace.note(count)
         except Exception:  # noqa: BLE001  (a lost database must not end the thread)
             _log.exception("outbox.failed")
             connections.close_all()

@@ -20,6 +20,7 @@ from desk.cases.decisions import decision_at
 from desk.cases.notices import Intent, Rendered
 from desk.cases.number_book import number_book
 from desk.cases.places import places_of
+from desk.cases.receipt_again import came_again
 from desk.cases.resend import arrival_reference, caller, is_cut_off, page_kinds
 from desk.cases.values import WORD
 from desk.config import Settings
@@ -132,7 +133,7 @@ def compose_notice(notice: Notice, reference: Reference, destination: Destinatio
     to: _To = {"destination": destination.number, "supersedes": _superseded(notice)}
     if notice.care is not None:
         return compose_care(care_of(notice), values, **common, **to)
-    data = compose(kind, values, decision, tables=reference, **common, **to)
+    data = compose(kind, values, decision, tables=reference, again=came_again(notice), **common, **to)
     if kind is NoticeKind.INFORMATION_REQUEST and (word := values.facts.get(WORD)):
         data = replace(data, gaps=(*data.gaps, NoticeGap("From our desk", word)))
     if kind is NoticeKind.FORWARD:

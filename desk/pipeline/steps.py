@@ -30,7 +30,7 @@ from desk.cases.partial import pages_short, with_call
 from desk.cases.requests import record_document
 from desk.cases.resend import draft_resend
 from desk.cases.tables import current_reference
-from desk.errors import ReaderError
+from desk.errors import ReaderError, StorageFullError
 from desk.logs import log
 from desk.pipeline.paper import make_paper, submission
 from desk.pipeline.transports import COUNTS_LINES, folder, transport_for
@@ -78,12 +78,17 @@ def _in_round(arrival_id: int, reading_round: int) -> Arrival | None:
 
 
 def unpack_arrival(arrival_id: int, reading_round: int) -> int:
-    """Unpack an arrival's original, store its page images, and ask for each page's reading; give the page count."""
+    """Unpack an arrival's original, store its page images, and ask for each page's reading; give the page count.
+
+    Raises :class:`desk.errors.StorageError` when there is no room, also where the decoder found none.
+    """
     arrival = _in_round(arrival_id, reading_round)
     if arrival is None:
         return 0
     with _work_folder() as folder, storage.local_copy(storage.ORIGINALS, arrival.original) as path:
         unpacked = unpack(path, Path(folder) / "pages")
+        if unpacked.problem is not None and unpacked.problem.kind == "ingest.storage":
+            raise StorageFullError(unpacked.problem.message)
         pages = [_stored_page(page) for page in unpacked.pages]
     facts: dict[str, Any] = {name: arrival.facts[name] for name in ("call",) if name in arrival.facts}
     if unpacked.mail:

@@ -63,7 +63,7 @@ def run(settings: Settings, stop: threading.Event) -> None:
         engine.launch(settings, name)
         workflows.schedule(settings.time_zone, settings.report.time)
         watches = tuple(watch.watch_of(source, settings) for source in settings.all_sources)
-        threads = [threading.Thread(target=outbox.run, args=(stop,), name="outbox", daemon=True)]
+        threads = [threading.Thread(target=outbox.run, args=(stop, engine.Pace(settings)), name="outbox", daemon=True)]
         threads.append(threading.Thread(target=sender.run, args=(stop,), name="sender", daemon=True))
         threads += [
             threading.Thread(target=w.run, args=(stop,), name=f"source-{w.source.name}", daemon=True) for w in watches

@@ -150,6 +150,7 @@ _PAGE_WORDS = {"pa_form": "PA form", "chme_order": "CHME order"}
 
 NOTICE_WORDS: dict[str, str] = {
     "receipt": "Receipt",
+    "received_again": "Receipt of what came again",
     "information_request": "Information request",
     "resend": "Please send again",
     "misdirected": "Not for us, forwarded",

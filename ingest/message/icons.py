@@ -2,8 +2,6 @@
 
 import io
 
-from PIL import Image
-
 _SHORT, _SMALL = 330, 260_000
 _NARROW = 3.2
 _BANNER_HIGH = 520
@@ -15,6 +13,8 @@ def is_icon(data: bytes) -> bool:
 
     A picture whose size cannot be told is none: it is opened, and its problem shown.
     """
+    from PIL import Image  # noqa: PLC0415  (only messages with pictures need it, and it is slow to load)
+
     try:
         with Image.open(io.BytesIO(data), formats=_PEEK) as image:
             width, height = image.size

@@ -24,17 +24,22 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from PIL import Image, ImageDraw
 
+from tests.chaos.papers import as_mail, paper
+from tests.chaos.scales import Scales
 from tests.chaos.service import ROOT, Service
 from tests.ingest.mailbox.certificates import make_certificates
 from tests.ingest.mailbox.dovecot import PASSWORD, PROGRAM, Dovecot, running_dovecot
 from tests.ingest.mailbox.proxy import CommandProxy
-from tests.ingest.making import tiff
 
 ARRIVALS = int(os.environ.get("SOAK_ARRIVALS", "40"))
 pytestmark = [pytest.mark.chaos, pytest.mark.slow, pytest.mark.timeout(600 + 20 * ARRIVALS)]
 
+MOST_MEMORY = 500 * 2**20
+BACKLOG = 40
+_PATIENCE = 1_200.0
+_TELL_EVERY = 50
+_ENDED = "SELECT count(*) FROM records_arrival WHERE state <> 'in_progress'"
 TOKEN = "a-token-of-the-soak-that-nobody-guesses"
 _SIGN_IN = """
 import django; django.setup()
@@ -53,26 +58,6 @@ session.set_expiry(86400)
 session.save()
 print(session.session_key)
 """
-_BODY = """From: office{number}@clinic.example
-To: orders@inlet.example
-Subject: order {number}
-Message-ID: <soak-{number}@clinic.example>
-Content-Type: text/plain; charset=utf-8
-
-Please provide a folding walker for our patient.
-
-Patient: Quilla Sampleton{letter}
-DOB: 03/07/1958
-Member ID: 9{number:07d}A
-Phone: 510-555-0142
-
-E0143 Folding walker, wheeled, quantity 1
-Diagnosis: R26.81
-
-Ordering provider: Ima Example, MD
-NPI: 1234567893
-Fax: 510-555-0151
-"""
 
 
 @dataclass
@@ -89,6 +74,25 @@ class World:
     sent: Counter[str] = field(default_factory=Counter)
     episodes: Counter[str] = field(default_factory=Counter)
     retries: int = 0
+    kinds: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def total(self) -> int:
+        """How many arrivals were put in."""
+        return sum(self.sent.values())
+
+    @property
+    def ended(self) -> int:
+        """How many arrivals have come to an end."""
+        found = self.service.rows(_ENDED)
+        return int(str(found[0][0])) if found else 0
+
+    def await_room(self) -> None:
+        """Wait while a backlog lies before the service, so that what breaks breaks work and not an idle house."""
+        end = time.monotonic() + _PATIENCE
+        while self.total - self.ended > BACKLOG:
+            assert time.monotonic() < end, (dict(self.sent), self.ended)
+            time.sleep(0.5)
 
     @property
     def address(self) -> str:
@@ -100,38 +104,29 @@ class World:
         way = ("fax", "mailbox", "provider", "upload")[number % 4]
         {"fax": self._drop, "mailbox": self._mail, "provider": self._provide, "upload": self._upload}[way](number)
         self.sent[way] += 1
-
-    def _content(self, number: int) -> tuple[str, bytes]:
-        """Mostly orders as messages, now and then a small fax, something broken, or a copy of one before."""
-        twin = number - 8 if number % 24 == 16 else number
-        if twin % 7 == 3:
-            return f"{number}.tif", f"no picture {twin}".encode()
-        if twin % 7 == 5:
-            page = Image.new("1", (864, 220), 1)
-            ImageDraw.Draw(page).text((40, 80), f"Advertisement {twin}", fill=0, font_size=40)
-            return f"{number}.tif", tiff(page)
-        return f"{number}.eml", _BODY.format(number=twin, letter=chr(ord("a") + twin % 26)).encode()
+        self.kinds[paper(number).kind] += 1
 
     def _drop(self, number: int) -> None:
-        name, data = self._content(number)
-        (self.folder / f".{name}").write_bytes(data)
+        found = paper(number)
+        name = f"{number}{found.suffix}"
+        (self.folder / f".{name}").write_bytes(found.data)
         if number % 3 == 0:
             (self.folder / f"{number}.json").write_text(json.dumps({"caller_id": "510-555-0142", "pages": 1}))
         (self.folder / f".{name}").rename(self.folder / name)
 
     def _mail(self, number: int) -> None:
-        self.dovecot.deliver(self.user, _BODY.format(number=number, letter="m").replace("\n", "\r\n").encode())
+        self.dovecot.deliver(self.user, as_mail(number, paper(number)))
 
     def _provide(self, number: int) -> None:
-        name, data = self._content(number)
+        found = paper(number)
         headers = {"Authorization": f"Bearer {TOKEN}", "Idempotency-Key": f"soak-{number}"}
-        self._post("api/arrivals", {"ticket": '{"pages": 1}'}, ("file", name, data), headers)
+        self._post("api/arrivals", {"ticket": '{"pages": 1}'}, ("file", f"{number}{found.suffix}", found.data), headers)
 
     def _upload(self, number: int) -> None:
-        name, data = self._content(number)
+        found = paper(number)
         cookies = f"sessionid={self.session}; csrftoken={'s' * 32}"
         headers = {"Accept": "application/json", "X-CSRFToken": "s" * 32, "Cookie": cookies}
-        self._post("upload/", {"once": f"soak{number}"}, ("files", name, data), headers)
+        self._post("upload/", {"once": f"soak{number}"}, ("files", f"{number}{found.suffix}", found.data), headers)
 
     def _post(self, path: str, fields: dict[str, str], file: tuple[str, str, bytes], headers: dict[str, str]) -> None:
         """Send a form until it is taken, as a provider's program does: the same key again after no answer or 503."""
@@ -181,8 +176,10 @@ class World:
                 while True:
                     file.write(bytes(256 * 1024))
             for number in range(2):
-                self._drop(1_000_000 + 10 * self.episodes["disk"] + number)
+                late = 1_000_000 + 10 * self.episodes["disk"] + number
+                self._drop(late)
                 self.sent["fax"] += 1
+                self.kinds[paper(late).kind] += 1
             time.sleep(3)
             (self.disk / "filler").unlink()
 
@@ -236,7 +233,7 @@ def world(tmp_path: Path) -> Iterator[World]:
 def _disk(place: Path) -> Path | None:
     """A disk of its own, to be filled; None where none can be mounted."""
     place.mkdir()
-    size = f"size={100 + ARRIVALS}m"
+    size = f"size={150 + ARRIVALS // 2}m"
     command = ["/bin/mount", "-t", "tmpfs", "-o", size, "tmpfs", str(place)]
     if os.geteuid() != 0 or subprocess.run(command, capture_output=True, check=False).returncode:
         return None
@@ -256,16 +253,21 @@ def test_after_everything_that_can_happen_the_sums_hold(world: World) -> None:
     """Each arrival is there once, by its way, in an end state; pages in are pages accounted for."""
     start = time.monotonic()
     harm_every = max(8, ARRIVALS // 60)
-    for number in range(ARRIVALS):
-        world.put(number)
-        if number % harm_every == harm_every - 1:
-            world.harm()
-    total = sum(world.sent.values())
-    ended = "SELECT count(*) FROM records_arrival WHERE state <> 'in_progress'"
-    assert world.service.wait_until(ended, total, 180 + 12 * ARRIVALS), (
-        world.sent,
-        world.service.rows("SELECT source, state, count(*) FROM records_arrival GROUP BY 1, 2"),
-    )
+    with Scales(world.service) as scales:
+        for number in range(ARRIVALS):
+            world.await_room()
+            world.put(number)
+            if number % harm_every == harm_every - 1:
+                world.harm()
+            if number % _TELL_EVERY == _TELL_EVERY - 1:
+                _tell(world, time.monotonic() - start, scales)
+        total = world.total
+        assert world.service.wait_until(_ENDED, total, 180 + 2 * BACKLOG * 12), (
+            world.sent,
+            world.service.rows("SELECT source, state, count(*) FROM records_arrival GROUP BY 1, 2"),
+        )
+    seconds = time.monotonic() - start
+    _tell(world, seconds, scales)
     rows = world.service.rows("SELECT source, count(*) FROM records_arrival GROUP BY source")
     assert dict(rows) == dict(world.sent)  # type: ignore[arg-type]  (pairs)
     status = json.loads(
@@ -289,23 +291,36 @@ def test_after_everything_that_can_happen_the_sums_hold(world: World) -> None:
     assert verified.returncode == 0, verified.stdout
     assert not [path for path in world.folder.iterdir() if path.is_file()]
     assert world.dovecot.count(world.user) == 0
-    _keep(world, status, time.monotonic() - start)
+    assert scales.most < MOST_MEMORY, scales.by_part
+    _keep(world, status, seconds, scales)
 
 
-def _keep(world: World, status: dict[str, object], seconds: float) -> None:
+def _tell(world: World, seconds: float, scales: Scales) -> None:
+    """Say how far it is, for whoever waits (``SOAK_OUT``)."""
+    if out := os.environ.get("SOAK_OUT"):
+        Path(out).mkdir(parents=True, exist_ok=True)
+        with (Path(out) / "soak-progress.txt").open("a", encoding="utf-8") as progress:
+            progress.write(
+                f"{seconds:.0f} s: {world.total} in, {world.ended} ended, {sum(world.episodes.values())} episodes, "
+                f"{world.retries} sent again, {scales.last / 2**20:.0f} MB, most {scales.most / 2**20:.0f} MB\n"
+            )
+
+
+def _keep(world: World, status: dict[str, object], seconds: float, scales: Scales) -> None:
     """Leave figures and log where the caller wants them (``SOAK_OUT``)."""
     out = os.environ.get("SOAK_OUT")
     if not out:
         return
-    Path(out).mkdir(parents=True, exist_ok=True)
     waits: dict[str, list[float]] = {}
     rows = "SELECT source, 86400.0 * (julianday(registered_at) - julianday(received_at)) FROM records_arrival"
     for source, wait in world.service.rows(rows + " WHERE source IN ('fax', 'mailbox')"):
         waits.setdefault(str(source), []).append(float(str(wait)))
+    problems = world.service.rows("SELECT problem_kind, count(*) FROM records_arrival GROUP BY 1")
     figures = {
         "median_seconds_to_record": {name: round(statistics.median(found), 1) for name, found in waits.items()},
-        "sent": dict(world.sent), "episodes": dict(world.episodes), "retries": world.retries,
-        "seconds": round(seconds), "sums": status["sums"], "sources": status["sources"],
+        "sent": dict(world.sent), "papers": dict(world.kinds), "episodes": dict(world.episodes),
+        "retries": world.retries, "seconds": round(seconds), "sums": status["sums"], "sources": status["sources"],
+        "problems": {str(kind): count for kind, count in problems}, **scales.figures(),
     }  # fmt: skip
     (Path(out) / "soak.json").write_text(json.dumps(figures, indent=2) + "\n", "utf-8")
     shutil.copy(world.service.log, Path(out) / "soak.log")

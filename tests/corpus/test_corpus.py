@@ -8,16 +8,13 @@ import json
 import os
 import random
 import shutil
-import threading
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Self
 
-import psutil
 import pytest
 
+from tests.chaos.scales import Scales
 from tests.chaos.service import Service
 from tests.corpus.zoo import bombs, originals, variants
 
@@ -28,42 +25,6 @@ MOST_MEMORY = 500 * 2**20
 _ENDED = "SELECT count(*) FROM records_arrival WHERE state <> 'in_progress'"
 _SMALL = 20_000
 _QUICK_BOMBS = frozenset({"bomb-pixels.png", "bomb-strip.tif", "bomb-loop.tif", "bomb-zip.zip", "bomb-pdf-loop.pdf"})
-_FAMILY = ("desk.cli.main", "desk.web", "desk.pipeline.worker")
-
-
-@dataclass
-class Scales:
-    """Weighs the service every second while it works; its readers and decoders have limits of their own."""
-
-    service: Service
-    most: int = 0
-    by_part: dict[str, int] = field(default_factory=dict)
-    _stop: threading.Event = field(default_factory=threading.Event)
-
-    def __enter__(self) -> Self:
-        """Begin."""
-        self._thread = threading.Thread(target=self._run, daemon=True)
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """End."""
-        self._stop.set()
-        self._thread.join()
-
-    def _run(self) -> None:
-        while not self._stop.wait(1.0):
-            parts: dict[str, int] = {}
-            for process in self.service.processes():
-                try:
-                    words = process.cmdline()
-                    name = next((each for each in _FAMILY if each in words), None)
-                    if name:
-                        parts[name] = parts.get(name, 0) + process.memory_full_info().pss
-                except psutil.Error:
-                    continue
-            if sum(parts.values()) > self.most:
-                self.most, self.by_part = sum(parts.values()), parts
 
 
 def _files(variant_count: int, original_count: int | None) -> Iterator[tuple[str, bytes]]:
@@ -92,6 +53,35 @@ def _keep(figures: dict[str, object], log: Path) -> None:
         Path(out).mkdir(parents=True, exist_ok=True)
         (Path(out) / "corpus.json").write_text(json.dumps(figures, indent=2) + "\n", "utf-8")
         shutil.copy(log, Path(out) / "service.log")
+
+
+def _awaited(service: Service, count: int, start: float, scales: Scales) -> bool:
+    """Wait until all have ended, and say now and then how far it is; give whether they did."""
+    end = time.monotonic() + 120 + 12 * count
+    out = os.environ.get("CORPUS_OUT")
+    while time.monotonic() < end:
+        if service.wait_until(_ENDED, count, 20.0):
+            return True
+        if out:
+            Path(out).mkdir(parents=True, exist_ok=True)
+            with (Path(out) / "corpus-progress.txt").open("a", encoding="utf-8") as progress:
+                ended = service.rows(_ENDED)
+                seconds = time.monotonic() - start
+                held, most = scales.last / 2**20, scales.most / 2**20
+                progress.write(f"{seconds:.0f} s: {ended} of {count} ended, {held:.0f} MB, most {most:.0f} MB\n")
+    return False
+
+
+def _outcomes(service: Service) -> dict[str, dict[str, int]]:
+    """What became of originals, of damaged files and of bombs, each by state."""
+    which = (
+        "CASE WHEN file_name LIKE 'damaged-%' THEN 'damaged' WHEN file_name LIKE 'bomb-%' THEN 'bombs' "
+        "ELSE 'originals' END"
+    )
+    made: dict[str, dict[str, int]] = {}
+    for kind, state, count in service.rows(f"SELECT {which}, state, count(*) FROM records_arrival GROUP BY 1, 2"):  # noqa: S608  (our own words)
+        made.setdefault(str(kind), {})[str(state)] = int(str(count))
+    return made
 
 
 _ORIGINALS = int(os.environ["CORPUS_ORIGINALS"]) if "CORPUS_ORIGINALS" in os.environ else None
@@ -123,7 +113,7 @@ def test_everything_ends_within_limits(
             (inbox / f".{name}").write_bytes(data)
             (inbox / f".{name}").rename(inbox / name)
             count += 1
-        assert service.wait_until(_ENDED, count, 120 + 12 * count), service.rows(
+        assert _awaited(service, count, start, scales), service.rows(
             "SELECT id, file_name, state FROM records_arrival WHERE state = 'in_progress'"
         )
     seconds = time.monotonic() - start
@@ -134,8 +124,8 @@ def test_everything_ends_within_limits(
         "seconds": round(seconds),
         "states": states,
         "problems": problems,
-        "memory_mb": round(scales.most / 2**20),
-        "memory_by_part_mb": {name: round(bytes_ / 2**20) for name, bytes_ in scales.by_part.items()},
+        "outcomes": _outcomes(service),
+        **scales.figures(),
     }
     _keep(figures, service.log)
     assert sum(states.values()) == count

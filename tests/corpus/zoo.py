@@ -1,5 +1,6 @@
 """The zoo: every original that tests and samples have, damaged in a thousand ways, and bombs of every kind."""
 
+import base64
 import gzip
 import io
 import random
@@ -11,11 +12,15 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw
 
-from tests.ingest.making import tiff
+from tests.ingest.making import pdf, text_at, tiff
+from tests.ingest.making_documents import archive, docx, paragraph, table
 
 ROOT = Path(__file__).resolve().parents[2]
 _NO_ORIGINALS = frozenset({".py", ".json", ".md", ".csv", ".toml", ".txt", ".c", ".pyc", ".gz", ".zone"})
-_SMALL = 60_000
+_MAILS = frozenset({".eml", ".msg"})
+_SMALL = 8_000
+"""Originals up to this size are damaged: those that the reader is done with quickly, whatever is left of them."""
+
 _HEADS = (
     b"II*\0",
     b"MM\0*",
@@ -43,19 +48,59 @@ def originals() -> list[Path]:
 
 
 def variants(count: int, seed: int) -> Iterator[tuple[str, bytes]]:
-    """Give ``count`` damaged files, a name and bytes each: small originals, each harmed in another way."""
+    """Give ``count`` damaged files, a name and bytes each: small originals, each harmed in another way.
+
+    Half are mails, of which tests have many; half are everything else.
+    """
     chance = random.Random(seed)
     small = [(p.suffix.lower(), p.read_bytes()) for p in originals() if 0 < p.stat().st_size <= _SMALL]
-    small += [(".tif", _little_fax(number)) for number in range(10)]
+    mails = [(suffix, data) for suffix, data in small if suffix in _MAILS]
+    others = [(suffix, data) for suffix, data in small if suffix not in _MAILS] + _little_ones()
     for number in range(count):
-        suffix, data = small[number % len(small)]
-        yield f"damaged-{number}{suffix}", _harmed(data, number // len(small), chance)
+        kind, turn = (mails, others)[number % 2], number // 2
+        suffix, data = kind[turn % len(kind)]
+        yield f"damaged-{number}{suffix}", _harmed(data, turn // len(kind), chance)
+
+
+def _little_ones() -> list[tuple[str, bytes]]:
+    """A small file of every kind that can be read and that samples and tests have none or few of."""
+    strip = _strip(0)
+    plain = pdf(text_at(72, 700, "E0143 Folding walker, wheeled, quantity 1"))
+    made = [(".tif", _little_fax(number)) for number in range(12)]
+    made += [(f".{kind}", _saved(strip.convert("L"), kind)) for kind in ("png", "jpeg", "gif", "bmp", "webp")]
+    made += [(".pdf", plain), (".pdf", _saved(strip.convert("L"), "pdf"))]
+    made += [(".docx", docx(paragraph("E0143 Folding walker, quantity 1") + table(("DOB", "03/07/1958"))))]
+    made += [(".zip", archive({"order.pdf": plain, "fax.tif": _little_fax(1)}))]
+    made += [(".eml", _with_attached(name, data)) for name, data in (("a.pdf", plain), ("b.tif", _little_fax(2)))]
+    return made
+
+
+def _strip(number: int) -> Image.Image:
+    page = Image.new("1", (864, 220), 1)
+    ImageDraw.Draw(page).text((40, 80), f"Advertisement {number}", fill=0, font_size=40)
+    return page
 
 
 def _little_fax(number: int) -> bytes:
-    page = Image.new("1", (864, 220), 1)
-    ImageDraw.Draw(page).text((40, 80), f"Advertisement {number}", fill=0, font_size=40)
-    return tiff(page, *([page] * (number % 3)), compression=("group4", "group3", None)[number % 3])
+    page = _strip(number)
+    coding = ("group4", "group3", None, "packbits", "tiff_lzw", "tiff_adobe_deflate")[number % 6]
+    return tiff(page, *([page] * (number % 3)), compression=coding)
+
+
+def _saved(page: Image.Image, kind: str) -> bytes:
+    out = io.BytesIO()
+    page.save(out, kind)
+    return out.getvalue()
+
+
+def _with_attached(name: str, data: bytes) -> bytes:
+    head = (
+        "From: a@b.example\r\nTo: c@d.example\r\nSubject: order\r\nMIME-Version: 1.0\r\n"
+        "Content-Type: multipart/mixed; boundary=part\r\n\r\n--part\r\nContent-Type: text/plain\r\n\r\nSee attached."
+        "\r\n--part\r\nContent-Type: application/octet-stream\r\nContent-Transfer-Encoding: base64\r\n"
+        f'Content-Disposition: attachment; filename="{name}"\r\n\r\n'
+    )
+    return head.encode() + base64.encodebytes(data) + b"--part--\r\n"
 
 
 def _harmed(data: bytes, turn: int, chance: random.Random) -> bytes:

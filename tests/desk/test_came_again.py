@@ -1,31 +1,38 @@
 """The fax that is sent again: linked to the first, one case, the first receipt; a change is told as one."""
 
 import datetime as dt
+import io
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
 import cv2
 import numpy as np
+import pdfplumber
 import pytest
+from django.utils import timezone
 
 from classify.reference import load_reference
 from desk.cases import quarantine
 from desk.cases.actor import Actor
 from desk.cases.arrivals import Receipt, register_arrival
+from desk.cases.receipt_again import ONCE_IN, came_again, draft_receipt_again
+from desk.cases.release import release
 from desk.config import Settings
 from desk.lifecycle import Role
 from desk.pipeline import steps
-from desk.records.models import Arrival, AuditEvent, Likeness, Request
-from desk.storage import store_original
+from desk.records.models import Arrival, AuditEvent, GapRecord, Likeness, Notice, Request
+from desk.storage import DERIVED, read_stored, store_original
 from extract.reading import PageReading
+from outbound.compose import moment
 from terms.document import Word
 from terms.geometry import Box
 from terms.names import TextSource
 from terms.requests import RequestValues
-from tests.desk.made_up import RECEIVED, accepted, values
+from tests.desk.made_up import RECEIVED, accepted, doubtful, values
 
 pytestmark = pytest.mark.django_db
+CLERK = Actor("clara", frozenset({Role.CLERK}))
 SENIOR = Actor("sena", frozenset({Role.SENIOR_CLERK}))
 TITLE = "Alameda Alliance for Health Prior Authorization Request Form Requesting Provider Information Member"
 TABLES = load_reference(None)
@@ -220,3 +227,108 @@ def test_a_person_says_it_is_not_the_same(reader: _Reader, tmp_path: Path) -> No
     again = _walk(again)
     assert (again.state, again.duplicate_of_id) == ("processed", None)
     assert Request.objects.filter(arrival=again).count() == 1
+
+
+def _released() -> Request:
+    """The one request, let go on as a clerk does."""
+    request = Request.objects.get(state="needs_review") if Request.objects.count() > 1 else Request.objects.get()
+    if not request.released_revision:
+        GapRecord.objects.filter(request=request, audience="clerk").delete()
+        Request.objects.filter(pk=request.pk).update(clerk_gap_count=0)
+        release(request.reference, revision=request.revision, actor=CLERK)
+    request.refresh_from_db()
+    return request
+
+
+def _paper(notice: Notice) -> str:
+    """The words of a notice's pages, made as the pipeline makes them."""
+    assert steps.render_notice(notice.key)
+    notice.refresh_from_db()
+    with pdfplumber.open(io.BytesIO(read_stored(DERIVED, notice.pdf))) as document:
+        return " ".join(" ".join((page.extract_text() or "").split()) for page in document.pages)
+
+
+def test_a_resend_is_answered_with_the_first_reference(reader: _Reader, tmp_path: Path) -> None:
+    """Once the request has gone on, a receipt cites it and both times; none of it opens or restarts anything."""
+    del reader
+    _come(tmp_path, _FIRST)
+    request = _released()
+    due, state = request.due_at, request.state
+    again = _come(tmp_path, _AGAIN, minutes=10)
+    notice = Notice.objects.get(kind="received_again")
+    assert (notice.request, notice.arrival, notice.key) == (
+        request, again, f"{request.reference}:{request.revision}:received_again:{again.pk}",
+    )  # fmt: skip
+    text = _paper(notice)
+    assert f"we have under reference {request.reference}" in text
+    assert f"came on {moment(RECEIVED + dt.timedelta(minutes=10))} are the same" in text
+    assert f"those that came on {moment(RECEIVED)}," in text
+    request.refresh_from_db()
+    assert (request.received_at, request.due_at, request.state) == (RECEIVED, due, state)
+    assert not notice.verified  # the number stands only on the form: it waits for a person as every notice does
+
+
+def test_one_that_comes_all_day_is_answered_once(reader: _Reader, tmp_path: Path) -> None:
+    """A machine that sends the same pages over and over does not get a fax for each."""
+    del reader
+    _come(tmp_path, _FIRST)
+    _released()
+    for minutes in (10, 20, 30):
+        assert _come(tmp_path, _page(1, noise=minutes, header="x"), minutes=minutes).state == "duplicate"
+    assert Notice.objects.filter(kind="received_again").count() == 1
+    Notice.objects.filter(kind="received_again").update(created_at=timezone.now() - ONCE_IN)
+    _come(tmp_path, _page(1, noise=77, header="x"), minutes=40)
+    assert Notice.objects.filter(kind="received_again").count() == 2
+
+
+def test_the_receipt_to_come_says_that_it_came_again(reader: _Reader, tmp_path: Path) -> None:
+    """While a clerk still has the request, nothing is sent; its first notice then says when it came again."""
+    reader.says = values(member__phone=doubtful("510-555-01?2"))
+    _come(tmp_path, _FIRST)
+    assert not Request.objects.get().released_revision
+    _come(tmp_path, _AGAIN, minutes=10)
+    assert not Notice.objects.filter(kind="received_again").exists()
+    request = _released()
+    notice = request.notices.get()
+    assert f"Came again {moment(RECEIVED + dt.timedelta(minutes=10))}" in _paper(notice)
+
+
+def test_one_call_given_out_twice_and_our_own_uploads_are_not_answered(reader: _Reader, tmp_path: Path) -> None:
+    """Nobody sent those again."""
+    del reader
+    call = {"received_at": RECEIVED.isoformat(), "called": "510-555-0100"}
+    _come(tmp_path, _FIRST, call=call)
+    request = _released()
+    assert _come(tmp_path, _AGAIN, call=call).state == "duplicate"
+    uploaded = Arrival(source="upload", pk=99)
+    assert draft_receipt_again(request, uploaded) is None
+    assert not Notice.objects.filter(kind="received_again").exists()
+
+
+def test_what_was_joined_is_answered_under_the_request_it_belongs_to(reader: _Reader, tmp_path: Path) -> None:
+    """A correction sent twice: the receipt names the request that it corrected, not the paper."""
+    _come(tmp_path, _FIRST)
+    reader.says = values(codes=("E0149",))
+    _come(tmp_path, _AGAIN, minutes=10)
+    paper = Request.objects.get(arrival__received_at=RECEIVED + dt.timedelta(minutes=10))
+    main = Request.objects.get(arrival__received_at=RECEIVED)
+    Request.objects.filter(pk=paper.pk).update(state="merged", merged_into=main)
+    Request.objects.filter(pk=main.pk).update(released_revision=main.revision)
+    third = _come(tmp_path, _page(1, noise=5, header="y"), minutes=30)
+    assert third.state == "duplicate"
+    notice = Notice.objects.get(kind="received_again")
+    assert notice.request == main
+    times = came_again(notice)
+    assert times is not None
+    assert times.first == third.duplicate_of.received_at  # type: ignore[union-attr]  (a duplicate has a first)
+    assert times.came == (third.received_at,)
+
+
+def test_a_receipt_is_taken_back_when_a_person_says_it_is_not_the_same(reader: _Reader, tmp_path: Path) -> None:
+    """What has not gone out is superseded; the arrival is read as something of its own."""
+    del reader
+    _come(tmp_path, _FIRST)
+    _released()
+    again = _come(tmp_path, _AGAIN, minutes=10)
+    quarantine.not_the_same(again.pk, actor=SENIOR)
+    assert Notice.objects.get(kind="received_again").state == "superseded"

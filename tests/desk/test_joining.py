@@ -122,6 +122,15 @@ def test_records_of_nobody_we_know_wait_in_the_unmatched_list(tmp_path: Path) ->
     assert JoinedPaper.objects.filter(target=first).get().by_name == "clara"
 
 
+def test_what_follows_records_that_wait_is_put_before_a_clerk(tmp_path: Path) -> None:
+    """An answer to papers of which nobody has said yet what they belong to is no trouble for the machine."""
+    first = came(tmp_path, "notes", records())
+    assert first.state == "unmatched"
+    paper = came(tmp_path, "answer", replace(values(), facts={"reference": first.reference}), after=HOUR)
+    first.refresh_from_db()
+    assert (paper.state, paper.merged_into, first.state) == ("merged", first, "needs_review")
+
+
 def test_what_only_looks_alike_is_a_persons_choice(tmp_path: Path) -> None:
     """Another code for the same diagnosis names the candidate, keeps both requests, and can be let stand."""
     first = came(tmp_path, "first", values())

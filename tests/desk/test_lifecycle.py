@@ -39,7 +39,7 @@ EXPECTED = {
     "decided": {"closed": "mcsv"},
     "closed": {},
     "unmatched": {
-        "needs_review": "csv", "not_ours": "csv", "merged": "mcsv", "withdrawn": "csv",
+        "needs_review": "mcsv", "not_ours": "csv", "merged": "mcsv", "withdrawn": "csv",
         "quarantined": "csv",
     },
     "not_ours": {"needs_review": "csv", "unmatched": "csv"},

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from classify.reference import Reference, load_reference
 from outbound.care import LETTER_OF, NOTICE_OF, CareDecision, CareKind, DecidedLine
-from outbound.compose import compose
+from outbound.compose import Again, compose
 from outbound.compose_care import compose_care, compose_letter
 from outbound.compose_resend import compose_resend, troubles_of
 from outbound.notices import LETTER_KINDS, Contact, Language, NoticeData, NoticeKind
@@ -100,7 +100,7 @@ def tables() -> Reference:
     return load_reference(Path(__file__).resolve().parents[2] / "samples" / "reference")
 
 
-def notice(kind: NoticeKind, **more: str) -> NoticeData:
+def notice(kind: NoticeKind, *, supersedes: str = "", again: Again | None = None) -> NoticeData:
     """A composed notice of a kind."""
     return compose(
         kind,
@@ -113,7 +113,8 @@ def notice(kind: NoticeKind, **more: str) -> NoticeData:
         sender=SENDER,
         tables=tables(),
         destination=FaxNumber("+15105558235"),
-        **more,
+        supersedes=supersedes,
+        again=again,
     )
 
 
@@ -202,6 +203,8 @@ def any_notice(kind: NoticeKind, language: Language = Language.ENGLISH) -> Notic
         return packet_notice()
     if kind is NoticeKind.RESEND:
         return resend_notice()
+    if kind is NoticeKind.RECEIVED_AGAIN:
+        return notice(kind, again=Again(RECEIVED, (RECEIVED + dt.timedelta(minutes=9),)))
     return notice(kind) if kind in FROM_VALUES else care_notice(kind, language)
 
 

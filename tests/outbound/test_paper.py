@@ -104,6 +104,10 @@ _ARGUED = (
     "member may appeal",
 )
 _REQUIRED = {
+    NoticeKind.RECEIVED_AGAIN: (
+        *_SHARED, "came on Mon, Nov 2, 2026, 5:07 PM Pacific", "those that came on Mon, Nov 2, 2026, 4:58 PM Pacific",
+        "It is one case", "still runs from the first receipt", "not a decision", "on page 1",
+    ),
     NoticeKind.RESEND: (
         "FAX-417", "Mon, Nov 2, 2026, 4:58:03 PM Pacific", "Pages that reached us: 3", "Blank: page 2.",
         "Too dark, too faint or too damaged to be read: page 3.", "The call ended before all pages had come",
