@@ -12,6 +12,7 @@ from terms.names import FIELD_KINDS
 from terms.requests import Line, RequestValues
 from terms.values import Candidate, FieldStatus, FieldValue, Source
 
+_DESCRIBED = {"E0149": "Bariatric walker, wheeled"}
 RECEIVED = dt.datetime(2026, 3, 4, 17, 30, tzinfo=dt.UTC)
 _numbers = itertools.count(1)
 
@@ -52,7 +53,11 @@ def values(*, codes: tuple[str, ...] = ("E0143",), **changed: FieldValue | None)
     for name, value in changed.items():
         fields[name.replace("__", ".")] = value or FieldValue.missing(label=name)
     lines = tuple(
-        Line(code=accepted(code), description=accepted("Folding walker, wheeled"), quantity=accepted("1"))
+        Line(
+            code=accepted(code),
+            description=accepted(_DESCRIBED.get(code, "Folding walker, wheeled")),
+            quantity=accepted("1"),
+        )
         for code in codes
     )
     return RequestValues(
