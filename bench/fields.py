@@ -48,7 +48,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             pages += len(readings)
         if len(truth["requests"]) != 1:
             continue
-        for name, expected, found, accepted in _compared(truth["requests"][0], readings):
+        for name, expected, found, accepted in compared(truth["requests"][0], readings):
             verdict = _verdict(expected, found, accepted=accepted)
             counts[name].update(verdict)
             if chosen.wrong and not {"exact", "empty_right"} & set(verdict):
@@ -59,12 +59,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _compared(request: dict[str, Any], readings: list[PageReading]) -> list[tuple[str, str | None, str | None, bool]]:
+def compared(request: dict[str, Any], readings: list[PageReading]) -> list[tuple[str, str | None, str | None, bool]]:
     """Every field of the truth beside what was read: name, expected, found, accepted."""
     rows: list[tuple[str, str | None, str | None, bool]] = []
     for name in FIELD_KINDS:
         expected = request["fields"].get(name)
-        found = _best([r.fields[name] for r in readings if name in r.fields])
+        found = best_of([r.fields[name] for r in readings if name in r.fields])
         wanted = None if expected is None else expected["value"]
         rows.append((name, wanted, found.value if found else None, bool(found and found.is_accepted)))
     codes = [(line.code.value, line.code.is_accepted) for r in readings for line in r.lines]
@@ -111,7 +111,8 @@ def _listed(
     return rows
 
 
-def _best(values: list[FieldValue]) -> FieldValue | None:
+def best_of(values: list[FieldValue]) -> FieldValue | None:
+    """Of a field's values on several pages the surest one."""
     return max(values, key=lambda v: (_RANK[v.status], v.confidence), default=None)
 
 

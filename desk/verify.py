@@ -14,7 +14,7 @@ from desk import storage
 from desk.errors import StorageError
 from desk.records.models import Arrival, Page
 from extract.errors import ExtractError
-from extract.page.prepare import prepare
+from extract.forms.known import prepare_known
 from extract.page.upright import upright_png
 from ingest.pages import PageSource
 from ingest.unpack import unpack
@@ -101,7 +101,7 @@ def _again(page: Page, source: PageSource | None) -> bool:
     if page.upright:
         upright = source.image.with_name(f"upright-{page.number}.png")
         try:
-            upright_png(prepare(source), upright)
+            upright_png(prepare_known(source)[0], upright)
         except ExtractError:
             return False
         page.upright = _stored(upright, page.upright)

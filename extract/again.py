@@ -9,7 +9,8 @@ import cv2
 import numpy as np
 
 from extract.errors import ImageUnreadableError
-from extract.page.prepare import prepare, prepare_image
+from extract.forms.known import prepare_known
+from extract.page.prepare import prepare_image
 from extract.page.upright import DPI, UprightPage
 from extract.zone import read_zone
 from ingest.pages import PageSource
@@ -54,7 +55,7 @@ def prepared(source: PageSource) -> UprightPage:
 
 @functools.lru_cache(maxsize=_KEPT)
 def _prepared(image: Path, dpi_x: float, dpi_y: float, number: int) -> UprightPage:
-    return prepare(PageSource(number, f"page {number}", image, dpi_x, dpi_y))
+    return prepare_known(PageSource(number, f"page {number}", image, dpi_x, dpi_y))[0]
 
 
 @functools.lru_cache(maxsize=_KEPT)

@@ -10,14 +10,13 @@ from extract.combs import find_combs
 from extract.errors import ExtractError
 from extract.fields.page import SheetReading, read_sheet
 from extract.fields.values import Picture, Sight, Text
-from extract.forms.known import find_known
+from extract.forms.known import prepare_known
 from extract.forms.reading import read_known
 from extract.illegible import illegible_fields
 from extract.labels.broken import mended
 from extract.labels.second_wording import reworded
 from extract.layout import lay_out
 from extract.page.agree import text_agrees
-from extract.page.prepare import prepare
 from extract.page.upright import Rules, UprightPage, upright_png
 from extract.page.words import read_words
 from extract.reading import PageReading
@@ -44,7 +43,7 @@ def read_page(source: PageSource, *, received_on: dt.date, upright_to: Path | No
     if source.text_source is TextSource.MAIL_TEXT or (source.image is None and source.text):
         return _read_mail(source, received_on)
     try:
-        page = prepare(source)
+        page, known = prepare_known(source)
     except ExtractError as error:
         problem = source.problem or error.as_problem()
         return PageReading(source.number, 0, None, TextSource.NONE, None, problem=problem)
@@ -52,11 +51,9 @@ def read_page(source: PageSource, *, received_on: dt.date, upright_to: Path | No
         upright_png(page, upright_to)
     has_text = _has_text(source, page)
     is_trusted = has_text and text_agrees(page, source.words, source.form_values)
-    if not is_trusted:
-        known = find_known(page)
-        if known is not None:
-            form = read_known(known, page, received_on, _form_rules(page))
-            return _disputed(_reading(source, page, form.sheet, form.words, TextSource.OCR), has_text=has_text)
+    if known is not None and not is_trusted:
+        form = read_known(known, page, received_on, _form_rules(page))
+        return _disputed(_reading(source, page, form.sheet, form.words, TextSource.OCR), has_text=has_text)
     words, text_source = _words(source, page, is_trusted=is_trusted)
     rules, combs = _form_rules(page), find_combs(page.ink)
     if text_source is TextSource.OCR:

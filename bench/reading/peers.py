@@ -10,7 +10,7 @@ import resource
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -43,15 +43,26 @@ def _program(name: str) -> str | None:
 
 def measure(peer: str, fax: Path, truth: Mapping[str, Any]) -> PeerResult:
     """Let ``peer`` read a fax and look for the critical values in its text."""
+    text, seconds = read(peer, fax)
+    printed = wanted(truth)
+    return PeerResult(peer, right_in(text, printed), len(printed), seconds)
+
+
+def read(peer: str, fax: Path) -> tuple[str, float]:
+    """Let ``peer`` read a fax of one page: the text and the CPU seconds it took."""
     with tempfile.TemporaryDirectory(prefix="inlet-bench-") as folder:
         square = Path(folder) / "page.png"
         _squared(fax).save(square, dpi=(204, 204))
         before = _child_seconds()
         text = _tesseract(square) if peer == "tesseract" else _ocrmypdf(square, Path(folder))
         seconds = _child_seconds() - before
-    printed = wanted(truth)
+    return text, seconds
+
+
+def right_in(text: str, printed: Sequence[str]) -> int:
+    """How many of the printed values stand anywhere in a text, spaces and case aside."""
     flat = _flat(text)
-    return PeerResult(peer, sum(_flat(value) in flat for value in printed), len(printed), seconds)
+    return sum(_flat(value) in flat for value in printed)
 
 
 def wanted(truth: Mapping[str, Any]) -> list[str]:

@@ -71,6 +71,11 @@ class BlankImage:
         """The blank as a grey picture, a little soft, as a fax shows it."""
         return soft(np.asarray(255 - 255 * self.ink, dtype=np.uint8))
 
+    @functools.cached_property
+    def dark(self) -> Grey:
+        """The blank's ink as a picture: 255 = printed."""
+        return np.asarray(255 * self.ink, dtype=np.uint8)
+
     def features(self, sort: str) -> Features:
         """Its ``orb`` or ``sift`` features."""
         if sort not in self._made:

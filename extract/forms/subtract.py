@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 
 from extract.page.lines import find_stretches, in_reading_order
+from extract.page.pieces import pieces_of
 from extract.page.upright import Grey, UprightPage
 
 _PRINTED = 96
@@ -57,8 +58,8 @@ def without_print(page: UprightPage, printed: Grey) -> UprightPage:
     text = _without_rests(np.asarray(page.text & (1 - around), dtype=np.uint8), band)
     text = _without_crumbs(text, np.asarray(around | band, dtype=np.uint8))
     image = page.image.copy()
-    print_ = (around | band) > 0
-    image[print_ & (cv2.dilate(text, np.ones(_NEAR, np.uint8)) == 0)] = 255
+    print_ = (around | band) & (1 - cv2.dilate(text, np.ones(_NEAR, np.uint8)))
+    image |= 255 * print_
     stretches = in_reading_order(find_stretches(text, page.walls))
     return replace(page, image=image, text=text, stretches=stretches)
 
@@ -76,14 +77,13 @@ def _without_rests(text: Grey, band: Grey) -> Grey:
 
 def _without_crumbs(left: Grey, around: Grey) -> Grey:
     """Drop the small rests that stick out of print where the fax drew it a little thicker or beside."""
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(left, connectivity=8)
-    if count == 1:
+    pieces = pieces_of(left)
+    if len(pieces) == 1:
         return left
     edge = cv2.dilate(around, np.ones((3, 3), np.uint8))
-    touching = np.bincount(labels[(edge > 0) & (left > 0)], minlength=count)
-    area = stats[:, cv2.CC_STAT_AREA]
-    thin = np.minimum(stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]) <= 2  # noqa: PLR2004  (the rim of a line)
+    touching = np.bincount(np.take(pieces.labels.ravel(), np.flatnonzero(edge & left)), minlength=len(pieces))
+    thin = np.minimum(pieces.wide, pieces.high) <= 2  # noqa: PLR2004  (the rim of a line)
     # a comma that hangs down to a line only touches it; a crumb lies along the print
-    crumb = ((area <= _CRUMB) & (touching >= 0.5 * area)) | (thin & (touching > 0.6 * area))
+    crumb = ((pieces.area <= _CRUMB) & (touching >= 0.5 * pieces.area)) | (thin & (touching > 0.6 * pieces.area))
     crumb[0] = False
-    return np.asarray(left & ~crumb[labels], dtype=np.uint8)
+    return np.asarray(left & (1 - pieces.mask(crumb)), dtype=np.uint8) if crumb.any() else left

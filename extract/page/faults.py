@@ -6,10 +6,15 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from extract.page.pieces import pieces_of
 from extract.page.upright import DPI, Faults, Grey
 
 Numbers = npt.NDArray[np.int32]
 Flags = npt.NDArray[np.bool_]
+_BLACK = 128
+"""Darker is black of a fax."""
+_LINE = 40
+"""Dark dots in a row that goes through a line of text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,41 +43,56 @@ def find_streaks(native: Grey, rows_per_inch: float) -> tuple[Streak, ...]:
     Found before the page is turned straight, where a streak is exactly vertical; at most four
     pixels wide. Neither streak nor printed line is text.
     """
-    dark = (native < 128).astype(np.uint8)  # noqa: PLR2004  (black of a fax)
-    bridged = cv2.morphologyEx(dark, cv2.MORPH_CLOSE, np.ones((5, 1), np.uint8))
-    tall = cv2.morphologyEx(bridged, cv2.MORPH_OPEN, np.ones((max(20, round(rows_per_inch)), 1), np.uint8))
-    count, _labels, stats, _centres = cv2.connectedComponentsWithStats(tall, connectivity=8)
-    return tuple(
-        Streak(left + (wide - 1) / 2, top, top + high)
-        for left, top, wide, high, _area in (tuple(int(v) for v in stats[i]) for i in range(1, count))
-        if wide <= 4  # noqa: PLR2004  (wider is a bar)
-    )
+    dark = cv2.threshold(native, _BLACK - 1, 1, cv2.THRESH_BINARY_INV)[1]
+    bridged = np.asarray(cv2.morphologyEx(dark, cv2.MORPH_CLOSE, np.ones((5, 1), np.uint8)), dtype=np.uint8)
+    least = max(20, round(rows_per_inch))
+    found = []
+    for first, past in _columns_with_runs(bridged, least):
+        tall = cv2.morphologyEx(bridged[:, first:past], cv2.MORPH_OPEN, np.ones((least, 1), np.uint8))
+        stats = pieces_of(np.asarray(tall, dtype=np.uint8)).stats[1:]
+        found += [
+            Streak(first + left + (wide - 1) / 2, top, top + high)
+            for left, top, wide, high, _area in stats.tolist()
+            if wide <= 4  # noqa: PLR2004  (wider is a bar)
+        ]
+    return tuple(found)
+
+
+def _columns_with_runs(mask: Grey, least: int) -> list[tuple[int, int]]:
+    """Groups of neighbouring columns (first, past) that hold an upright run of at least ``least`` pixels.
+
+    Eight columns stand in a byte, and each step doubles the run that is asked for.
+    """
+    runs, asked = np.packbits(mask, axis=1), 1
+    while asked < min(least, mask.shape[0]):
+        step = min(asked, least - asked)
+        runs = runs[:-step] & runs[step:]
+        asked += step
+    columns = np.flatnonzero(np.unpackbits(np.bitwise_or.reduce(runs, axis=0))[: mask.shape[1]])
+    groups = np.split(columns, np.flatnonzero(np.diff(columns) > 1) + 1) if len(columns) else []
+    return [(int(group[0]), int(group[-1]) + 1) for group in groups]
 
 
 def _lost_rows(native: Grey) -> tuple[tuple[int, int], ...]:
     """Bands of native rows that are white between rows that clearly belong together."""
-    dark = (native < 128).sum(axis=1).astype(np.int64)  # noqa: PLR2004  (black of a fax)
+    dark = np.count_nonzero(native < _BLACK, axis=1)
     found = []
-    row = 2
-    while row < len(dark) - 6:
-        if dark[row] == 0 and dark[row - 1] > 40:  # noqa: PLR2004  (through a line of text)
-            end = row
-            while end < len(dark) - 2 and dark[end] == 0 and end - row < 6:  # noqa: PLR2004  (a few rows are lost at once)
-                end += 1
-            above, below = native[row - 1] < 128, native[end] < 128  # noqa: PLR2004  (as above)
-            both = np.count_nonzero(above & below)
-            if end - row < 6 and both > 0.45 * max(1, min(above.sum(), below.sum())) and dark[end] > 40:  # noqa: PLR2004  (as above)
-                found.append((row, end))
-            row = end
-        row += 1
+    for row in np.flatnonzero((dark[2:-6] == 0) & (dark[1:-7] > _LINE)) + 2:
+        end = int(row)
+        while end < len(dark) - 2 and dark[end] == 0 and end - row < 6:  # noqa: PLR2004  (a few rows are lost at once)
+            end += 1
+        above, below = native[row - 1] < _BLACK, native[end] < _BLACK
+        both = np.count_nonzero(above & below)
+        if end - row < 6 and both > 0.45 * max(1, min(above.sum(), below.sum())) and dark[end] > _LINE:  # noqa: PLR2004  (as above)
+            found.append((int(row), end))
     return tuple(found)
 
 
 def _specks(ink: Grey) -> float:
     """Dots per square inch that are smaller than a full stop of the smallest print."""
-    count, _labels, stats, _centres = cv2.connectedComponentsWithStats(ink, connectivity=8)
-    small = is_speck(stats[1:, cv2.CC_STAT_WIDTH], stats[1:, cv2.CC_STAT_HEIGHT], stats[1:, cv2.CC_STAT_AREA])
-    return float(np.count_nonzero(small) / (ink.size / DPI**2)) if count > 1 else 0.0
+    pieces = pieces_of(ink)
+    small = is_speck(pieces.wide[1:], pieces.high[1:], pieces.area[1:])
+    return float(np.count_nonzero(small) / (ink.size / DPI**2))
 
 
 def is_speck(wide: Numbers, high: Numbers, area: Numbers) -> Flags:

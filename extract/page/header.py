@@ -88,7 +88,7 @@ def _parse(text: str) -> tuple[str | None, str | None, int | None, int | None, s
     if page is not None and total is not None and page > total:
         page = total = None
     sender = str(phone) if phone else _station(after, count)
-    return sender, f"{stamp['date']} {stamp['time'].strip()}" if stamp else None, page, total, text
+    return sender, f"{stamp['date']} {stamp['time'].strip().replace('.', ':', 2)}" if stamp else None, page, total, text
 
 
 def _station(text: str, count: re.Match[str] | None) -> str | None:

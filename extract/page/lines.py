@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from extract.page.pieces import pieces_of
 from extract.page.upright import Grey, Stretch
 
 _SPECK_AREA = 5
@@ -20,13 +21,13 @@ def find_stretches(ink: Grey, walls: Grey) -> tuple[Stretch, ...]:
     stand: no stretch reaches across. Specks, pictures and black bars are left out.
     """
     ink = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))
-    count, labels, stats, _centres = cv2.connectedComponentsWithStats(ink, connectivity=8)
-    if count < 2:  # noqa: PLR2004  (background only)
+    pieces = pieces_of(np.asarray(ink, dtype=np.uint8))
+    if len(pieces) < 2:  # noqa: PLR2004  (background only)
         return ()
-    area, wide, high = stats[:, cv2.CC_STAT_AREA], stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]
-    text = (area >= _SPECK_AREA) & (high <= _LETTER_HIGH[1]) & ~((wide > 260) & (high > 24))  # noqa: PLR2004  (wider than a word of joined letters)
+    wide, high = pieces.wide, pieces.high
+    text = (pieces.area >= _SPECK_AREA) & (high <= _LETTER_HIGH[1]) & ~((wide > 260) & (high > 24))  # noqa: PLR2004  (wider than a word of joined letters)
     text[0] = False
-    kept = text.astype(np.uint8)[labels]
+    kept = pieces.mask(text)
     letters = text & (high >= _LETTER_HIGH[0]) & (wide >= 3)  # noqa: PLR2004  (an l is 3 pixels wide)
     usual = float(np.median(high[letters])) if letters.any() else 20.0
     tall = float(np.percentile(high[letters], 75)) if letters.any() else 20.0
@@ -36,15 +37,13 @@ def find_stretches(ink: Grey, walls: Grey) -> tuple[Stretch, ...]:
         cv2.MORPH_CLOSE,
         np.ones((1, gap), np.uint8),
     )[:, gap:-gap]
-    joined = np.ascontiguousarray(joined & (1 - walls))
-    count, groups, boxes, _centres = cv2.connectedComponentsWithStats(joined, connectivity=4)
+    groups = pieces_of(np.ascontiguousarray(joined & (1 - walls)))
     found: list[Stretch] = []
-    for i in range(1, count):
-        left, top, width, height, _area = (int(v) for v in boxes[i])
-        if height < 5 or width < 2:  # noqa: PLR2004  (dust)
-            continue
-        part = kept[top : top + height, left : left + width] & (groups[top : top + height, left : left + width] == i)
-        found.extend(_rows(part, left, top, usual))
+    large = (groups.high >= 5) & (groups.wide >= 2)  # noqa: PLR2004  (more than dust)
+    for i in np.flatnonzero(large[1:]) + 1:
+        left, top, width, height, _area = groups.stats[i].tolist()
+        place = np.s_[top : top + height, left : left + width]
+        found.extend(_rows(kept[place] & (groups.labels[place] == i), left, top, usual))
     return tuple(sorted(_merged(found, usual, walls), key=lambda s: (s.top, s.left)))
 
 
@@ -102,11 +101,11 @@ def _rows(part: npt.NDArray[np.uint8], left: int, top: int, usual: float) -> lis
 
 
 def _tight(part: npt.NDArray[np.uint8], left: int, top: int, first: int, last: int) -> Stretch:
-    ys, xs = np.nonzero(part[first:last])
-    if len(ys) == 0:
-        return Stretch(left, top, left, top)
-    return Stretch(
-        left + int(xs.min()), top + first + int(ys.min()), left + int(xs.max()) + 1, top + first + int(ys.max()) + 1
+    x, y, wide, high = cv2.boundingRect(np.ascontiguousarray(part[first:last]))
+    return (
+        Stretch(left + x, top + first + y, left + x + wide, top + first + y + high)
+        if wide
+        else Stretch(left, top, left, top)
     )
 
 

@@ -17,7 +17,8 @@ def text_without_rules(ink: Grey, streaks: tuple[Rule, ...] = ()) -> tuple[Grey,
     rules = find_rules(ink)
     walls = np.zeros_like(ink)
     for rule in rules.vertical:
-        cv2.line(walls, (rule.x0, rule.y0), (rule.x1, rule.y1), 1, thickness=max(1, rule.thick))
+        # joined at sides, not at corners: nothing slips through a wall that leans
+        cv2.line(walls, (rule.x0, rule.y0), (rule.x1, rule.y1), 1, thickness=max(1, rule.thick), lineType=cv2.LINE_4)
     return (
         np.asarray(ink & (1 - rule_mask(ink, Rules(rules.horizontal, (*rules.vertical, *streaks)))), dtype=np.uint8),
         walls,

@@ -4,6 +4,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from extract.page.pieces import pieces_of
 from extract.page.upright import Grey, Rule, Rules
 
 _MIN_ACROSS, _MIN_DOWN = 70, 44
@@ -85,9 +86,8 @@ def _below(band: Grey, start: Numbers) -> Grey:
 def _running_median(thick: Numbers) -> Numbers:
     """The middle thickness of the 31 columns around each column, empty ones left out."""
     shown = np.where(thick > 0, np.minimum(thick, 2 * _REACH), np.median(thick[thick > 0]) if (thick > 0).any() else 0)
-    padded = np.pad(shown, 15, mode="edge")
-    windows = np.lib.stride_tricks.sliding_window_view(padded, 31)
-    return np.asarray(np.median(windows, axis=1), dtype=np.int64)
+    # a row by itself: OpenCV repeats it above and below, so its square window holds the same values 31 times over
+    return np.asarray(cv2.medianBlur(shown.astype(np.uint8).reshape(1, -1), 31), dtype=np.int64).ravel()
 
 
 def _across(ink: Grey, shortest: int) -> list[Rule]:
@@ -95,17 +95,18 @@ def _across(ink: Grey, shortest: int) -> list[Rule]:
     thick = cv2.dilate(bridged, np.ones((2, 1), np.uint8))
     runs = cv2.morphologyEx(thick, cv2.MORPH_OPEN, np.ones((1, _RUN), np.uint8))
     runs = cv2.morphologyEx(runs, cv2.MORPH_CLOSE, np.ones((1, 25), np.uint8))
-    count, labels, stats, _centres = cv2.connectedComponentsWithStats(runs, connectivity=8)
+    pieces = pieces_of(np.asarray(runs, dtype=np.uint8))
+    thickness = pieces.area / np.maximum(1, pieces.wide)
+    straight = (pieces.wide >= shortest) & (thickness <= _MAX_THICK)
+    straight &= pieces.high <= np.maximum(_MAX_THICK, pieces.wide // 12)
     found = []
-    for i in range(1, count):
-        left, top, wide, high, area = (int(v) for v in stats[i])
-        thickness = area / max(1, wide)
-        if wide < shortest or thickness > _MAX_THICK or high > max(_MAX_THICK, wide // 12):
-            continue
-        part = labels[top : top + high, left : left + wide] == i
+    for i in np.flatnonzero(straight[1:]) + 1:
+        left, top, wide, high, _area = pieces.stats[i].tolist()
+        part = pieces.labels[top : top + high, left : left + wide]
         third = max(1, wide // 4)
-        start, end = (float(np.nonzero(side)[0].mean()) for side in (part[:, :third], part[:, -third:]))
-        found.append(Rule(left, round(top + start), left + wide - 1, round(top + end), max(1, round(thickness - 1))))
+        start, end = (float(np.nonzero(side == i)[0].mean()) for side in (part[:, :third], part[:, -third:]))
+        thick = max(1, round(float(thickness[i]) - 1))
+        found.append(Rule(left, round(top + start), left + wide - 1, round(top + end), thick))
     return sorted(found, key=lambda r: (r.y0, r.x0))
 
 

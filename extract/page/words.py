@@ -1,5 +1,7 @@
 """Every word on an upright page, with its place and how surely it was read."""
 
+from collections.abc import Callable
+
 import cv2
 import numpy as np
 import numpy.typing as npt
@@ -18,19 +20,29 @@ _READ_GAP, _DIGIT_GAP, _INK_GAP, _COMMA_GAP = 0.1, 0.17, 0.8, 0.28
 stands apart), for one that only the ink shows, and that after a comma."""
 
 
-def read_words(page: UprightPage, *, reader: Reader | None = None, second: Reader | None = None) -> tuple[Word, ...]:
+def read_words(
+    page: UprightPage,
+    *,
+    reader: Reader | None = None,
+    second: Reader | None = None,
+    roughly: Callable[[Stretch], bool] | None = None,
+) -> tuple[Word, ...]:
     """Read a page: its words from top to bottom, left to right within a line.
 
     Lines are found from the ink without ruling lines, each is read once by ``reader`` (default:
     PP-OCRv6), and its words are set apart by the reader's spaces and by clear gaps in the ink. Lines
     with numbers are read by ``second`` too (default: our own reader), which mends numbers and codes
-    (:mod:`extract.page.second_look`). The header line of the sending machine is not among the words
-    (see ``page.header``).
+    (:mod:`extract.page.second_look`). Stretches that need to be read only ``roughly``, because their
+    values are read again where they stand, are read by ``second`` alone. The header line of the sending
+    machine is not among the words (see ``page.header``).
     """
     reader, second = reader or ppocr(), second or own()
     words: list[Word] = []
     for stretch in page.stretches:
         crop = line_crop(page, stretch)
+        if roughly is not None and roughly(stretch):
+            words.extend(line_words(page, stretch, second.read([crop])[0]))
+            continue
         line = reader.read([crop])[0]
         found = line_words(page, stretch, line)
         words.extend(mend_words(found, second.read([crop])[0]) if has_number(line.text) else found)

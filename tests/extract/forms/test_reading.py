@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import cv2
+import numpy as np
 import pytest
 
 from extract.read import read_page
@@ -73,3 +74,27 @@ def test_a_known_form_filled_by_hand_goes_to_a_person(blank_order: PageSource, t
     assert reading.form == "chme-order@sample"
     assert reading.facts["handwriting"] == "yes"
     assert {v.status for v in reading.fields.values()} <= {FieldStatus.MISSING, FieldStatus.REVIEW}
+
+
+def test_damaged_rows_cost_one_field_not_the_page(filled: Filled, reading: PageReading, tmp_path: Path) -> None:
+    """Rows that a fax lost through one value leave the form known and every value elsewhere as it was."""
+    hurt = reading.fields["member.id"].box
+    assert hurt is not None
+    source = filled.pages[0]
+    grey = cv2.imread(str(source.image), cv2.IMREAD_GRAYSCALE)
+    assert grey is not None
+    top, bottom = int(hurt.top * grey.shape[0]), int(np.ceil(hurt.bottom * grey.shape[0]))
+    grey[top : top + (bottom - top) * 2 // 3] = 255
+    lost = tmp_path / "lost.png"
+    cv2.imwrite(str(lost), grey)
+
+    after = read_page(replace(source, image=lost), received_on=_DAY)
+
+    level = {n for n, v in reading.fields.items() if v.box and v.box.top < hurt.bottom and v.box.bottom > hurt.top}
+    apart = set(reading.fields) - level
+    assert after.form == reading.form
+    assert after.fields["member.id"].value == reading.fields["member.id"].value or not (
+        after.fields["member.id"].is_accepted
+    )
+    assert len(apart) > len(level)
+    assert {n: after.fields[n].value for n in apart} == {n: reading.fields[n].value for n in apart}

@@ -1,11 +1,14 @@
 """A blank laid over a page."""
 
+from dataclasses import replace
+from pathlib import Path
+
 import cv2
 import numpy as np
 import pytest
 
 from extract.forms.definition import load_definition
-from extract.forms.known import ENOUGH, find_known, judge
+from extract.forms.known import ENOUGH, find_known, judge, prepare_known
 from extract.forms.library import PACKAGED, library
 from extract.forms.register import project, register
 from extract.page.prepare import prepare
@@ -41,6 +44,32 @@ def test_a_filled_form_is_known(filled: Filled) -> None:
     assert known is not None
     assert known.form.name == "chme-order@sample"
     assert known.quality >= ENOUGH
+
+
+@pytest.mark.parametrize("turn", [0, 90, 180, 270])
+def test_a_known_form_is_stood_up_by_its_form(filled: Filled, turn: int, tmp_path: Path) -> None:
+    """Fed in any of the four ways the page stands upright, is the form it is, and reads as well."""
+    source = filled.pages[0]
+    grey = cv2.imread(str(source.image), cv2.IMREAD_GRAYSCALE)
+    assert grey is not None
+    lying = tmp_path / "lying.png"
+    cv2.imwrite(str(lying), np.ascontiguousarray(np.rot90(grey, turn // 90)))
+    across, down = (source.dpi_x, source.dpi_y) if turn % 180 == 0 else (source.dpi_y, source.dpi_x)
+
+    page, known = prepare_known(replace(source, image=lying, dpi_x=across, dpi_y=down))
+
+    assert page.rotation == turn
+    assert known is not None
+    assert known.form.name == "chme-order@sample"
+    assert page.legibility > 0.8
+
+
+def test_a_page_stands_alike_however_it_is_prepared(filled: Filled) -> None:
+    """By its form or by reading it, a page has the same picture: boxes found by one hold for the other."""
+    by_form, _ = prepare_known(filled.pages[0])
+    by_reading = prepare(filled.pages[0])
+    assert np.array_equal(by_form.image, by_reading.image)
+    assert np.array_equal(by_form.text, by_reading.text)
 
 
 def test_no_other_form_is_taken_for_it(filled: Filled) -> None:
