@@ -15,6 +15,8 @@ from terms.document import Word
 
 Columns = npt.NDArray[np.bool_]
 _SIDE = 8
+_SURE = 0.95
+"""Mean confidence from which a line that only needs to be read roughly is not read by a better reader too."""
 _READ_GAP, _DIGIT_GAP, _INK_GAP, _COMMA_GAP = 0.1, 0.17, 0.8, 0.28
 """Least empty space, in line heights, for a word's end that the reader saw too, the same between digits (a 1
 stands apart), for one that only the ink shows, and that after a comma."""
@@ -33,16 +35,18 @@ def read_words(
     PP-OCRv6), and its words are set apart by the reader's spaces and by clear gaps in the ink. Lines
     with numbers are read by ``second`` too (default: our own reader), which mends numbers and codes
     (:mod:`extract.page.second_look`). Stretches that need to be read only ``roughly``, because their
-    values are read again where they stand, are read by ``second`` alone. The header line of the sending
-    machine is not among the words (see ``page.header``).
+    values are read again where they stand, are read by ``second`` alone if it is sure of them. The header
+    line of the sending machine is not among the words (see ``page.header``).
     """
     reader, second = reader or ppocr(), second or own()
     words: list[Word] = []
     for stretch in page.stretches:
         crop = line_crop(page, stretch)
         if roughly is not None and roughly(stretch):
-            words.extend(line_words(page, stretch, second.read([crop])[0]))
-            continue
+            rough = second.read([crop])[0]
+            if rough.confidence >= _SURE:
+                words.extend(line_words(page, stretch, rough))
+                continue
         line = reader.read([crop])[0]
         found = line_words(page, stretch, line)
         words.extend(mend_words(found, second.read([crop])[0]) if has_number(line.text) else found)
