@@ -52,6 +52,11 @@ bench-reading:  ## Measure reading beside ocrmypdf and Tesseract (BENCH_ARGS="--
 	@.ci/setup bench
 	@$(PY) -m bench.reading $(BENCH_ARGS)
 
+.PHONY: bench-known
+bench-known:  ## Known forms beside ocrmypdf and Tesseract: pages a CPU second, values right (BENCH_ARGS="--count 10 --seed 7")
+	@.ci/setup bench
+	@$(PY) -m bench.known $(BENCH_ARGS)
+
 .PHONY: test-corpus
 test-corpus: setup-dev  ## Throw every sample, a thousand damaged files and bombs at the running service (long)
 	@CORPUS_OUT=bench/out $(PY) -m pytest tests/corpus $(PYTEST_ARGS)

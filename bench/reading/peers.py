@@ -17,7 +17,7 @@ from typing import Any
 
 from PIL import Image
 
-_TIMEOUT = 120
+_TIMEOUT = 600
 _OWN = Path(__file__).parents[2] / ".venv-bench" / "bin"
 """Where ``make bench-reading`` puts ocrmypdf; else the one on the path is measured."""
 

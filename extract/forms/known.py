@@ -8,7 +8,7 @@ import numpy as np
 from extract.forms.definition import FormDefinition, FormPage
 from extract.forms.layout_match import either_way_up
 from extract.forms.library import Library, library
-from extract.forms.register import Registration, by_features, fitted, register
+from extract.forms.register import CLOSE, Registration, by_features, fitted, register
 from extract.forms.subtract import agreement
 from extract.page.prepare import as_it_stands, by_reading, square_source
 from extract.page.square import SquarePage, Straight, straighten
@@ -77,7 +77,7 @@ def _by_layout(square: SquarePage, straight: Straight, pages: _Pages) -> tuple[U
     if not rough:
         return None
     straight = straight.on_its_head() if turned else straight
-    found = fitted(straight.image, blanks, rough)
+    found = fitted(straight.image, blanks, rough, most_off=CLOSE)
     if found is None:
         return None
     page = as_it_stands(square, straight, reads=1.0)

@@ -14,7 +14,7 @@ _SMALL = 8
 """How much smaller the pictures are that are compared: 25 dots an inch."""
 _SIZE = (360, 288)
 """Rows and columns of the compared pictures, with room for shifts; quick to transform."""
-_SCALES = (1.0, 0.97, 0.94, 1.03)
+_SCALES = (1.0, 0.97, 0.94, 1.03, 0.9)
 """Sizes at which a page is tried; machines shrink pages to fit their paper."""
 _MOST_SHIFT = 0.2
 _ALIKE = 0.16

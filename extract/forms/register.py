@@ -40,6 +40,9 @@ _LIKELY_SCALE = (0.55, 1.6)
 _SQUEEZED = 1.15
 """Largest ratio of a page's two scales."""
 _TRIED = 3
+CLOSE = 1.5
+"""Largest median distance, in pixels, of a placing found by layout: a wrong size is caught on wrong lines (the most
+measured of right ones is 0.91)."""
 _CERTAIN = 0.9
 """Share of landmarks in place that no other form's page reaches: the most measured is 0.76."""
 _NEIGHBOURS = 5
@@ -129,7 +132,8 @@ def register(image: Grey, blanks: Sequence[BlankImage], *, least: float = 0.4) -
     """
     if not blanks:
         return None
-    return fitted(image, blanks, by_layout(image, blanks), least=least) or by_features(image, blanks, least=least)
+    found = fitted(image, blanks, by_layout(image, blanks), least=least, most_off=CLOSE)
+    return found or by_features(image, blanks, least=least)
 
 
 def by_features(image: Grey, blanks: Sequence[BlankImage], *, least: float = 0.4) -> tuple[int, Registration] | None:
@@ -183,9 +187,12 @@ def _is_sensible(affine: Matrix) -> bool:
 
 
 def fitted(
-    image: Grey, blanks: Sequence[BlankImage], rough: Sequence[Rough], *, least: float = 0.4
+    image: Grey, blanks: Sequence[BlankImage], rough: Sequence[Rough], *, least: float = 0.4, most_off: float = np.inf
 ) -> tuple[int, Registration] | None:
-    """The best of rough placings (likest first) once each is fitted; one that fits for certain ends the search."""
+    """The best of rough placings (likest first) once each is fitted; one that fits for certain ends the search.
+
+    A fit of less than ``least`` quality, or ``most_off`` pixels away from its landmarks, is none.
+    """
     best: tuple[int, Registration] | None = None
     most = rough[0][0] if rough else 0
     page = soft(image) if rough else image
@@ -193,7 +200,8 @@ def fitted(
         if best is not None and (count < 0.4 * most or best[1].quality >= _CERTAIN):
             break
         placed = refine(page, blanks[index], matrix)
-        if placed is not None and placed.quality >= least and (best is None or placed.quality > best[1].quality):
+        fits = placed is not None and placed.quality >= least and placed.residual <= most_off
+        if placed is not None and fits and (best is None or placed.quality > best[1].quality):
             best = (index, placed)
     return best
 
