@@ -102,11 +102,12 @@ def read_known(known: KnownPage, page: UprightPage, received_on: dt.date, rules:
 
 
 def _in_zones(known: KnownPage) -> Callable[[Stretch], bool]:
-    """Says whether a stretch of text stands in a place that the form has for it: a zone, a table, a check box."""
-    boxes = [zone.box for zone in known.page.zones] + [check.box for check in known.page.checks]
-    for table in known.page.tables:
-        left, right = min(c.left for c in table.columns), max(c.right for c in table.columns)
-        boxes.append(Box(left, table.rows[0][0], right, table.rows[-1][1]))
+    """Says whether a stretch stands in a zone for one value, or on a check box.
+
+    Tables and lists of diagnoses are not among them: there the words say where one code ends and the next begins.
+    """
+    boxes = [zone.box for zone in known.page.zones if zone.slot != "diagnosis"]
+    boxes += [check.box for check in known.page.checks]
     areas = [known.registration.area(box, known.page.blank) for box in boxes]
 
     def inside(stretch: Stretch) -> bool:
