@@ -8,14 +8,13 @@ taken from a table that was not read, and no reading that was accepted is touche
 
 import datetime as dt
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from classify.directory import Provider
 from classify.reference import Reference
 from classify.retro import first_service_day
-from classify.roster import Member, Roster, plain_name
+from classify.roster import Member, Roster, plain_name, unaccented
 from terms.dates import PACIFIC
 from terms.names import FIELD_KINDS, FieldKind
 from terms.requests import RequestValues
@@ -176,8 +175,7 @@ def _same(name: str, read: str, held: str) -> bool:
 
 def _folded(text: str) -> str:
     """A text without case, accents, marks and spaces."""
-    bare = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
-    return "".join(c for c in bare.casefold() if c.isalnum())
+    return "".join(c for c in unaccented(text).casefold() if c.isalnum())
 
 
 def _address(text: str) -> tuple[str, ...]:

@@ -58,10 +58,14 @@ class Member:
         )
 
 
+def unaccented(text: str) -> str:
+    """A text with its letters bare of accents (``Díaz`` → ``Diaz``)."""
+    return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+
+
 def plain_name(name: str) -> str:
     """A name for comparing: no accents, marks, case, middle spaces or suffixes (``O'Neil-Díaz Jr`` → ``oneildiaz``)."""
-    bare = "".join(c for c in unicodedata.normalize("NFKD", name) if not unicodedata.combining(c))
-    words = re.findall(r"[a-z]+", bare.lower().replace("'", "").replace("\u2019", ""))
+    words = re.findall(r"[a-z]+", unaccented(name).lower().replace("'", "").replace("\u2019", ""))
     return "".join(w for w in words if w not in _SUFFIXES) or "".join(words)
 
 
