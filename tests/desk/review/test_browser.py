@@ -5,7 +5,7 @@ import sys
 
 import pytest
 from django.contrib.sessions.models import Session
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from desk.config import Settings
 from desk.records.models import Correction, Notice, Request
@@ -140,29 +140,37 @@ def test_zoom_turn_and_pages_by_keyboard(desk: Page, waiting: Request) -> None:
 
 
 def test_from_the_keystroke_to_the_next_field(desk: Page, waiting: Request) -> None:
-    """The next doubt is in focus and drawn within 50 ms of the key that settled the one before, saved or not."""
+    """The next doubt is in focus before the browser draws again, although nothing is saved yet; the time is printed."""
     desk.goto(desk.url + f"requests/{waiting.reference}/")
+    fields = [form.get_attribute("data-target") for form in desk.locator("form.check").all()]
     expect(desk.locator("form.check").first).to_be_focused()
+    held: list[Route] = []
+    desk.route("**/correct/", lambda route: held.append(route))  # noqa: PLW0108  (Playwright marks the function it is given)
     desk.evaluate(
         """() => {
-          window.took = [];
-          let began = 0;
-          addEventListener("keydown", () => (began = performance.now()), true);
+          Object.assign(window, { took: [], drawn: 0, drawnUntilFocus: [] });
+          const count = () => { window.drawn += 1; requestAnimationFrame(count); };
+          requestAnimationFrame(count);
+          let began = 0, drawn = 0;
+          addEventListener("keydown", () => { began = performance.now(); drawn = window.drawn; }, true);
           addEventListener("focusin", (event) => {
             if (!began || !event.target.matches("form.check, #release")) return;
             const from = began;
             began = 0;
+            window.drawnUntilFocus.push(window.drawn - drawn);
             requestAnimationFrame(() => window.took.push(performance.now() - from));
           });
         }"""
     )
-    for left in (2, 1):
+    for target in fields[1:]:
         desk.keyboard.press("Enter")
-        expect(desk.locator("form.check")).to_have_count(left)
+        expect(desk.locator(f'form.check[data-target="{target}"]')).to_be_focused()
+    assert desk.evaluate("window.drawnUntilFocus") == [0] * (len(fields) - 1)
+    assert Request.objects.get(pk=waiting.pk).revision == waiting.revision
+    desk.unroute("**/correct/")
+    expect(desk.locator("form.check")).to_have_count(1)
     took = desk.evaluate("window.took")
-    assert took, "the focus moved"
     sys.stdout.write(f"keystroke to next field: {[round(ms) for ms in took]} ms\n")
-    assert min(took) < 50
 
 
 def test_the_end_of_a_session_loses_no_work(desk: Page, waiting: Request) -> None:
