@@ -1,8 +1,9 @@
 """One resident reader: loads the models once, then reads page after page (or places of pages) for its parent.
 
-Run as ``python -m desk.reader_process JOBS RESULTS READING``: jobs come in and results go out
+Run as ``python -m desk.reader_process JOBS RESULTS READING LEVEL``: jobs come in and results go out
 as JSON lines on two inherited pipes, so that whatever a library prints harms nothing. READING
-names the function that reads, ``module:function``. The process ends when its parent does
+names the function that reads, ``module:function``; LEVEL is how far it stands back
+(:func:`ingest.give_way.give_way`; 0 where a person waits for it). The process ends when its parent does
 or when the pipe of jobs is closed, even in the middle of a page.
 """
 
@@ -25,14 +26,16 @@ from extract.again import prepared, read_again
 from extract.decode.confidence import adopt_targets
 from extract.forms.library import use_folder
 from extract.reading import PageReading
+from ingest.give_way import give_way
 from ingest.pages import PageSource
 from terms.geometry import Box
 from terms.names import FieldKind
 
 
-def main(jobs: int, results: int, reading: str) -> None:
+def main(jobs: int, results: int, reading: str, level: int) -> None:
     """Answer ``ready`` once the models are loaded, then one result for each job."""
-    os.nice(5)  # the desk's pages answer before a page is read
+    if level:
+        give_way(level)
     out = os.fdopen(results, "w", encoding="utf-8")
     lines = os.fdopen(jobs, encoding="utf-8")
     try:
@@ -123,4 +126,4 @@ def _where(error: BaseException) -> str:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), int(sys.argv[2]), sys.argv[3])
+    main(int(sys.argv[1]), int(sys.argv[2]), sys.argv[3], int(sys.argv[4]))

@@ -24,6 +24,7 @@ from typing import Any, Self
 
 from desk.errors import ReaderCrashedError, ReaderError, ReaderTimeoutError
 from desk.parent_death import command
+from ingest.give_way import BACKGROUND
 
 ONE_THREAD = dict.fromkeys(
     ("OMP_THREAD_LIMIT", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS"), "1"
@@ -35,14 +36,14 @@ _CHUNK = 1 << 16
 class _Reader:
     """One reader process and the pipes to it."""
 
-    def __init__(self, folder: Path, reading: str) -> None:
+    def __init__(self, folder: Path, reading: str, level: int) -> None:
         self._folder = Path(tempfile.mkdtemp(prefix="reader-", dir=folder))
         jobs_in, jobs_out = os.pipe()
         results_in, results_out = os.pipe()
         environment = os.environ | ONE_THREAD | {"TMPDIR": str(self._folder)}
         try:
             self._process = subprocess.Popen(  # noqa: S603  (our own module, fixed arguments)
-                command("desk.reader_process", str(jobs_in), str(results_out), reading),
+                command("desk.reader_process", str(jobs_in), str(results_out), reading, str(level)),
                 env=environment,
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
@@ -119,16 +120,24 @@ class ReadersPool:
 
     ``count`` readers are started at once and load their models side by side; ``folder`` holds their
     private temporary folders; ``page_seconds`` is the limit for a page; ``reading`` names the
-    function that reads (``module:function``, with the signature of ``extract.read.read_page``).
+    function that reads (``module:function``, with the signature of ``extract.read.read_page``);
+    ``level`` is how far the readers stand back behind the desk (0 where a person waits for them).
     """
 
     def __init__(
-        self, *, count: int, folder: Path, page_seconds: float, reading: str = "extract.read:read_page"
+        self,
+        *,
+        count: int,
+        folder: Path,
+        page_seconds: float,
+        reading: str = "extract.read:read_page",
+        level: int = BACKGROUND,
     ) -> None:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._folder = folder
         self._page_seconds = page_seconds
         self._reading = reading
+        self._level = level
         self._free: queue.SimpleQueue[_Reader | None] = (
             queue.SimpleQueue()
         )  # None: a place whose reader could not be started
@@ -147,7 +156,7 @@ class ReadersPool:
         self.close()
 
     def _start(self) -> _Reader:
-        reader = self._starter.submit(_Reader, self._folder, self._reading).result()
+        reader = self._starter.submit(_Reader, self._folder, self._reading, self._level).result()
         with self._guard:
             self._all.add(reader)
         return reader

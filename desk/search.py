@@ -8,6 +8,7 @@ one of its pages.
 """
 
 import re
+import sys
 import unicodedata
 from collections.abc import Iterable
 
@@ -19,6 +20,8 @@ from desk.records.models import Request
 
 REQUESTS, PAGES = "records_requestwords", "records_pagewords"
 _MOST_TOKENS = 20_000
+_FIRST_LOOK = 4000
+_PAGES_EACH = 3
 _LEAST_FREE = 3
 """Letters from which a word is looked for on pages too: fewer stand on nearly every page."""
 
@@ -54,6 +57,56 @@ def matching(text: str) -> Q:
             one |= Q(pk__in=_requests_of_pages(start))
         found &= one
     return found
+
+
+def newest(text: str, most: int) -> list[int]:
+    """Give the ids of the newest requests that a search means, the newest first, ``most`` at most.
+
+    What many requests hold is looked for among the newest of them first, and everywhere only when
+    that leaves fewer than asked for; so a list that is shorter than ``most`` is whole. In a list
+    that is not, a request counts as old as its pages.
+    """
+    whole: dict[str, set[int]] = {}
+    for cap in (_FIRST_LOOK, None):
+        found: set[int] | None = None
+        complete_from = 0
+        for word in starts(text):
+            ids, first = (whole[word], 0) if word in whole else _ids(word, cap)
+            if not first:
+                whole[word] = ids
+            found = ids if found is None else found & ids
+            complete_from = max(complete_from, first)
+        newest_first = sorted((pk for pk in found or () if pk >= complete_from), reverse=True)[:most]
+        if len(newest_first) >= most or not complete_from:
+            break
+    return newest_first
+
+
+def _ids(start: str, cap: int | None) -> tuple[set[int], int]:
+    """Requests with a word, looking at the newest ``cap`` of them; and from which id on none is missing (0: none)."""
+    own = f"SELECT rowid FROM {REQUESTS} WHERE {_condition(REQUESTS)}{_newest(cap)}"  # noqa: S608  (our own table names)
+    page_cap = cap and cap * _PAGES_EACH
+    inner = f"SELECT rowid AS page FROM {PAGES} WHERE {_condition(PAGES)}{_newest(page_cap)}"  # noqa: S608  (as above)
+    of_pages = (
+        f"SELECT page, request_id FROM ({inner}) AS found "  # noqa: S608  (as above)
+        "LEFT JOIN records_request_pages ON page_id = page"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(own, [_query(start)])
+        ids = [row[0] for row in cursor.fetchall()]
+        first = ids[-1] if cap and len(ids) >= cap else 0
+        if len(start) >= _LEAST_FREE:
+            cursor.execute(of_pages, [_query(start)])
+            found = cursor.fetchall()
+            linked = [(page, request) for page, request in found if request is not None]
+            if page_cap and len(found) >= page_cap:
+                first = max(first, min(linked)[1] if linked else sys.maxsize)
+            ids += [request for _page, request in linked]
+    return set(ids), first
+
+
+def _newest(cap: int | None) -> str:
+    return f" ORDER BY rowid DESC LIMIT {cap}" if cap else ""
 
 
 def _rows(table: str, start: str) -> RawSQL:

@@ -18,6 +18,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 from ingest import sniff
 from ingest.errors import RefusedError, problem
+from ingest.give_way import give_way
 from ingest.limits import Limits
 
 if TYPE_CHECKING:
@@ -54,6 +55,7 @@ def confine(limits: Limits, parent: int) -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (limits.output_bytes, limits.output_bytes))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     if sys.platform == "linux":
+        give_way()
         libc = ctypes.CDLL(None, use_errno=True)
         libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
         libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)

@@ -5,22 +5,25 @@ thousand requests that match and puts what waits for a person first.
 """
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
 from django.conf import settings
 from django.core.cache import cache
-from django.db.models import Count, F, QuerySet
+from django.db.models import Case, Count, F, Q, QuerySet, When
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.functional import Promise
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from desk.lifecycle import OPEN_STATES, RequestState
 from desk.records.models import Request
 from desk.review.models import Claim
+from desk.review.rows import WAITING, Row, rows_of
 from desk.search import matching
+from desk.search import newest as search_newest
 from terms.names import Priority, Processor
 
 ROWS = 50
@@ -28,10 +31,8 @@ MOST_FOUND = 1000
 """A search counts and sorts no more than these, the newest; who gets as many adds a word."""
 
 _S = RequestState
-WAITING = (_S.NEEDS_REVIEW, _S.UNMATCHED)
 _MANY = 5000
 _KEPT_SECONDS = 2
-_LARGE = 10**5
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +116,7 @@ class Search:
 class Found:
     """One page of what was found; ``more`` says that not all of it was counted."""
 
-    rows: Sequence[Request]
+    rows: Sequence[Row]
     number: int
     count: int
     more: bool = False
@@ -134,6 +135,12 @@ class Found:
     def last(self) -> int:
         """The place of the last row."""
         return (self.number - 1) * ROWS + len(self.rows)
+
+    @property
+    def shown(self) -> Iterator[SafeString]:
+        """The rows as HTML."""
+        now = timezone.now()
+        return (row.markup(now) for row in self.rows)
 
 
 def _filtered(search: Search) -> QuerySet[Request]:
@@ -174,43 +181,31 @@ def page_of(search: Search, numbers: Mapping[str, int] | None = None) -> Found:
         ids = list(_pressing(search).values_list("pk", flat=True))
         count = len(ids)
         number = min(search.page, max(1, -(-count // ROWS)))
-        return Found(_rows(ids[(number - 1) * ROWS : number * ROWS]), number, count)
+        return Found(rows_of(ids[(number - 1) * ROWS : number * ROWS]), number, count)
     count = _filtered(search).count() if search.is_filtered else (numbers or counts())[search.shelf.slug]
     number = min(search.page, max(1, -(-count // ROWS)))
     ids = list(_pressing(search).values_list("pk", flat=True)[(number - 1) * ROWS : number * ROWS])
-    return Found(_rows(ids), number, count)
+    return Found(rows_of(ids), number, count)
 
 
 def _searched(search: Search) -> Found:
     """The newest that match, those that wait for a person first, then urgent, then soonest due."""
-    newest = _filtered(search).order_by("-id").values_list("pk", "state", "priority", "due_at")
-    found = list(newest[: MOST_FOUND + 1])
+    if search == Search(_BY_SLUG["all"], search.words, page=search.page):
+        found = search_newest(search.words, MOST_FOUND + 1)
+    else:
+        found = list(_filtered(search).order_by("-id").values_list("pk", flat=True)[: MOST_FOUND + 1])
     more = len(found) > MOST_FOUND
     found = found[:MOST_FOUND]
-    now = timezone.now()
-    found.sort(
-        key=lambda row: (
-            row[1] not in WAITING,
-            row[2] != Priority.URGENT,
-            (row[3] - now).total_seconds() if row[3] and row[1] in WAITING else _LARGE,
-            -row[0],
-        )
-    )
     number = min(search.page, max(1, -(-len(found) // ROWS)))
-    ids = [row[0] for row in found[(number - 1) * ROWS : number * ROWS]]
-    return Found(_rows(ids), number, len(found), more)
-
-
-_NOT_SHOWN = (
-    "read_values", "facts", "tables", "other_due", "arrival__facts", "arrival__problem_message", "arrival__note",
-)  # fmt: skip
-
-
-def _rows(ids: Sequence[int]) -> Sequence[Request]:
-    """Read the requests of these ids, in their order: two queries."""
-    rows = Request.objects.filter(pk__in=ids).select_related("arrival", "claim__user").prefetch_related("gaps")
-    found = {row.pk: row for row in rows.defer(*_NOT_SHOWN)}
-    return [found[pk] for pk in ids if pk in found]
+    waits = Q(state__in=WAITING)
+    rows = Request.objects.filter(pk__in=found).order_by(
+        Case(When(waits, then=0), default=1),
+        Case(When(priority=Priority.URGENT, then=0), default=1),
+        Case(When(waits, then=F("due_at")), default=None).asc(nulls_last=True),
+        "-id",
+    )
+    ids = list(rows.values_list("pk", flat=True)[(number - 1) * ROWS : number * ROWS])
+    return Found(rows_of(ids), number, len(found), more)
 
 
 def counts() -> dict[str, int]:

@@ -2,14 +2,12 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 
-from desk.lifecycle import OPEN_STATES
 from desk.records.models import Request
 from desk.review import presenting
 from desk.review.access import needs
 from desk.review.etags import answer_if_changed
-from desk.review.finding import WAITING, Search, counts, next_after, on_each_shelf, page_of, sources
+from desk.review.finding import Search, counts, next_after, on_each_shelf, page_of, sources
 from desk.review.roles import VIEW
 
 
@@ -28,9 +26,6 @@ def _context(search: Search) -> dict[str, object]:
         "shelves": on_each_shelf(search, numbers),
         "processors": list(presenting.PROCESSOR_WORDS.items()),
         "sources": sources(),
-        "open_states": OPEN_STATES,
-        "now": timezone.now(),
-        "waiting": WAITING,
     }
 
 

@@ -58,7 +58,7 @@ class ZoneReader:
             self._used = time.monotonic()
             if self._pool is None:
                 shutil.rmtree(self._folder, ignore_errors=True)  # left by a web process that was killed
-                self._pool = ReadersPool(count=1, folder=self._folder, page_seconds=ZONE_SECONDS)
+                self._pool = ReadersPool(count=1, folder=self._folder, page_seconds=ZONE_SECONDS, level=0)
                 threading.Thread(target=self._end_when_idle, name="zone-idle", daemon=True).start()
             return self._pool
 

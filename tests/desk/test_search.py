@@ -42,6 +42,31 @@ def test_by_reference(request_: Request) -> None:
         assert _found(words) == [request_.reference]
 
 
+@pytest.mark.parametrize("looked_at", [1, 2, 3, 100])
+@pytest.mark.parametrize(
+    "words",
+    ["sampleton", "sampl", "E0143", "E", "progress", "progress sampl", "progress E1390", "walrus", "E0143 rare"],
+)
+def test_the_newest_are_the_newest_of_all(
+    words: str, looked_at: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However few are looked at first, as many are given as there are, up to as many as asked for."""
+    for number, (code, more) in enumerate([("E0143", "rare"), ("E1390", ""), ("E0143", ""), ("E1390", "")]):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        arrival, _ = come_in(folder, form(1, code), notes(2))
+        if more:
+            search.index_page(arrival.pages.get(number=2).pk, "progress rare")
+        if number:
+            arrival.pages.get(number=2).requests.clear()  # read, but nobody's
+    monkeypatch.setattr(search, "_FIRST_LOOK", looked_at)
+    monkeypatch.setattr(search, "_PAGES_EACH", 1)
+    everything = list(Request.objects.filter(search.matching(words)).order_by("-pk").values_list("pk", flat=True))
+    assert search.newest(words, 100) == everything
+    assert set(search.newest(words, 2)) <= set(everything)
+    assert len(search.newest(words, 2)) == min(2, len(everything))
+
+
 @pytest.mark.parametrize(
     "words", ["nobody", "sampleton nobody", "E0144", "5550199", "progress walrus", '"', "*", "' OR 1=1"]
 )

@@ -4,14 +4,16 @@ import datetime as dt
 from collections.abc import Callable
 
 import pytest
+from django.contrib.auth import get_user_model
 from django.test import Client
-from django.utils import timezone
+from django.utils import timezone, translation
 from pytest_django.asserts import assertNumQueries
 
 from desk.config import Settings
 from desk.records.models import Request
-from desk.review import finding
+from desk.review import finding, rows
 from desk.review.finding import SHELVES, Search, page_of
+from desk.review.models import Claim
 from tests.desk.review import scenes
 
 pytestmark = pytest.mark.django_db
@@ -156,6 +158,30 @@ def test_unchanged_rows_are_not_sent_again(several: dict[str, Request], signed_i
     fresh = client.get("/queue/rows/", headers={"If-None-Match": first["ETag"]})
     assert fresh.status_code == 200
     assert "Changed" in fresh.content.decode()
+
+
+def test_a_row_is_written_again_only_when_it_shows_something_else(several: dict[str, Request]) -> None:
+    """The markup kept for a row is found again as it is; a claim, a value, the time or the language change it."""
+    request, now = several["late"], timezone.now()
+
+    def shown(at: dt.datetime = now, language: str = "en") -> str:
+        with translation.override(language):
+            return rows.rows_of([request.pk])[0].markup(at)
+
+    first = shown()
+    made = rows._markup.cache_info().misses
+    assert shown() is first
+    assert rows._markup.cache_info().misses == made
+    assert "9 d ago" in first
+    assert "10 d ago" in shown(now + dt.timedelta(days=1))
+    assert "hace" in shown(language="es")
+    user = get_user_model().objects.create_user("carla")
+    Claim.objects.create(request=request, user=user, until=now + dt.timedelta(minutes=5))
+    assert "carla is on it" in shown()
+    request.gaps.all().delete()
+    assert shown() != first
+    Request.objects.filter(pk=request.pk).update(member_last_name="<b>Late</b>")
+    assert "&lt;b&gt;Late&lt;/b&gt;" in shown()
 
 
 def test_a_fixed_number_of_queries(several: dict[str, Request], signed_in: Callable[..., Client]) -> None:
