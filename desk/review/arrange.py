@@ -78,7 +78,8 @@ def _ending_words(act: Rearrangement | None) -> str:
 def _others(record: Request, named: str) -> Iterable[Request]:
     rows = Request.objects.select_related("arrival", "merged_into", "claim__user").defer("read_values")
     mine = list(rows.filter(arrival=record.arrival_id).exclude(pk=record.pk).order_by("position"))
-    extra = rows.filter(reference__iexact=named).exclude(pk__in=[record.pk, *(each.pk for each in mine)])
+    there = [record.pk, *(each.pk for each in mine)]
+    extra = rows.filter(reference=named.upper()).exclude(pk__in=there) if named else ()
     return [*(each for each in mine if each.state != RequestState.MERGED), *extra]
 
 

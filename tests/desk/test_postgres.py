@@ -4,6 +4,7 @@ import os
 import shutil
 import socket
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -45,7 +46,8 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("postgres")
     user = "postgres" if os.getuid() == 0 else None
     if user:
-        for place in (folder, *folder.parents[:2]):
+        root = Path(tempfile.gettempdir())
+        for place in (folder, *(each for each in folder.parents if root in each.parents)):
             place.chmod(0o755)
         shutil.chown(folder, user)
     with socket.socket() as free:

@@ -60,7 +60,14 @@ class Arrival(models.Model):
                 fields=["sha256"], condition=Q(duplicate_of__isnull=True), name="one_first_arrival_per_content"
             ),
         )
-        indexes = (models.Index(fields=["state", "-received_at"]),)
+        indexes = (
+            models.Index(fields=["state", "-received_at"]),
+            models.Index(
+                fields=["duplicate_of", "-received_at"],
+                condition=Q(duplicate_of__isnull=False),
+                name="duplicates_of_one",
+            ),
+        )
 
     def __str__(self) -> str:
         return f"arrival {self.pk}"

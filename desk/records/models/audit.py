@@ -22,6 +22,12 @@ class AuditEvent(models.Model):
         """Newest first."""
 
         ordering = ("-at", "-id")
+        indexes = (
+            # hardly any event is of an arrival alone: an index of all makes SQLite take the one by time and read on
+            models.Index(
+                fields=["arrival", "-at"], condition=models.Q(arrival__isnull=False), name="events_of_arrivals"
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.action} by {self.actor_name}"
