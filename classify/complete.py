@@ -38,9 +38,12 @@ class Checking:
 
     @property
     def legible(self) -> bool:
-        """Say whether an empty field may be believed: every page was read, and well enough."""
+        """Say whether an empty field may be believed: every page was read, and well enough.
+
+        Where a person made the request of pages in which no machine found one (``by_hand``), it may not.
+        """
         facts = self.values.facts
-        if facts.get("pages.unread") or self.unclaimed & set(MINIMUM_FIELDS):
+        if facts.get("pages.unread") or facts.get("by_hand") or self.unclaimed & set(MINIMUM_FIELDS):
             return False
         return float(facts.get("legibility", "1")) >= self.reference.minimum.legible
 

@@ -75,21 +75,31 @@ def build_document(  # noqa: PLR0917  (the signature that docs/architecture.md p
     decided = tuple((values, decide(values, reference, received_at=received_at)) for values in requests)
     problem = unpacked.problem
     if problem is None and not requests:
-        problem = no_request(kinds)
+        problem = no_request(kinds, [reading.problem for reading in whole])
     summaries = tuple(_summary(reading, kind) for reading, kind in zip(whole, kinds, strict=True))
     return Document(file, sha256, received_at, summaries, decided, problem)
 
 
-def no_request(kinds: Sequence[PageKind]) -> Problem:
-    """Why an arrival whose pages are of these kinds holds no request, and what a person does about it."""
+def no_request(kinds: Sequence[PageKind], problems: Sequence[Problem | None]) -> Problem:
+    """Why an arrival whose pages are of these kinds holds no request, and what a person does about it.
+
+    ``problems`` are those of the pages, in the same order: of an unreadable one its own problem says more (an
+    attachment with a password, say) than that it could not be read.
+    """
     if not kinds:
         return _NO_PAGES
+    unreadable = (found for kind, found in zip(kinds, problems, strict=True) if found and kind is PageKind.UNREADABLE)
     for kind in _TELLING_FIRST:
         if kind in kinds:
-            return _NO_REQUEST[kind]
+            return next(unreadable, _NO_REQUEST[kind]) if kind is PageKind.UNREADABLE else _NO_REQUEST[kind]
     distinct = set(kinds) - {PageKind.BLANK} or {PageKind.BLANK}
     only = next(iter(distinct)) if len(distinct) == 1 else None
     return _NO_REQUEST.get(only, _NOTHING) if only else _NOTHING
+
+
+def sentences() -> Mapping[str, str]:
+    """Every sentence that :func:`no_request` has of its own, by kind."""
+    return {found.kind: found.message for found in (*_NO_REQUEST.values(), _NOTHING, _NO_PAGES)}
 
 
 def _unread(page: PageSource) -> PageReading:

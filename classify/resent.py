@@ -25,6 +25,13 @@ _OTHER_TEXT, _LONG = 65.0, 20
 _ASKED = ("line[", "diagnosis[", "service.", "request.")
 """What is asked for: the parts of an order that an office corrects and sends again."""
 
+_SAME_PAGES, _LIKE_PAGES = "every page looks the same", "every page looks much the same"
+_MOST_PAGES = "most of the pages look the same"
+_MEMBER_AGREES, _ALL_AGREES = "the member agrees and nothing read for sure differs", "everything that was read agrees"
+_ONE_CALL, _DIFFERS = "the fax server tells of one call", "what was read differs"
+REASONS = (_SAME_PAGES, _LIKE_PAGES, _MOST_PAGES, _MEMBER_AGREES, _ALL_AGREES, _ONE_CALL, _DIFFERS)
+"""All that :class:`Verdict` gives as its reasons."""
+
 _WRITTEN = frozenset({FieldKind.ADDRESS, FieldKind.TEXT})
 
 
@@ -82,18 +89,14 @@ def judge(
     unclear = any(pair.unclear for pair in pairs)
     certain = all(page.is_same for page in pages.values())
     if differ:
-        because = ("most of the pages look the same", "what was read differs")
+        because = (_MOST_PAGES, _DIFFERS)
         return Verdict(same=False, differences=differ, because=because) if one_member else None
     if unclear and not same_call:
         return None
     if certain and (one_member or same_call):
-        why = (
-            "the member agrees and nothing read for sure differs" if one_member else "the fax server tells of one call"
-        )
-        return Verdict(same=True, differences=(), because=("every page looks the same", why))
+        return Verdict(same=True, differences=(), because=(_SAME_PAGES, _MEMBER_AGREES if one_member else _ONE_CALL))
     if one_member and not doubtful:
-        because = ("every page looks much the same", "everything that was read agrees")
-        return Verdict(same=True, differences=(), because=because)
+        return Verdict(same=True, differences=(), because=(_LIKE_PAGES, _ALL_AGREES))
     return None
 
 

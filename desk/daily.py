@@ -30,7 +30,8 @@ def day_report(day: dt.date) -> dict[str, Any]:
     start, end = summary.day_bounds(day, settings.INLET.zone)
     sums = sums_of_day(day)
     arrivals = Arrival.objects.filter(received_at__gte=start, received_at__lt=end)
-    waiting = Arrival.objects.filter(state__in=[ArrivalState.IN_PROGRESS, ArrivalState.QUARANTINED])
+    waiting = Arrival.objects.filter(state__in=[ArrivalState.IN_PROGRESS, ArrivalState.QUARANTINED]).order_by("id")
+    waiting = waiting.select_related("likeness").prefetch_related("requests")
     pages = Page.objects.filter(arrival__in=arrivals).order_by().values_list("kind").annotate(n=Count("id"))
     notices = Notice.objects.filter(created_at__gte=start, created_at__lt=end).order_by()
     return {
@@ -40,6 +41,9 @@ def day_report(day: dt.date) -> dict[str, Any]:
         "by_source": sums.to_json()["by_source"],
         "pages": dict(pages),
         "notices": dict(notices.values_list("state").annotate(n=Count("id"))),
-        "open_arrivals": [summary.arrival_row(a) for a in waiting.prefetch_related("requests").order_by("id")],
+        "open_arrivals": [
+            summary.arrival_row(a)
+            for a in waiting.select_related("likeness").prefetch_related("requests").order_by("id")
+        ],
         "open_requests": [summary.request_row(request) for request in summary.open_requests()],
     }

@@ -67,7 +67,8 @@ class Account:
     """One source: what it is, how it is doing, and its sums since the beginning.
 
     ``backlog`` counts what lies there and is not yet safe, ``faults`` entries with which something is
-    wrong, ``silent`` says why a folder is looked at by the clock; ``short`` counts arrivals that hold
+    wrong, ``faulty`` names the first of them with what is wrong, ``silent`` says why a folder is looked at by
+    the clock; ``short`` counts arrivals that hold
     fewer pages than the fax server told.
     """
 
@@ -82,9 +83,20 @@ class Account:
     looked_at: dt.datetime | None = None
     backlog: int = 0
     faults: int = 0
+    faulty: tuple[tuple[str, str], ...] = ()
     silent: str = ""
     problem: str = ""
     problem_since: dt.datetime | None = None
+
+    @property
+    def is_named(self) -> bool:
+        """Say whether what hinders it is the trouble of an entry that is named."""
+        return any(message == self.problem for _entry, message in self.faulty)
+
+    @property
+    def unnamed(self) -> int:
+        """How many entries something is wrong with beyond those that are named."""
+        return max(0, self.faults - len(self.faulty)) if self.faulty else 0
 
     @property
     def is_balanced(self) -> bool:
@@ -100,6 +112,7 @@ class Account:
             "health": self.health.value,
             "waiting": self.backlog,
             "faults": self.faults,
+            "faulty": [{"entry": entry, "message": message} for entry, message in self.faulty],
             "silent": self.silent,
             "problem": self.problem or None,
             "arrivals": self.arrivals.to_json(),
@@ -164,6 +177,7 @@ def accounts(
                 looked_at=status.looked_at if status else None,
                 backlog=status.waiting if status else 0,
                 faults=status.faults if status else 0,
+                faulty=tuple((each["entry"], each["message"]) for each in status.faulty) if status else (),
                 silent=status.silent if status else "",
                 problem=status.problem_message if status else "",
                 problem_since=status.problem_since if status else None,

@@ -102,6 +102,7 @@ def arrival_row(arrival: Arrival) -> dict[str, Any]:
         "received_at": _moment(arrival.received_at),
         "state": arrival.state,
         "duplicate_of": arrival.duplicate_of_id,
+        "came_again": arrival.duplicate_of_id is not None and hasattr(arrival, "likeness"),
         "pages": arrival.page_count,
         "problem": arrival.problem.to_json() if arrival.problem else None,
         "requests": [request.reference for request in arrival.requests.all()],

@@ -13,6 +13,8 @@ Bad input raises none of these: a damaged file is a :class:`terms.errors.Problem
 :func:`problem`, so that each kind has exactly one sentence with its remedy.
 """
 
+from collections.abc import Mapping
+
 from terms.errors import InletError, Problem
 
 
@@ -114,6 +116,11 @@ def problem(name: str, **facts: object) -> Problem:
     Facts are counts, limits and names of file types, never text read from a page or a file's name.
     """
     return Problem(f"ingest.{name}", _SENTENCES[name].format(**facts), name in _RETRY)
+
+
+def sentences() -> Mapping[str, str]:
+    """Every sentence that :func:`problem` can make, by kind, with its facts as ``{name}``."""
+    return {f"ingest.{name}": sentence for name, sentence in _SENTENCES.items()}
 
 
 def problem_kinds() -> tuple[str, ...]:

@@ -16,7 +16,10 @@ from terms.errors import Problem
 
 _TEMPORARY = (".tmp", ".temp", ".part", ".partial", ".filepart", ".crdownload", ".swp", ".lock", ".lck", "~")
 _DEEPEST = 8
+_DEVICE = "a device"
 _KINDS = ((stat.S_ISLNK, "a link"), (stat.S_ISFIFO, "a pipe"), (stat.S_ISSOCK, "a socket"))
+KIND_WORDS = (*(words for _is_kind, words in _KINDS), _DEVICE)
+"""What an entry that is no plain file is called."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +77,7 @@ def _sort(entry: os.DirEntry[str], without: Collection[Path], entries: Entries) 
     if stat.S_ISDIR(facts.st_mode):
         return path
     if not stat.S_ISREG(facts.st_mode):
-        kind = next((words for is_kind, words in _KINDS if is_kind(facts.st_mode)), "a device")
+        kind = next((words for is_kind, words in _KINDS if is_kind(facts.st_mode)), _DEVICE)
         entries.faults.append(Fault(problem("not_a_plain_file", what=kind), path))
     elif path.suffix.lower() in FORMATS:
         entries.tickets[path] = facts

@@ -71,6 +71,9 @@ _COMPOUND: tuple[tuple[str, Sniffed], ...] = (
     ("WordDocument", Sniffed(UNKNOWN, "an old Word document")),
     ("Workbook", Sniffed(UNKNOWN, "an old spreadsheet")),
 )
+_PDF, _BMP, _MAIL = Sniffed(PDF, "a PDF"), Sniffed(BMP, "a BMP picture"), Sniffed(MAIL, "a mail message")
+_WEB_PAGE, _TEXT = Sniffed(UNKNOWN, "a web page"), Sniffed(UNKNOWN, "plain text")
+_NO_IDEA = Sniffed(UNKNOWN, "of an unknown type")
 PROTECTED = _COMPOUND[0][1]
 """An office document that only opens with a password."""
 
@@ -102,14 +105,21 @@ def sniff(head: bytes) -> Sniffed:
         if head[place : place + len(magic)] == magic:
             return found
     if b"%PDF-" in head[:_PDF_WITHIN]:
-        return Sniffed(PDF, "a PDF")
+        return _PDF
     if head.startswith(b"BM") and head[6:10] == bytes(4):
-        return Sniffed(BMP, "a BMP picture")
+        return _BMP
     if _is_mail(head):
-        return Sniffed(MAIL, "a mail message")
+        return _MAIL
     if head.lstrip()[:256].lower().startswith((b"<!doctype html", b"<html")):
-        return Sniffed(UNKNOWN, "a web page")
-    return Sniffed(UNKNOWN, "plain text" if _is_text(head) else "of an unknown type")
+        return _WEB_PAGE
+    return _TEXT if _is_text(head) else _NO_IDEA
+
+
+def words() -> tuple[str, ...]:
+    """Every name in words that a file can be called by, each once."""
+    others = (_PDF, _BMP, _MAIL, _WEB_PAGE, _TEXT, _NO_IDEA)
+    every = (*(found for *_, found in _MAGIC), *(found for _, found in (*_OFFICE, *_COMPOUND)), *others)
+    return tuple(dict.fromkeys(found.words for found in every))
 
 
 def _is_mail(head: bytes) -> bool:

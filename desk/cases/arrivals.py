@@ -20,6 +20,10 @@ from extract.reading import PageReading
 from terms.errors import Problem
 from terms.names import ArrivalState, PageKind, TextSource
 
+NO_PAGES = Problem("desk.no_pages", "The file holds no page; ask the sender to send it again.")
+GAVE_UP = Problem(
+    "desk.gave_up", "Reading it stopped the program again and again; look at the original and read it by hand."
+)
 FIRST_PAGES = 10
 """Pages of a long fax beyond these wait until shorter ones have been read."""
 
@@ -128,8 +132,7 @@ def record_unpacked(
         _set_problem(arrival, problem)
         arrival.save()
         if not pages:
-            nothing = Problem("desk.no_pages", "The file holds no page; ask the sender to send it again.")
-            end_arrival(arrival, ArrivalState.QUARANTINED, problem or nothing, MACHINE)
+            end_arrival(arrival, ArrivalState.QUARANTINED, problem or NO_PAGES, MACHINE)
             return
         for page in pages:
             Page.objects.get_or_create(

@@ -12,6 +12,7 @@ from desk.records.models import SourcePause
 from terms.errors import Problem
 
 _LEAST_REASON = 3
+SENTENCE = "Paused by {who}: {why}. What comes stays there; resume it on the sources page."
 
 
 def pause_of(source: str) -> SourcePause | None:
@@ -25,8 +26,7 @@ def paused_problem(source: str) -> Problem | None:
     pause = pause_of(source)
     if pause is None:
         return None
-    sentence = f"Paused by {pause.by_name}: {pause.reason}. What comes stays there; resume it on the sources page."
-    return Problem("desk.paused", sentence, retry=True)
+    return Problem("desk.paused", SENTENCE.format(who=pause.by_name, why=pause.reason), retry=True)
 
 
 def turn_source(source: str, *, pause: bool, reason: str, actor: Actor) -> None:

@@ -23,7 +23,7 @@ def status(
     from terms.names import ArrivalState
 
     requests = summary.with_parts(Request.objects.all()) if everything or as_json else summary.open_requests()
-    arrivals = Arrival.objects.prefetch_related("requests").order_by("id")
+    arrivals = Arrival.objects.select_related("likeness").prefetch_related("requests").order_by("id")
     if not (everything or as_json):
         arrivals = arrivals.filter(state__in=[ArrivalState.IN_PROGRESS, ArrivalState.QUARANTINED])
     sums = summary.arrival_sums()
@@ -45,7 +45,7 @@ def status(
     from desk.cli.tables import arrivals_table, requests_table, sources_table, sums_line
 
     console = Console()
-    console.print(f"[bold]Arrivals[/]  {sums_line(sums)}")
+    console.print(f"[bold]Arrivals[/]  {sums_line(sums)}  [dim](times are Pacific)[/]")
     console.print(sources_table(sources))
     if arrival_rows:
         console.print(arrivals_table(arrival_rows))

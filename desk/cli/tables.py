@@ -9,6 +9,7 @@ from rich.table import Table
 
 from reconcile.report.tables import Table as ReportTable
 from reconcile.report.tables import cell_words
+from terms.dates import PACIFIC
 
 if TYPE_CHECKING:
     from desk.sources import Account  # loads the models, for which Django must be set up
@@ -74,11 +75,14 @@ def sources_table(sources: "Iterable[Account]") -> Table:
     table = blocks_table("source", "health and sums")
     for source in sources:
         look = {"well": "green", "unwatched": "dim"}.get(source.health.value, "red")
-        last = f"{source.last_arrival:%Y-%m-%d %H:%M} UTC" if source.last_arrival else "none yet"
+        last = f"{source.last_arrival.astimezone(PACIFIC):%Y-%m-%d %H:%M}" if source.last_arrival else "none yet"
         lines = [f"[{look}]{source.health.value}[/]  {source.backlog} waiting  last arrival {last}"]
         if source.problem:
-            more = f" (and {source.faults - 1} more)" if source.faults > 1 else ""
-            lines.append(f"[red]{escape(source.problem)}{more}[/]")
+            named = [f"{entry}: {message}" for entry, message in source.faulty]
+            told = named if source.is_named else [source.problem, *named]
+            lines += [f"[red]{escape(each)}[/]" for each in told]
+            if source.unnamed:
+                lines.append(f"[red]and {source.unnamed} more[/]")
         if source.silent:
             lines.append(f"looked at by the clock: {source.silent}")
         sums, pages = source.arrivals, source.pages
@@ -89,7 +93,8 @@ def sources_table(sources: "Iterable[Account]") -> Table:
         lines.append(f"{pages.received} pages in, {pages.accounted} accounted for")
         if not source.is_balanced:
             lines.append("[bold red]the sums do not hold: run inlet doctor --verify[/]")
-        table.add_row(escape(source.name), "\n".join(lines))
+        name = escape(source.name) + (f"\n[dim]{escape(source.label)}[/]" if source.label else "")
+        table.add_row(name, "\n".join(lines))
     return table
 
 
@@ -132,6 +137,7 @@ def blocks_table(first: str, second: str, *, title: str = "") -> Table:
     """An empty table of two columns that eighty columns hold: what it is, and where it stands."""
     table = Table(first, second, title=title or None, show_lines=True, expand=True)
     table.columns[0].ratio, table.columns[1].ratio = 1, 3
+    table.columns[0].overflow = "fold"
     return table
 
 
@@ -153,7 +159,8 @@ def arrivals_table(rows: Iterable[dict[str, Any]]) -> Table:
         words += row["requests"]
         lines = ["  ".join(words)]
         if row["duplicate_of"]:
-            lines.append(f"the same bytes as arrival {row['duplicate_of']}")
+            again = "sent again" if row["came_again"] else "the same bytes"
+            lines.append(f"{again}: arrival {row['duplicate_of']} came first")
         if row["problem"]:
             lines.append(escape(row["problem"]["message"]))
         table.add_row(f"{row['id']} {escape(row['source'])}: {escape(row['file'])}", "\n".join(lines))

@@ -25,6 +25,7 @@ class DoorWatch:
     problem: Problem | None = None
     waiting: int = 0
     faults: int = 0
+    faulty: tuple[tuple[str, Problem], ...] = ()
     silent: str = ""
 
     def run(self, stop: threading.Event) -> None:

@@ -134,6 +134,11 @@ class MailWatch:
         return self.mailbox.failed
 
     @property
+    def faulty(self) -> tuple[tuple[str, Problem], ...]:
+        """A message has no name that could be told here; it lies in the failed folder."""
+        return ()
+
+    @property
     def silent(self) -> str:
         """A mailbox is asked by the clock behind its server's telling; nothing to say."""
         return ""

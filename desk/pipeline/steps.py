@@ -231,7 +231,7 @@ def assemble_arrival(arrival_id: int, reading_round: int) -> list[str]:
         kinds=numbered,
         requests=requests,
         reference=current_reference(),
-        without=no_request(kinds),
+        without=no_request(kinds, [reading.problem for reading in readings]),
     )
     answers.keep_answer(arrival_id, found)
     draft_for(arrival_id)

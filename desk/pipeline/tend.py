@@ -18,7 +18,6 @@ from desk.lifecycle import NoticeState
 from desk.logs import log
 from desk.records.models import Arrival, Notice, WorkItem
 from desk.review.chosen import take_up
-from terms.errors import Problem
 from terms.names import ArrivalState
 
 PATIENCE = dt.timedelta(minutes=2)
@@ -53,8 +52,7 @@ def _tend_arrivals() -> int:
             continue
         count += 1
         if "MAX_RECOVERY_ATTEMPTS_EXCEEDED" in states or arrival.reading_round >= MOST_ROUNDS:
-            sentence = "Reading it stopped the program again and again; look at the original and read it by hand."
-            arrivals.quarantine(arrival.pk, Problem("desk.gave_up", sentence))
+            arrivals.quarantine(arrival.pk, arrivals.GAVE_UP)
         else:
             arrivals.begin_again(arrival.pk, arrival.reading_round, delay_seconds=0.0)
         _log.warning("arrival.taken_up", arrival=arrival.pk, states=sorted(states))

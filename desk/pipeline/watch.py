@@ -4,6 +4,7 @@ Killed anywhere in between, the file still lies there, is taken again, and is th
 """
 
 import datetime as dt
+import heapq
 import threading
 import time
 from collections.abc import Collection
@@ -30,6 +31,9 @@ from terms.errors import Problem
 
 STATUS_SECONDS = 5.0
 FRESH_SECONDS = 60.0
+MOST_NAMED = 10
+"""Entries of a source that are named as faulty; how many there are in all is counted."""
+
 _KEYS_AT_ONCE = 500
 PAUSE_SECONDS = 2.0
 _log = log(__name__)
@@ -57,6 +61,11 @@ class Watched(Protocol):
     @property
     def faults(self) -> int:
         """How many entries something is wrong with."""
+        ...
+
+    @property
+    def faulty(self) -> tuple[tuple[str, Problem], ...]:
+        """The first of these, each by a name that an operator finds it by; no more than :data:`MOST_NAMED`."""
         ...
 
     @property
@@ -174,6 +183,13 @@ class Watch:
         return len(self.folder.faults)
 
     @property
+    def faulty(self) -> tuple[tuple[str, Problem], ...]:
+        """The first of these; the folder's own troubles have no name."""
+        found = ((fault.path, fault.problem) for fault in self.folder.faults if fault.path != self.folder.path)
+        named = ((str(path.relative_to(self.folder.path)), problem) for path, problem in found)
+        return tuple(heapq.nsmallest(MOST_NAMED, named, key=lambda entry: entry[0]))
+
+    @property
     def silent(self) -> str:
         """Why the folder is looked at by the clock."""
         return self.folder.silent
@@ -234,7 +250,7 @@ def report_status(watches: tuple[Watched, ...], stop: threading.Event) -> None:
     while not stop.is_set():
         ticks = time.monotonic()  # the clock on the wall may jump back
         for watch in watches:
-            state = (watch.problem, watch.waiting, watch.faults, watch.silent)
+            state = (watch.problem, watch.waiting, watch.faults, watch.faulty, watch.silent)
             known = last.get(watch.source.name)
             if known and known[0] == state and ticks - known[1] < FRESH_SECONDS:
                 continue
@@ -253,6 +269,7 @@ def _write_status(watch: Watched, now: dt.datetime) -> None:
     row.looked_at = now
     row.waiting = watch.waiting
     row.faults = watch.faults
+    row.faulty = [{"entry": name, "message": found.message} for name, found in watch.faulty]
     row.silent = watch.silent
     if problem is None:
         row.problem_since = None

@@ -6,7 +6,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from desk.cases.audit import note_view
-from desk.records.models import Arrival, Likeness, SourceStatus
+from desk.records.models import Arrival, Likeness, MailDraft, SourceStatus
+from desk.records.models.mail_drafts import DraftState
 from desk.review.access import needs
 from desk.review.etags import answer_if_changed
 from desk.review.people import actor
@@ -80,6 +81,7 @@ def arrival_page(request: HttpRequest, pk: int) -> HttpResponse:
         "replacements": arrival.replacements.all(),
         "events": arrival.events.all()[:100],
         "quarantined": arrival.state == ArrivalState.QUARANTINED,
+        "answerable": MailDraft.objects.filter(arrival=arrival, state=DraftState.DRAFTED.value).exists(),
         "may_handle": request.user.has_perm(HANDLE_ARRIVALS),
     }
     return render(request, "review/arrival.html", context)

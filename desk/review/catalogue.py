@@ -54,8 +54,10 @@ def _in_python(source: str) -> Iterator[str]:
 
 def _in_tables() -> Iterator[str]:
     """The words that stand in tables and are translated where they are shown (:func:`desk.review.presenting.said`)."""
+    from classify.resent import REASONS  # noqa: PLC0415  (as above)
     from desk.lifecycle import Role  # noqa: PLC0415  (templates and scripts are read without Django)
-    from desk.review import presenting, sheet, story  # noqa: PLC0415  (as above)
+    from desk.review import arrivals, presenting, problem_words, sheet, story  # noqa: PLC0415  (as above)
+    from desk.review.templatetags import mail  # noqa: PLC0415  (as above)
     from terms.names import FIELD_LABELS, PageKind  # noqa: PLC0415  (as above)
 
     words: Mapping[str, str]
@@ -67,6 +69,11 @@ def _in_tables() -> Iterator[str]:
     yield from (word for choices in presenting.CHOICES.values() for _, word in choices)
     yield from (word for word, _ in presenting.STATE_WORDS.values())
     yield from (presenting.plain_page_words(kind.value) for kind in PageKind)
+    yield from (name for _, name in arrivals.STATES)
+    yield from (*presenting.SOURCE_WORDS.values(), *presenting.CHANNEL_WORDS.values())
+    yield from (*problem_words.sentences(), *problem_words.fact_words())
+    yield from (*mail.NOTE_WORDS.values(), *mail.APART_WORDS.values())
+    yield from REASONS
     yield from story.WORDS.values()
     yield from (heading for heading, _ in sheet.SECTIONS)
     yield from (role.value for role in Role)

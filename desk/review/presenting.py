@@ -103,6 +103,8 @@ SOURCE_WORDS: dict[str, str] = {
     "former": "no longer in the settings",
 }
 
+CHANNEL_WORDS: dict[str, str] = {"fax": "fax", "mail": "mail"}
+
 STATE_WORDS: dict[str, tuple[str, str]] = {
     RequestState.READING: ("Reading", "quiet"),
     RequestState.NEEDS_REVIEW: ("Needs review", "attention"),

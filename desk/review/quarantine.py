@@ -10,6 +10,7 @@ from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_POST
 
@@ -50,7 +51,7 @@ def read_arrival_again(request: HttpRequest, pk: int) -> HttpResponse:
 
     def act() -> str:
         read_again(pk, actor=actor(request))
-        return "It is being read again."
+        return _("It is being read again.")
 
     return _do(request, pk, act)
 
@@ -62,7 +63,7 @@ def dismiss_arrival(request: HttpRequest, pk: int) -> HttpResponse:
 
     def act() -> str:
         quarantine.dismiss(pk, actor=actor(request), note_text=request.POST.get("note", "")[:2000])
-        return "Dismissed; it no longer waits for anybody."
+        return _("Dismissed; it no longer waits for anybody.")
 
     return _do(request, pk, act)
 
@@ -74,7 +75,7 @@ def undo_dismiss_arrival(request: HttpRequest, pk: int) -> HttpResponse:
 
     def act() -> str:
         quarantine.undo_dismiss(pk, actor=actor(request))
-        return "It waits in quarantine again."
+        return _("It waits in quarantine again.")
 
     return _do(request, pk, act)
 
@@ -99,7 +100,7 @@ def arrival_is_its_own(request: HttpRequest, pk: int) -> HttpResponse:
 
     def act() -> str:
         quarantine.not_the_same(pk, actor=actor(request))
-        return "It is being read as an arrival of its own."
+        return _("It is being read as an arrival of its own.")
 
     return _do(request, pk, act)
 
@@ -140,5 +141,6 @@ def _replace(request: HttpRequest, pk: int, files: tuple[Spooled, ...]) -> HttpR
         facts={"handed_in_by": person.name},
     )
     better = quarantine.replace_file(pk, given, actor=person)
-    messages.success(request, f"It is being read in place of arrival {pk}, with that one's time of receipt.")
+    said = _("It is being read in place of arrival %(number)s, with that one's time of receipt.")
+    messages.success(request, said % {"number": pk})
     return redirect("arrival", pk=better.pk)

@@ -16,6 +16,7 @@ Only response codes of RFC 5530 do, which are a closed list of words.
 """
 
 import re
+from collections.abc import Mapping
 
 from ingest.errors import SourceError
 from terms.errors import Problem
@@ -67,6 +68,11 @@ def mailbox_problem(name: str, **facts: object) -> Problem:
     code = facts.get("code")
     facts["code"] = f" [{code}]" if code else ""
     return Problem(f"ingest.{name}", _SENTENCES[name].format(**facts), name in _RETRY)
+
+
+def mailbox_sentences() -> Mapping[str, str]:
+    """Every sentence that :func:`mailbox_problem` can make, by kind, with its facts as ``{name}``."""
+    return {f"ingest.{name}": sentence for name, sentence in _SENTENCES.items()}
 
 
 def mailbox_problem_kinds() -> tuple[str, ...]:

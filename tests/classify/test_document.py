@@ -84,9 +84,16 @@ def test_a_page_that_was_not_read_is_unreadable_and_holds_the_request_for_a_cler
 )
 def test_an_arrival_without_a_request_says_why_and_what_to_do(kinds: list[PageKind], problem: str) -> None:
     """Each kind of nothing has its own problem with a remedy."""
-    found = no_request(kinds)
+    found = no_request(kinds, [None] * len(kinds))
     assert found.kind == problem
     assert found.message.endswith(".")
+
+
+def test_what_is_wrong_with_an_unreadable_page_is_said() -> None:
+    """A mail whose only attachment is damaged says so, and not merely that nothing could be read."""
+    assert no_request([K.MAIL_BODY, K.UNREADABLE], [None, DAMAGED]) == DAMAGED
+    assert no_request([K.UNREADABLE, K.STATUS_INQUIRY], [DAMAGED, None]).kind == "classify.status_inquiry"
+    assert no_request([K.BLANK, K.UNREADABLE], [DAMAGED, None]).kind == "classify.unreadable"
 
 
 def test_the_problem_of_the_file_comes_first(make: Maker, shipped: Reference) -> None:

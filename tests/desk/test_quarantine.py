@@ -70,13 +70,14 @@ def test_what_was_processed_by_itself_is_not_taken_back(inlet: Settings, tmp_pat
 
 
 def test_a_file_nothing_could_be_read_of_is_released_to_a_clerk(stuck: Arrival) -> None:
-    """A request without values waits for a clerk; nothing is sent to anybody."""
+    """A request without values waits for a clerk, who looks for each before the provider is asked for any."""
     reference = acts.release_to_clerk(stuck.pk, actor=SENIOR, tables=TABLES)
     stuck.refresh_from_db()
     request = Request.objects.get(reference=reference)
     assert (stuck.state, request.arrival_id, request.state) == ("processed", stuck.pk, "needs_review")
     assert request.received_at == stuck.received_at
     assert request.facts["by_hand"] == "yes"
+    assert {gap.audience for gap in request.gaps.all()} == {"clerk"}
     assert not Notice.objects.exists()
     assert ("sena", "arrival.released_to_clerk") in _trail(stuck)
     with pytest.raises(MoveRefusedError):

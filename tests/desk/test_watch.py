@@ -16,6 +16,7 @@ from desk.pipeline.door_watch import DoorWatch
 from desk.pipeline.watch import Watch, take, watch_of
 from desk.records.models import Arrival, SourceStatus
 from desk.source_settings import SourceSettings
+from desk.sources import accounts
 from ingest.folder import FolderSource, Pickup
 
 pytestmark = pytest.mark.django_db
@@ -169,6 +170,23 @@ def test_status_is_written_when_the_clock_jumps_back(inlet: Settings, tmp_path: 
     row = SourceStatus.objects.get(name="line-a")
     assert (row.faults, row.problem_kind) == (1, "ingest.not_a_plain_file")
     assert "another machine" in row.silent
+
+
+def test_what_lies_wrong_in_a_folder_is_named(inlet: Settings, tmp_path: Path) -> None:
+    """Whoever is told to remove a link learns which: ten by their names below the folder, the rest by count."""
+    watch = _watch(inlet, tmp_path)
+    (tmp_path / "in" / "below").mkdir()
+    for number in range(12):
+        (tmp_path / "in" / "below" / f"{number}.tif").symlink_to(tmp_path)
+    watch.folder.look()
+    watch_module.report_status((watch,), _Stop(1))
+    row = SourceStatus.objects.get(name="line-a")
+    assert row.faults == 12
+    assert len(row.faulty) == watch_module.MOST_NAMED
+    assert {"entry": "below/0.tif", "message": row.problem_message} in row.faulty
+    SourceStatus.objects.filter(name="line-a").update(name="fax")  # the settings of this test know that one
+    account = next(each for each in accounts(inlet) if each.name == "fax")
+    assert (account.is_named, account.unnamed) == (True, 2)
 
 
 @pytest.fixture

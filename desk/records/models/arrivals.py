@@ -127,6 +127,9 @@ class SourceStatus(models.Model):
     looked_at = models.DateTimeField(null=True, blank=True)
     waiting = models.PositiveIntegerField(default=0, help_text="Files that lie there unsettled or could not be taken.")
     faults = models.PositiveIntegerField(default=0, help_text="Entries that something is wrong with.")
+    faulty = models.JSONField(
+        default=list, blank=True, help_text="The first such entries: name below the folder, and what is wrong."
+    )
     silent = models.CharField(
         max_length=200, blank=True, help_text="Why a folder is looked at by the clock: it tells no events."
     )

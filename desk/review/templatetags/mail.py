@@ -25,7 +25,7 @@ NOTE_WORDS: Mapping[str, str] = {
 }
 """What the notes of unpacking say, in a clerk's words."""
 
-_APART_WORDS = {
+APART_WORDS = {
     "quoted": "Earlier mails quoted below it",
     "signature": "Signature",
     "disclaimer": "Notice of the sender's lawyers",
@@ -41,7 +41,7 @@ def mail_block(context: Context, arrival: Arrival) -> dict[str, Any]:
         source = page.source
         disputed = ["text_disputed"] if ((page.reading or {}).get("facts") or {}).get("text.disputed") else []
         notes = [NOTE_WORDS[name] for name in (*source.get("notes", ()), *disputed) if name in NOTE_WORDS]
-        apart = [(_APART_WORDS.get(kind, kind), text) for kind, text in source.get("apart", ())]
+        apart = [(APART_WORDS.get(kind, kind), text) for kind, text in source.get("apart", ())]
         name = source.get("name")
         text = source.get("text")
         if notes or apart or name or text:

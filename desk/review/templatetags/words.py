@@ -9,6 +9,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from desk.review import presenting, story
+from desk.review.problem_words import problem_words
 from terms.names import FieldKind
 
 register = template.Library()
@@ -103,7 +104,19 @@ def concept(name: str) -> str:
 @register.filter
 def source_kind(kind: str) -> str:
     """Give what people call a kind of source."""
-    return presenting.SOURCE_WORDS.get(kind, kind)
+    return presenting.said(presenting.SOURCE_WORDS.get(kind, kind))
+
+
+@register.filter
+def channel(name: str) -> str:
+    """Give what people call a way that papers come."""
+    return presenting.said(presenting.CHANNEL_WORDS.get(name, name))
+
+
+@register.filter
+def problem(message: str) -> str:
+    """Give a problem's sentence in the language of whoever looks."""
+    return problem_words(message)
 
 
 @register.filter

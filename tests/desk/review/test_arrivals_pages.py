@@ -9,7 +9,7 @@ from django.utils import timezone
 from desk.cases.arrivals import quarantine
 from desk.config import Settings
 from desk.lifecycle import Role
-from desk.records.models import Arrival, AuditEvent, SourceStatus
+from desk.records.models import Arrival, AuditEvent, MailDraft, SourceStatus
 from terms.errors import Problem
 from tests.desk.review import scenes
 
@@ -33,6 +33,39 @@ def test_the_list_says_what_to_do(stuck: Arrival, signed_in: Callable[..., Clien
         assert "ask the sender for one without a password" in page
         assert f"/arrivals/{stuck.pk}/" in page
     assert f"/arrivals/{stuck.pk}/" not in client.get("/arrivals/?state=processed").content.decode()
+
+
+def test_what_the_fax_server_told_stands_there(stuck: Arrival, signed_in: Callable[..., Client]) -> None:
+    """Station, count of pages, the receiver's error, and what was wrong with the ticket."""
+    call = {"caller_id": "+15105550142", "tsi": "EASTBAY 5", "pages": 5, "error": "No carrier detected"}
+    bad = {"kind": "ingest.ticket_damaged", "message": "The ticket is bad.", "retry": False}
+    Arrival.objects.filter(pk=stuck.pk).update(facts={"call": call, "ticket_problem": bad}, page_count=4)
+    page = signed_in().get(f"/arrivals/{stuck.pk}/").content.decode()
+    for words in ("510-555-0142", "EASTBAY 5", "5 by the fax server, 4 in the file", "No carrier", "ticket is bad"):
+        assert words in page
+
+
+def test_a_hindered_sources_entries_are_named(signed_in: Callable[..., Client]) -> None:
+    """On both pages; what is not named is counted."""
+    link = "The entry is a link, not a plain file, and is never followed. Remove it from the folder."
+    SourceStatus.objects.create(
+        name="fax", looked_at=timezone.now(), faults=3, problem_kind="ingest.not_a_plain_file", problem_message=link,
+        problem_since=timezone.now(), faulty=[{"entry": "below/one.tif", "message": link}],
+    )  # fmt: skip
+    client = signed_in()
+    assert "below/one.tif" in client.get("/arrivals/").content.decode()
+    page = client.get("/sources/").content.decode()
+    assert "below/one.tif" in page
+    assert "And 2 more" in page
+
+
+def test_a_drafted_answer_comes_first(stuck: Arrival, signed_in: Callable[..., Client]) -> None:
+    """Whoever opens a mail that could not be used is led to the answer that is drafted."""
+    assert 'href="#answer"' not in signed_in().get(f"/arrivals/{stuck.pk}/").content.decode()
+    MailDraft.objects.create(
+        arrival=stuck, message_id="<x@y>", to_address="a@b.example", subject="s", text="t", created_at=timezone.now()
+    )
+    assert 'href="#answer"' in signed_in(name="other").get(f"/arrivals/{stuck.pk}/").content.decode()
 
 
 def test_a_duplicate_points_to_the_first(stuck: Arrival, signed_in: Callable[..., Client]) -> None:
