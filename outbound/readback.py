@@ -24,6 +24,8 @@ _PASSES = (("4", 1.0), ("6", 1.5), ("11", 2.0))
 _SECONDS = 60
 _WITHOUT_DIAGNOSES = frozenset({NoticeKind.TRANSFER})
 _WORD = re.compile(r"[^A-Z0-9]+")
+_ALIKE = str.maketrans({"I": "1", "L": "1", "|": "1", "O": "0", "S": "5", "$": "5", "Z": "2", "B": "8"})
+"""Letters and the digits that they look like, in print as to Tesseract: the place in a code tells which it is."""
 _CODE = re.compile(r"[A-Z]?\d[\dA-Z.]{3,7}")
 
 
@@ -45,8 +47,8 @@ def wanted(data: NoticeData) -> tuple[str, ...]:
 def not_read_back(tiff: bytes, words: Iterable[str], *, pages: int) -> tuple[str, ...]:
     """Read the first ``pages`` pages of a fax image and give those of ``words`` that did not come back.
 
-    Letters and digits are compared, not spaces or points. Raises FaxImageError (retry) when the
-    reader fails.
+    Letters and digits are compared, not spaces or points, and I is 1 (as O is 0, S 5, Z 2, B 8).
+    Raises FaxImageError (retry) when the reader fails.
     """
     left = {word: _plain(word) for word in words}
     for mode, scale in _PASSES:
@@ -59,7 +61,7 @@ def not_read_back(tiff: bytes, words: Iterable[str], *, pages: int) -> tuple[str
 
 
 def _plain(text: str) -> str:
-    return _WORD.sub("", text.upper())
+    return _WORD.sub("", text.upper().translate(_ALIKE))
 
 
 def _pages(tiff: bytes, most: int) -> Iterator[Image.Image]:

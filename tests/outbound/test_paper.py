@@ -305,6 +305,17 @@ def test_the_fax_reads_back_right(kind: NoticeKind, resolution: str) -> None:
     assert not_read_back(_tiff(kind, resolution), words, pages=9) == ()
 
 
+@pytest.mark.parametrize("resolution", ["fine", "standard"])
+def test_codes_with_letters_that_look_like_digits_read_back(resolution: str) -> None:
+    """I50.9 is not held because its I is a bar; a code that differs in a digit is still missed."""
+    data = made_up.any_notice(NoticeKind.RECEIPT)
+    coded = replace(
+        data, diagnoses=("I50.9", "O90.89"), lines=tuple(replace(line, code="S8189") for line in data.lines)
+    )
+    tiff = tiff_of_pdf(render_pdf(coded), resolution)
+    assert not_read_back(tiff, (*wanted(coded), "I50.8"), pages=9) == ("I50.8",)
+
+
 def test_a_notice_that_does_not_read_back_is_noticed() -> None:
     """A code that the page does not show is named, and only that."""
     tiff = _tiff(NoticeKind.RESEND, "standard")
