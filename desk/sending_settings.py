@@ -23,6 +23,10 @@ class FaxWay(StrEnum):
     PROVIDER = "provider"
 
 
+COUNTS_LINES = frozenset({FaxWay.HYLAFAX.value, FaxWay.PROVIDER.value})
+"""Ways that have lines, of which only so many are used at once as the settings say."""
+
+
 class SendingSettings(BaseModel):
     """How notices go out."""
 
@@ -129,6 +133,11 @@ class SendingSettings(BaseModel):
             msg = "urgent_pauses and routine_pauses are minutes, each more than 0"
             raise ValueError(msg)
         return self
+
+    @property
+    def counts_lines(self) -> bool:
+        """Whether the way that faxes leave by has lines, of which only some are used at once."""
+        return self.fax_way.value in COUNTS_LINES
 
     @property
     def hours(self) -> CallingHours:

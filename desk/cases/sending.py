@@ -21,6 +21,7 @@ from desk.config import Settings
 from desk.errors import MoveRefusedError
 from desk.lifecycle import PEOPLE, NoticeState, TransmissionState
 from desk.records.models import Notice, SendingSwitch, TextApproval, Transmission, WorkItem
+from desk.sending_settings import COUNTS_LINES
 from outbound.handover import Way
 from outbound.hours import next_allowed
 from outbound.lines.mail import GATEWAY_NAME
@@ -37,6 +38,7 @@ WAIT_WORDS: Mapping[str, str] = {
 }
 """Why a notice waits, in words."""
 
+_AT_ONCE = 200
 VANISHED_AFTER = dt.timedelta(minutes=10)
 """A job that the fax server no longer knows of, this long after it took it, is for a person."""
 
@@ -66,7 +68,7 @@ def turn(*, stop: bool, reason: str, actor: Actor) -> SendingSwitch:
 def on_the_line() -> int:
     """Give how many faxes are on their way now: handed over, or about to be, and not ended.
 
-    A gateway that still has to write back holds no line of ours.
+    A gateway that still has to write back, and a folder that something else empties, hold no line of ours.
     """
     rows = Transmission.objects.filter(
         state__in=[TransmissionState.INTENDED, TransmissionState.SUBMITTED],
@@ -75,7 +77,7 @@ def on_the_line() -> int:
         notice__wait_reason="",
         notice__state__in=[NoticeState.DRAFTED, NoticeState.SENT],
     )
-    return rows.exclude(transport=GATEWAY_NAME, state=TransmissionState.SUBMITTED).count()
+    return rows.filter(transport__in=COUNTS_LINES).count()
 
 
 def hindrance(notice: Notice, now: dt.datetime, *, counts_lines: bool) -> tuple[str, dt.datetime | None]:
@@ -117,9 +119,9 @@ def take_up_waiting(now: dt.datetime) -> int:
     if is_stopped() is not None:
         return 0
     inlet: Settings = settings.INLET
-    free = inlet.sending.lines - on_the_line()
+    free = inlet.sending.lines - on_the_line() if inlet.sending.counts_lines else _AT_ONCE
     count = 0
-    for notice in waiting()[:200]:
+    for notice in waiting()[:_AT_ONCE]:
         if notice.wait_until is not None and notice.wait_until > now:
             continue
         if notice.way == Way.FAX.value:

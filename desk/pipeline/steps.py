@@ -33,8 +33,9 @@ from desk.cases.tables import current_reference
 from desk.errors import ReaderError, StorageFullError
 from desk.logs import log
 from desk.pipeline.paper import make_paper, submission
-from desk.pipeline.transports import COUNTS_LINES, folder, transport_for
+from desk.pipeline.transports import folder, transport_for
 from desk.records.models import Arrival, Notice, Page, Transmission
+from desk.sending_settings import COUNTS_LINES
 from extract.reading import PageReading
 from ingest.pages import CallFacts, PageSource
 from ingest.unpack import unpack

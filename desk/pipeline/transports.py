@@ -20,9 +20,6 @@ from outbound.lines.provider import Provider, ProviderTransport
 from outbound.lines.sftp import SftpHost, SftpTransport
 from outbound.transport import Transport
 
-COUNTS_LINES = frozenset({"hylafax", "provider"})
-"""Ways that have lines, of which only so many are used at once as the settings say."""
-
 _SFTP_PORT = 22
 
 

@@ -39,7 +39,7 @@ def _context() -> dict[str, object]:
         "stopped": cases.is_stopped(),
         "lines": LineStatus.objects.all(),
         "used": cases.on_the_line(),
-        "line_count": settings.INLET.sending.lines,
+        "line_count": settings.INLET.sending.lines if settings.INLET.sending.counts_lines else 0,
         "failed": notices.filter(state=NoticeState.FAILED)[:ROWS],
         "held": notices.filter(state=NoticeState.HELD).exclude(way="post")[:ROWS],
         "letters": notices.filter(state=NoticeState.HELD, way="post")[:ROWS],

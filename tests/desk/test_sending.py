@@ -17,6 +17,7 @@ from desk.errors import MoveRefusedError
 from desk.pipeline import sender, steps
 from desk.pipeline.tend import MOST_ROUNDS
 from desk.records.models import Arrival, AuditEvent, LineStatus, Notice, Request, Transmission, VerifiedNumber, WorkItem
+from desk.sending_settings import FaxWay
 from outbound.transport import Failure, Stage, Standing
 from tests.desk.sending_house import CLERK, FAX, SENIOR, Line, know_number, line, minutes
 
@@ -145,6 +146,21 @@ def test_one_switch_stops_and_resumes_everything(out: Line) -> None:
     asked = WorkItem.objects.filter(kind="notice", payload__notice__in=[routine.key, urgent.key]).order_by("-id")
     assert {item.payload["notice"]: item.priority for item in asked[:2]} == {urgent.key: 1, routine.key: 10}
     assert [event.action for event in AuditEvent.objects.filter(action__startswith="sending.")] != []
+
+
+def test_what_lies_in_the_outbox_takes_no_line(out: Line, settings: DjangoSettings, inlet: Settings) -> None:
+    """With the folder as the way out, faxes that something else has yet to fetch do not keep the next from going."""
+    laid = [receipt_of(out) for _ in range(3)]
+    settings.INLET = inlet.model_copy(update={"sending": inlet.sending.model_copy(update={"fax_way": FaxWay.FOLDER})})
+    for notice in laid:
+        assert out.send(notice.key)
+    assert Transmission.objects.filter(transport="folder", finished_at=None).count() == len(laid)
+    assert sending.on_the_line() == 0
+    sending.turn(stop=True, reason="wrong cover text", actor=CLERK)
+    late = receipt_of(out)
+    assert not out.send(late.key)
+    sending.turn(stop=False, reason="", actor=CLERK)
+    assert sending.take_up_waiting(timezone.now()) == 1
 
 
 def test_only_so_many_faxes_are_on_their_way_at_once_urgent_ones_first(out: Line) -> None:

@@ -7,9 +7,12 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 from playwright.sync_api import Page
+from pytest_django import Settings as DjangoSettings
 
+from desk.config import Settings
 from desk.lifecycle import Role
 from desk.records.models import ForbiddenNumber, LineStatus, Notice, Request, SendingSwitch, TextApproval, Transmission
+from desk.sending_settings import FaxWay
 
 pytestmark = pytest.mark.django_db
 
@@ -47,8 +50,13 @@ def test_a_failed_notice_is_shown_with_what_to_do_and_sent_again(
     assert "It is tried again." in client.get("/sending/rows/").content.decode()
 
 
-def test_lines_and_what_is_on_them_are_shown(clear: Request, signed_in: Callable[..., Client]) -> None:
+def test_lines_and_what_is_on_them_are_shown(
+    clear: Request, signed_in: Callable[..., Client], settings: DjangoSettings, inlet: Settings
+) -> None:
     """Each line with what it does, each transmission under way with number and try."""
+    client = signed_in()
+    assert "faxes that may" not in client.get("/sending/").content.decode()
+    settings.INLET = inlet.model_copy(update={"sending": inlet.sending.model_copy(update={"fax_way": FaxWay.HYLAFAX})})
     LineStatus.objects.create(
         way="hylafax", checked_at=timezone.now(), lines=[{"name": "ttyS0", "state": "Sending job 7"}]
     )
@@ -59,7 +67,7 @@ def test_lines_and_what_is_on_them_are_shown(clear: Request, signed_in: Callable
         notice=notice, attempt=3, key=f"{notice.key}:3", transport="hylafax", destination="+15105550151",
         state="submitted", intended_at=now, submitted_at=now,
     )  # fmt: skip
-    page = signed_in().get("/sending/").content.decode()
+    page = client.get("/sending/").content.decode()
     for words in ("ttyS0", "Sending job 7", "510-555-0151", "1 of 2 faxes"):
         assert words in page
 
