@@ -73,6 +73,10 @@ bench-nightly: setup-dev  ## How long a night's report and the board take (BENCH
 test-api: setup-dev  ## Schemathesis against the whole interface, a hundred calls for each operation (long)
 	@$(PY) -m pytest tests/desk/api -m slow $(PYTEST_ARGS)
 
+.PHONY: test-clerk
+test-clerk: setup-dev  ## A clerk in Chromium clears 20 faxes by keyboard at the running service; prints keys and seconds
+	@CLERK_FAXES=20 $(PY) -m pytest tests/desk/review/test_at_the_service.py -s $(PYTEST_ARGS)
+
 .PHONY: bench-resends
 bench-resends: setup-dev  ## How well faxes that are sent again are recognised
 	@$(PY) -m bench.resends $(BENCH_ARGS)

@@ -7,7 +7,7 @@ import pytest
 from django.contrib.auth.models import Group, User
 from django.test import Client
 from django.utils import translation
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 from pytest_django import Settings as DjangoSettings
 from pytest_django.live_server_helper import LiveServer
 
@@ -119,6 +119,7 @@ def browser() -> Iterator[Browser]:
     Its event loop runs in the test's thread, where Django would take every query for a mistake.
     """
     with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
+        expect.set_options(timeout=20_000)  # a loaded machine draws late; what holds is not waited for
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
         chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
         yield chromium
