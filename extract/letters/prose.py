@@ -144,7 +144,7 @@ def _clinician(sight: Sight, prose: Prose, out: Collected) -> None:
     for place in order:
         text = row_text(rows[place])
         signed = place in order[: 6 * len(closings)] and bool(closings)
-        match = re.search(rf"(?:Dr\.? )?{_NAME},? (?:[A-Z][A-Za-z.-]*,? ?){{1,3}}$", text.strip())
+        match = re.search(rf"(?:Dr\.? )?{_NAME}(?:, ?| )(?:[A-Z][A-Za-z.-]*,? ?){{1,3}}$", text.strip())
         candidate = text.strip() if signed else (match.group() if match else "")
         candidate = re.sub(
             r"^\W*(?:electronically )?signed(?: by)?\W+|^\W*(?:sincerely|regards),?\s*",

@@ -100,6 +100,14 @@ def test_a_label_with_nothing_behind_it_is_missing_by_its_printed_name() -> None
     assert value.label == "Member's Phone No.:"
 
 
+@pytest.mark.parametrize("name", ["Ines Halimbawa, FNP-BC", "Ines Halimbawa,FNP-BC", "Ines Halimbawa MD"])
+def test_a_clinician_named_in_the_letterhead_alone(name: str) -> None:
+    """Above the address, with a degree, whether the space behind the comma was seen or not."""
+    text = f"Plumtree Test Clinic\n{name}\n88 Sample Plaza, Alameda, CA 94501\nNPI 1234567893\n\nRx: E0570 nebulizer\n"
+    read = _read(text).fields["ordering_provider.name"].value or ""
+    assert read.replace(",", ", ").split() == name.replace(",", ", ").split()
+
+
 def test_two_different_birth_dates_go_to_a_person() -> None:
     """Values that contradict each other are both kept and neither is used."""
     value = _read("Patient DOB: 03/07/1958\n\n\nPatient DOB: 03/07/1985\n").fields["member.date_of_birth"]
