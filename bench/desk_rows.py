@@ -30,7 +30,7 @@ from desk.records.models import (
 from samples import people
 from terms.names import FIELD_KINDS
 from terms.reference import CaseReference
-from terms.requests import Line
+from terms.requests import Line, RequestValues
 from terms.values import FieldStatus, FieldValue, Source
 
 BATCH = 1000
@@ -203,7 +203,7 @@ def _request(rng: random.Random, arrival: Arrival, now: dt.datetime) -> Request:
         member_date_of_birth=member.date_of_birth.isoformat(), provider_name=provider.name, provider_npi=provider.npi,
         phones=f"+1{member.phone} +1{provider.phone} +1{provider.fax}", codes=code,
         facts={"type.boxes": "routine", "text.clinical": "yes"}, read_values=_READ,
-        closed_at=now if state in {"closed", "not_ours", "merged", "withdrawn"} else None,
+        closed_at=now if state in {"closed", "decided", "not_ours", "merged", "withdrawn"} else None,
     )  # fmt: skip
 
 
@@ -212,7 +212,7 @@ def _value(text: str, *, sure: bool = True) -> FieldValue:
     return FieldValue(text, text, 0.99 if sure else 0.6, status, 1, None, Source.OCR)
 
 
-_READ = json.loads(json.dumps({"pages": [1, 2], "fields": {name: _value("x").to_record() for name in _FIELDS}}))
+_READ = json.loads(json.dumps(RequestValues((1, 2), {name: _value("x") for name in _FIELDS}).to_record()))
 
 
 def _fields(rng: random.Random, requests: list[Request]) -> Iterator[FieldRecord]:

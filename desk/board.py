@@ -1,21 +1,31 @@
 """The supervisor's board: where the desk stands now, in few queries that stay quick with many requests."""
 
 import datetime as dt
-from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
-from django.db.models import Count, Q
-from django.db.models.functions import TruncHour
+from django.db.models import CharField, Count, Q, QuerySet, Value
 
-from desk.lifecycle import OPEN_STATES, RequestState
-from desk.records.models import Arrival, AuditEvent, Correction, LineStatus, Request, SendingSwitch, SourceStatus
-from desk.summary import day_bounds
-from terms.names import Priority
+from desk.board_days import DayFigures, corrected, last_days, to_json, usual_hours
+from desk.cases.approving import AWAITS
+from desk.cases.pausing import PAUSED
+from desk.lifecycle import OPEN_STATES, NoticeState, RequestState
+from desk.records.models import (
+    Arrival,
+    Assignment,
+    LineStatus,
+    Notice,
+    QualityCheck,
+    Request,
+    SendingSwitch,
+    SourceStatus,
+)
+from reconcile.measures import Rate
+from terms.names import ArrivalState, Priority
 
 SOON = dt.timedelta(days=1)
-WEEK = dt.timedelta(days=7)
 STALE = dt.timedelta(minutes=3)
 _AGES: tuple[tuple[str, dt.timedelta], ...] = (
     ("today", dt.timedelta(days=1)),
@@ -23,157 +33,207 @@ _AGES: tuple[tuple[str, dt.timedelta], ...] = (
     ("3 to 6 days", dt.timedelta(days=7)),
 )
 OLDER = "a week and more"
-_EVER = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
 AGE_NAMES = (*(name for name, _ in _AGES), OLDER)
+_DUES: tuple[tuple[str, dt.timedelta], ...] = (
+    ("late", dt.timedelta(0)),
+    ("4 hours", dt.timedelta(hours=4)),
+    ("8 hours", dt.timedelta(hours=8)),
+    ("a day", SOON),
+)
+"""By when: every name stands for what is due before that and after the one before it."""
+DUE_NAMES = tuple(name for name, _ in _DUES)
+_EVER = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
 _PERSON = (RequestState.NEEDS_REVIEW, RequestState.UNMATCHED)
 
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """A way in or out: how it was last found, and what hinders it."""
+    """A way in or out: how it was last found, and what hinders it (a pause, too)."""
 
     name: str
     is_up: bool
     waiting: int
     trouble: str
+    is_watched: bool = True
+    is_paused: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """Open requests that are due by then, and how many of them nobody was given."""
+
+    name: str
+    count: int
+    with_nobody: int
 
 
 @dataclass(frozen=True, slots=True)
 class Board:
     """Everything on the board, as of one moment.
 
-    ``by_hour`` counts today's arrivals by local hour; ``backlog`` open requests by processor and age;
-    ``automation`` of how many released in the last week how many were untouched; ``corrected`` the
-    fields corrected most in the last week; ``people`` what each person released and corrected today.
+    ``days`` are today so far and the days before it; ``usual`` how many arrivals each hour has on such
+    days; ``backlog`` open requests by processor and age; ``dues`` what is late or due within a day.
     """
 
     now: dt.datetime
-    by_hour: Mapping[int, int]
+    days: tuple[DayFigures, ...]
+    usual: tuple[float, ...]
     backlog: Mapping[str, Mapping[str, int]]
+    dues: tuple[Due, ...]
     for_people: int
     urgent: int
-    late: int
-    due_soon: int
-    unassigned_late: int
     quarantined: int
-    released: int
-    untouched: int
-    corrected: tuple[tuple[str, int], ...]
-    people: tuple[tuple[str, int, int], ...]
+    to_approve: int
+    undelivered: int
+    to_key: int
+    to_settle: int
+    corrected: tuple[tuple[str, str, Rate], ...]
     ways_in: tuple[Way, ...]
     ways_out: tuple[Way, ...]
     is_sending: bool
 
     @property
-    def automation(self) -> float | None:
-        """The share (0 to 1) of the week's released requests that nobody touched."""
-        return self.untouched / self.released if self.released else None
+    def today(self) -> DayFigures:
+        """Today so far."""
+        return self.days[-1]
 
-    def to_do(self) -> tuple[str, ...]:
-        """What the figures say to do next, most pressing first."""
-        found = []
-        if not self.is_sending:
-            found.append("Nothing is being sent: start sending again as soon as that is safe.")
-        found += [
-            f"{way.name} is not working: {way.trouble}" for way in (*self.ways_in, *self.ways_out) if not way.is_up
-        ]
-        if self.late:
-            found.append(f"{_many(self.late, 'request is', 'requests are')} late: see that they are decided now.")
-        if self.urgent:
-            found.append(f"{_many(self.urgent, 'urgent request waits', 'urgent requests wait')} for a person.")
-        if self.due_soon:
-            found.append(f"{_many(self.due_soon, 'request is', 'requests are')} due within a day: assign them.")
-        if self.quarantined:
-            found.append(f"{_many(self.quarantined, 'arrival lies', 'arrivals lie')} in quarantine.")
-        return tuple(found)
+    @property
+    def late(self) -> int:
+        """Open requests past their due date."""
+        return self.dues[0].count
+
+    @property
+    def due_soon(self) -> int:
+        """Open requests due within a day, the late ones left out."""
+        return sum(due.count for due in self.dues[1:])
+
+    @property
+    def automation(self) -> Rate:
+        """Released requests of all the days that nobody touched."""
+        return Rate("untouched", sum(d.untouched for d in self.days), sum(d.released for d in self.days))
+
+    @property
+    def people(self) -> tuple[tuple[str, int, int], ...]:
+        """What each person released and corrected today, the most first."""
+        rows = [(name, released, changed) for name, (released, changed) in self.today.people.items()]
+        return tuple(sorted(rows, key=lambda row: (-row[1] - row[2], row[0])))
+
+    def to_json(self) -> dict[str, Any]:
+        """Give the board as plain values."""
+        return {
+            "at": self.now.isoformat(),
+            "for_people": self.for_people,
+            "urgent": self.urgent,
+            "late": self.late,
+            "due_within_a_day": self.due_soon,
+            "dues": [{"by": due.name, "count": due.count, "with_nobody": due.with_nobody} for due in self.dues],
+            "backlog": {name or "none": dict(ages) for name, ages in self.backlog.items()},
+            "quarantined": self.quarantined,
+            "notices": {"to_approve": self.to_approve, "undelivered": self.undelivered},
+            "quality": {"to_key": self.to_key, "to_settle": self.to_settle},
+            "automation": self.automation.to_json(),
+            "corrections": [
+                {"field": field, "form": form} | {name: rate.to_json()[name] for name in ("count", "of", "share")}
+                for field, form, rate in self.corrected
+            ],
+            "ways_in": [_way(way) for way in self.ways_in],
+            "ways_out": [_way(way) for way in self.ways_out],
+            "is_sending": self.is_sending,
+            "days": [
+                {name: value for name, value in to_json(day).items() if name not in {"changed", "read"}}
+                for day in self.days
+            ],
+        }
+
+
+def _way(way: Way) -> dict[str, Any]:
+    told = {"name": way.name, "up": way.is_up, "waiting": way.waiting, "trouble": way.trouble}
+    return told | {"paused": way.is_paused, "watched": way.is_watched}
 
 
 def board(now: dt.datetime) -> Board:
     """Look at everything as of ``now`` (aware)."""
-    start, _end = day_bounds(now.astimezone(settings.INLET.zone).date(), settings.INLET.zone)
-    waiting = Request.objects.filter(state__in=OPEN_STATES)
-    counts = waiting.aggregate(
-        people=Count("id", filter=Q(state__in=_PERSON)),
-        urgent=Count("id", filter=Q(state__in=_PERSON, priority=Priority.URGENT)),
-        late=Count("id", filter=Q(due_at__lt=now)),
-        soon=Count("id", filter=Q(due_at__gte=now, due_at__lt=now + SOON)),
-        unassigned=Count("id", filter=Q(due_at__lt=now + SOON, assignment=None)),
-    )
-    released = _released(now)
+    days = last_days(now, settings.INLET.zone)
+    backlog, counts = _open(now)
+    given = _given(now)
+    waiting = _waiting()
     return Board(
         now=now,
-        by_hour=_by_hour(start, now),
-        backlog=_backlog(now),
+        days=days,
+        usual=usual_hours(days),
+        backlog=backlog,
+        dues=tuple(Due(name, counts[name], counts[name] - given[name]) for name in DUE_NAMES),
         for_people=counts["people"],
         urgent=counts["urgent"],
-        late=counts["late"],
-        due_soon=counts["soon"],
-        unassigned_late=counts["unassigned"],
-        quarantined=Arrival.objects.filter(state="quarantined").count(),
-        released=released[0],
-        untouched=released[1],
-        corrected=_corrected(now),
-        people=_people(start, now),
+        quarantined=waiting["quarantined"],
+        to_approve=waiting["approve"],
+        undelivered=waiting["failed"],
+        to_key=waiting["key"],
+        to_settle=waiting["settle"],
+        corrected=corrected(days),
         ways_in=tuple(_ways_in(now)),
         ways_out=tuple(_ways_out()),
         is_sending=not SendingSwitch.objects.values_list("is_stopped", flat=True).first(),
     )
 
 
-def _by_hour(start: dt.datetime, now: dt.datetime) -> dict[int, int]:
-    zone = settings.INLET.zone
-    rows = (
-        Arrival.objects.filter(received_at__gte=start, received_at__lte=now)
-        .order_by()
-        .annotate(hour=TruncHour("received_at", tzinfo=zone))
-        .values_list("hour")
-        .annotate(n=Count("id"))
+def _waiting() -> dict[str, int]:
+    """What else waits for a person, counted in one query."""
+    checks = QualityCheck.objects.filter(settled_at=None)
+    wanted: dict[str, QuerySet[Any]] = {
+        "approve": Notice.objects.filter(state=NoticeState.HELD, problem_kind=AWAITS),
+        "failed": Notice.objects.filter(state=NoticeState.FAILED),
+        "quarantined": Arrival.objects.filter(state=ArrivalState.QUARANTINED),
+        "key": checks.filter(keyed_at=None),
+        "settle": checks.filter(keyed_at__isnull=False),
+    }
+    first, *others = (
+        rows.order_by().annotate(what=Value(name, CharField())).values_list("what").annotate(n=Count("pk"))
+        for name, rows in wanted.items()
     )
-    hours = dict.fromkeys(range(now.astimezone(zone).hour + 1), 0)
-    for hour, count in rows:
-        hours[hour.astimezone(zone).hour] = hours.get(hour.astimezone(zone).hour, 0) + count
-    return hours
+    return dict.fromkeys(wanted, 0) | dict(first.union(*others, all=True))
 
 
-def _backlog(now: dt.datetime) -> dict[str, dict[str, int]]:
+def _due_counts(now: dt.datetime, place: str) -> dict[str, Count]:
+    """Count by when something is due; ``place`` leads to the request's due date."""
+    limits = [now + by for _, by in _DUES]
+    return {
+        f"due{at}": Count("id", filter=Q(**{f"{place}__gte": before, f"{place}__lt": limit}))
+        for at, (before, limit) in enumerate(zip([_EVER, *limits], limits, strict=False))
+    }
+
+
+def _open(now: dt.datetime) -> tuple[dict[str, dict[str, int]], dict[str, int]]:
+    """The open requests in one walk along their index: by processor and age, by due date, and for a person."""
     limits = [now, *(now - age for _, age in _AGES)]
-    named = {
+    ages = {
         f"age{place}": Count("id", filter=Q(received_at__lte=limit, received_at__gt=older))
         for place, (limit, older) in enumerate(zip(limits, [*limits[1:], _EVER], strict=True))
     }
-    rows = Request.objects.filter(state__in=OPEN_STATES).order_by().values_list("processor").annotate(**named)
-    return {processor: dict(zip(AGE_NAMES, counts, strict=True)) for processor, *counts in sorted(rows)}
-
-
-def _released(now: dt.datetime) -> tuple[int, int]:
-    events = AuditEvent.objects.filter(action="request.released", at__gte=now - WEEK).order_by()
-    found = events.aggregate(
-        released=Count("request", distinct=True),
-        by_people=Count("request", distinct=True, filter=Q(actor__isnull=False)),
+    for_a_person = Q(state__in=_PERSON)
+    rows = Request.objects.filter(state__in=OPEN_STATES).order_by().values_list("processor")
+    rows = rows.annotate(
+        people=Count("id", filter=for_a_person),
+        urgent=Count("id", filter=for_a_person & Q(priority=Priority.URGENT)),
+        **_due_counts(now, "due_at"),
+        **ages,
     )
-    return found["released"], found["released"] - found["by_people"]
+    backlog: dict[str, dict[str, int]] = {}
+    counts = dict.fromkeys(("people", "urgent", *DUE_NAMES), 0)
+    for row in sorted(rows):
+        processor: str = row[0]
+        sums: tuple[int, ...] = row[1:]
+        for name, count in zip(counts, sums, strict=False):
+            counts[name] += count
+        backlog[processor] = dict(zip(AGE_NAMES, sums[-len(AGE_NAMES) :], strict=True))
+    return backlog, counts
 
 
-def _corrected(now: dt.datetime) -> tuple[tuple[str, int], ...]:
-    counts: dict[str, int] = defaultdict(int)
-    rows = Correction.objects.filter(at__gte=now - WEEK).order_by().values_list("target").annotate(n=Count("id"))
-    for target, count in rows:
-        counts[target.partition("[")[0]] += count
-    return tuple(sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:8])
-
-
-def _people(start: dt.datetime, now: dt.datetime) -> tuple[tuple[str, int, int], ...]:
-    rows = (
-        AuditEvent.objects.filter(at__gte=start, at__lte=now, actor__isnull=False)
-        .filter(action__in=("request.released", "request.corrected"))
-        .order_by()
-        .values_list("actor_name")
-        .annotate(
-            released=Count("id", filter=Q(action="request.released")),
-            corrected=Count("id", filter=Q(action="request.corrected")),
-        )
-    )
-    return tuple(sorted(rows, key=lambda row: (-row[1], row[0])))
+def _given(now: dt.datetime) -> dict[str, int]:
+    """How many of those due within a day somebody was given, by when."""
+    rows = Assignment.objects.filter(request__closed_at=None, request__due_at__lt=now + SOON)
+    found = rows.order_by().aggregate(**_due_counts(now, "request__due_at"))
+    return dict(zip(DUE_NAMES, found.values(), strict=True))
 
 
 def _ways_in(now: dt.datetime) -> list[Way]:
@@ -181,9 +241,18 @@ def _ways_in(now: dt.datetime) -> list[Way]:
     found = []
     for source in settings.INLET.all_sources:
         row = rows.get(source.name)
-        stale = row is None or row.looked_at is None or now - row.looked_at > STALE
-        trouble = "nobody looks at it: is the service running?" if stale else row.problem_message if row else ""
-        found.append(Way(source.label or source.name, not trouble, row.waiting if row else 0, trouble))
+        is_watched = row is not None and row.looked_at is not None and now - row.looked_at <= STALE
+        trouble = row.problem_message if row else ""
+        found.append(
+            Way(
+                source.label or source.name,
+                is_watched and not trouble,
+                row.waiting if row else 0,
+                trouble,
+                is_watched=is_watched,
+                is_paused=row is not None and row.problem_kind == PAUSED,
+            )
+        )
     return found
 
 
@@ -192,7 +261,3 @@ def _ways_out() -> list[Way]:
         Way(row.way, not row.problem_kind, sum(line.get("state") == "busy" for line in row.lines), row.problem_message)
         for row in LineStatus.objects.all()
     ]
-
-
-def _many(count: int, one: str, more: str) -> str:
-    return f"{count} {one if count == 1 else more}"

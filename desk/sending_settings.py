@@ -59,6 +59,10 @@ class SendingSettings(BaseModel):
     texts_dir: Path | None = Field(
         default=None, description="Folder with the plan's own words of notices; see docs/sending.md."
     )
+    approve_by_another: bool = Field(
+        default=False,
+        description="The notice of a care decision is approved by somebody other than who recorded the decision.",
+    )
     peer_phone: str = Field(
         default="+15107474510", description="Where providers talk a decision over with a clinician."
     )

@@ -208,7 +208,7 @@ def measure(
         _turnarounds(cases, now, lambda case: case.line_of_business),
         Rate("released without a person's change", sum(not case.touched for case in released), len(released)),
         statistics.median(waits) if waits else None,
-        _correction_rates(corrections, fields),
+        correction_rates(corrections, fields),
         _sample_rates(samples),
         _senders(cases),
         _line_rates(calls),
@@ -243,7 +243,8 @@ def _turnaround(name: str, cases: Sequence[CaseFact], now: dt.datetime) -> Turna
     )
 
 
-def _correction_rates(corrections: Iterable[CorrectionFact], fields: Iterable[FieldFact]) -> tuple[Rate, ...]:
+def correction_rates(corrections: Iterable[CorrectionFact], fields: Iterable[FieldFact]) -> tuple[Rate, ...]:
+    """Give how often each field of each form was corrected, of how often it was read; most corrected first."""
     changed = Counter((c.field, c.form) for c in corrections)
     read: Counter[tuple[str, str]] = Counter()
     for fact in fields:

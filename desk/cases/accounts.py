@@ -29,17 +29,19 @@ class Scope(StrEnum):
     ARRIVALS_READ = "arrivals:read"
     ARRIVALS_WRITE = "arrivals:write"
     REQUESTS_READ = "requests:read"
+    REQUESTS_WRITE = "requests:write"
     PAGES_READ = "pages:read"
     CORRECTIONS_WRITE = "corrections:write"
     DECISIONS_READ = "decisions:read"
     DECISIONS_WRITE = "decisions:write"
     NOTICES_READ = "notices:read"
+    NOTICES_WRITE = "notices:write"
     ACKNOWLEDGEMENTS_READ = "acknowledgements:read"
     ACKNOWLEDGEMENTS_WRITE = "acknowledgements:write"
     REPORTS_READ = "reports:read"
 
 
-_AS_CLERK = frozenset({Scope.CORRECTIONS_WRITE, Scope.DECISIONS_WRITE})
+_AS_CLERK = frozenset({Scope.CORRECTIONS_WRITE, Scope.DECISIONS_WRITE, Scope.NOTICES_WRITE, Scope.REQUESTS_WRITE})
 """Scopes by which an account passes on what a person did, in a clerk's role."""
 
 

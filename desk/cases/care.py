@@ -40,9 +40,10 @@ def record_decision(
 ) -> CareRecord:
     """Store a named person's decision about a handed-over request and draft its notices.
 
-    The provider's notice follows at once; a letter to the member is drafted in each of
-    ``languages`` for which the decision has reasons and a person approved the words. The request
-    becomes decided (a deferral leaves it where it is).
+    The provider's notice is made at once and goes out when a person approved it
+    (:mod:`desk.cases.approving`); what told an earlier decision and has not gone out is taken back.
+    A letter to the member is drafted in each of ``languages`` for which the decision has reasons and
+    a person approved the words. The request becomes decided (a deferral leaves it where it is).
 
     Raises :class:`desk.errors.MoveRefusedError` (not handed over, not a person, a letter's words
     not approved), :class:`desk.errors.RevisionChangedError`,
@@ -69,6 +70,7 @@ def record_decision(
         if care.kind not in _WAITS_ON and request.state == RequestState.HANDED_OVER:
             move(request, RequestState.DECIDED, actor)
         supersede_unsent(request)
+        supersede_unsent(request, request.notices.filter(care__isnull=False).exclude(care=row))
         _draft(request, row, NOTICE_OF[care.kind], Language.ENGLISH, way="fax")
         for language in languages:
             _check_letter(care, request, language, sender, texts)

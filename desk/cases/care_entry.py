@@ -2,6 +2,7 @@
 
 import csv
 import datetime as dt
+import io
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
@@ -24,6 +25,9 @@ FACTS = (
 LINE = ("code", "description", "requested", "granted", "starts", "ends")
 COLUMNS = ("reference", "revision", *FACTS, *LINE)
 """The columns of a table of decisions: one row for each line, the rows of a request one after the other."""
+
+MOST_ROWS = 5000
+"""Requests in a table to fill in."""
 
 _NEEDED = frozenset({"reference", "kind", "decided_by", "phone", "decided_at"})
 _YES = frozenset({"yes", "y", "true", "1", "on"})
@@ -148,14 +152,37 @@ def _read_group(
         for name in FACTS:
             if any(row.get(name, "") not in {"", first.get(name, "")} for _number, row in rows):
                 raise DeskError(f"its rows say different things for {name}")
-        lines = [row for _number, row in rows if row.get("code", "").strip()]
-        known = {line["code"] for line in requested_lines(request)}
+        known = {line["code"]: line for line in requested_lines(request)}
+        lines = [_filled(row, known) for _number, row in rows if row.get("code", "").strip()]
         if any(line["code"].strip() not in known for line in lines) and first["kind"].strip() != CareKind.MODIFY.value:
             raise DeskError("a line names a code that was not requested; only a modification may")
         care = read_decision(first, lines or requested_lines(request), zone=zone)
     except InletError as error:
         return Row(number, reference, kind, str(error)), None, 0
     return Row(number, reference, kind), care, revision
+
+
+def _filled(row: Mapping[str, str], known: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
+    """A line's row, with what it leaves empty of the requested service as the request has it."""
+    said = {name: row.get(name, "").strip() for name in LINE}
+    asked = known.get(said["code"], {})
+    return said | {name: said[name] or asked.get(name, "") for name in ("description", "requested")}
+
+
+def table_to_fill_in() -> str:
+    """Give the requests that wait for a decision as such a table: a row for each line, what was decided left empty.
+
+    No services' descriptions: a provider's words could be a formula to a spreadsheet, and they are known here.
+    """
+    out = io.StringIO()
+    table = csv.DictWriter(out, COLUMNS, lineterminator="\r\n")
+    table.writeheader()
+    rows = Request.objects.filter(state=RequestState.HANDED_OVER).order_by("due_at", "id")
+    for row in rows.defer("read_values", "facts").prefetch_related("lines")[:MOST_ROWS]:
+        for line in row.lines.all():
+            if line.code:
+                table.writerow({"reference": row.reference, "revision": str(row.revision), "code": line.code})
+    return out.getvalue()
 
 
 def _revision(request: Request, text: str) -> int:

@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from desk.cases.actor import MACHINE, Actor
+from desk.cases.approving import needs_approval, wait_for_approval
 from desk.cases.audit import note
 from desk.cases.moves import move_notice
 from desk.cases.number_book import remember
@@ -105,6 +106,9 @@ def record_intent(key: str, transport: str, *, counts_lines: bool = False) -> In
         if notice.state != NoticeState.DRAFTED or not notice.pdf:
             return None
         request, last = notice.request, notice.transmissions.order_by("attempt").last()
+        if needs_approval(notice):
+            wait_for_approval(notice)
+            return None
         begun = last is not None and last.state == TransmissionState.INTENDED
         attempt = 1 if last is None else last.attempt + (last.state == TransmissionState.FAILED)
         if notice.verified and not (begun and last is not None and last.transport == transport):

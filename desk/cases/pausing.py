@@ -11,6 +11,9 @@ from desk.lifecycle import SENIORS
 from desk.records.models import SourcePause
 from terms.errors import Problem
 
+PAUSED = "desk.paused"
+"""The kind of trouble of a source that a person paused."""
+
 _LEAST_REASON = 3
 SENTENCE = "Paused by {who}: {why}. What comes stays there; resume it on the sources page."
 
@@ -26,7 +29,7 @@ def paused_problem(source: str) -> Problem | None:
     pause = pause_of(source)
     if pause is None:
         return None
-    return Problem("desk.paused", SENTENCE.format(who=pause.by_name, why=pause.reason), retry=True)
+    return Problem(PAUSED, SENTENCE.format(who=pause.by_name, why=pause.reason), retry=True)
 
 
 def turn_source(source: str, *, pause: bool, reason: str, actor: Actor) -> None:

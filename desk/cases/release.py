@@ -1,6 +1,7 @@
 """Letting a request go on: from review to its processor or back to its provider, with the notice due."""
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from desk.cases.actor import Actor
@@ -95,12 +96,10 @@ def notice_key(request: Request, kind: NoticeKind) -> str:
     return f"{request.reference}:{request.revision}:{kind.value}"
 
 
-def supersede_unsent(request: Request) -> None:
-    """Take back the notices of earlier revisions that have not gone out; what lies held is withdrawn."""
-    unsent = request.notices.filter(
-        revision__lt=request.revision, state__in=[NoticeState.DRAFTED, NoticeState.HELD]
-    ).select_for_update()
-    for notice in unsent:
+def supersede_unsent(request: Request, notices: QuerySet[Notice] | None = None) -> None:
+    """Take back what has not gone out of earlier revisions (or of ``notices``); what lies held is withdrawn."""
+    rows = request.notices.filter(revision__lt=request.revision) if notices is None else notices
+    for notice in rows.filter(state__in=[NoticeState.DRAFTED, NoticeState.HELD]).select_for_update():
         if notice.state == NoticeState.HELD:
             ask_for("withdraw", f"withdraw:{notice.key}", {"notice": notice.key})
         move_notice(notice, NoticeState.SUPERSEDED)

@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from desk.cases.acknowledging import read_word
 from desk.config import Settings
+from desk.errors import DeskError
 from desk.records.models import Acknowledgement
 from desk.report_settings import FaxLogSettings, LogFormat
 from desk.source_settings import SourceKind
@@ -22,7 +24,6 @@ from reconcile.errors import LedgerError
 from reconcile.ledger import Call, CallKind, MailSeen
 from reconcile.xferfaxlog import CallLog, Oddity, read_xferfaxlog
 from terms.dates import PACIFIC
-from terms.names import Processor
 
 MAIL_DAYS = 7
 """How far back mailboxes are listed: what lay there longer was held against arrivals on earlier nights."""
@@ -121,24 +122,16 @@ def take_acknowledgements(settings: Settings) -> tuple[str, ...]:
 
 
 def _take(rows: Iterable[dict[str, str]], path: Path) -> Iterable[str]:
-    known = {processor.value for processor in Processor}
     for number, row in enumerate(rows, 2):
-        reference, processor = (row.get("reference") or "").strip(), (row.get("processor") or "").strip().upper()
         try:
-            at = dt.datetime.fromisoformat((row.get("acknowledged_at") or "").strip())
-        except ValueError:
-            at = None
-        if not reference or processor not in known or at is None:
-            yield f"line {number} is not an acknowledgement: it needs reference, processor and acknowledged_at."
+            word = read_word(row, PACIFIC)
+        except DeskError as error:
+            yield f"line {number} is {error}."
             continue
         Acknowledgement.objects.get_or_create(
-            reference=reference,
-            processor=processor,
-            defaults={
-                "at": at if at.tzinfo else at.replace(tzinfo=PACIFIC),
-                "number": (row.get("number") or "").strip()[:60],
-                "file_name": path.name[:255],
-            },
+            reference=word.reference,
+            processor=word.processor.value,
+            defaults={"at": word.at, "number": word.number[:60], "file_name": path.name[:255]},
         )
 
 

@@ -13,6 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 from pydantic import TypeAdapter
 
+from desk.board_days import last_days
 from desk.cases.actor import Actor
 from desk.cases.audit import note
 from desk.errors import DeskError
@@ -42,6 +43,7 @@ def make_night(day: dt.date, now: dt.datetime, *, again: bool = False) -> Night:
     kept = Night.objects.filter(day=day).first()
     if kept is not None and not again:
         return kept
+    last_days(now, settings.INLET.zone)  # the board finds the days counted
     gathered = gather(day, now)
     report = build(gathered)
     stored = store_derived(gzip.compress(_gathered().dump_json(gathered), mtime=0), ".json.gz")

@@ -16,6 +16,7 @@ from desk.cases.decisions import decision_at
 from desk.lifecycle import RequestState
 from desk.pipeline import paper
 from desk.records.models import Request
+from desk.review import presenting
 from desk.review.access import needs
 from desk.review.people import actor
 from desk.review.request_page import find
@@ -86,7 +87,7 @@ def _record(request: HttpRequest, record: Request) -> HttpResponseBase:
         )
     except InletError as error:
         return _refused(request, record, said, lines, error)
-    messages.success(request, "The decision is recorded; its notice is drafted.")
+    messages.success(request, "The decision is recorded; its notice goes out once it is approved.")
     return redirect("request", reference=record.reference)
 
 
@@ -111,8 +112,7 @@ def _said(request: HttpRequest) -> tuple[dict[str, str], list[dict[str, str]]]:
 def _refused(
     request: HttpRequest, record: Request, said: dict[str, str], lines: list[dict[str, str]], error: InletError
 ) -> HttpResponse:
-    sentence = str(error)
-    return _form(request, record, said, lines, fault=sentence[:1].upper() + sentence[1:], status=422)
+    return _form(request, record, said, lines, fault=presenting.sentence(error), status=422)
 
 
 def _form(
@@ -125,14 +125,14 @@ def _form(
     status: int = 200,
 ) -> HttpResponse:
     context = {
-        "area": "queue",
+        "area": "decisions",
         "record": record,
         "may_decide": record.state in DECIDABLE,
         "said": said,
         "lines": lines,
         "fault": fault,
-        "kinds": [(kind.value, kind.value.replace("_", " ")) for kind in CareKind],
-        "languages": [(each.value, each.name.capitalize()) for each in Language],
+        "kinds": [kind.value for kind in CareKind],
+        "languages": [(each.value, presenting.said(presenting.LANGUAGE_WORDS[each.value])) for each in Language],
         "earlier": record.care.all(),
     }
     return render(request, "review/decide.html", context, status=status)

@@ -17,6 +17,11 @@ ROOT = Path(__file__).resolve().parents[1]
 LOCALE = ROOT / "locale"
 _CALLS = frozenset({"_", "gettext", "gettext_lazy"})
 _TELLS = frozenset({"error", "success"})
+_REFUSING = (
+    "acknowledging", "approving", "assigning", "care", "care_entry", "closing", "holding", "lessons", "notices",
+    "number_book", "pausing", "privacy", "quality", "refit", "release", "sending",
+)  # fmt: skip
+"""Modules of desk.cases whose refusals are shown by :func:`desk.review.presenting.sentence`."""
 _SCRIPT = re.compile(r'\bt\("((?:[^"\\]|\\.)*)"')
 _ENTRY = re.compile(r'^msgid ((?:"(?:[^"\\]|\\.)*"\n?)+)msgstr ((?:"(?:[^"\\]|\\.)*"\n?)+)', re.MULTILINE)
 _HEAD = "Content-Type: text/plain; charset=UTF-8\nContent-Transfer-Encoding: 8bit\nLanguage: {language}\n"
@@ -29,6 +34,8 @@ def messages() -> list[str]:
         found |= dict.fromkeys(messages_of(path.read_text("utf-8")))
     for path in sorted((ROOT / "review").rglob("*.py")):
         found |= dict.fromkeys(_in_python(path.read_text("utf-8")))
+    for name in _REFUSING:
+        found |= dict.fromkeys(_refusals((ROOT / "cases" / f"{name}.py").read_text("utf-8")))
     found |= dict.fromkeys(script_messages())
     found |= dict.fromkeys(_in_tables())
     return [text for text in found if text.strip()]
@@ -52,6 +59,18 @@ def _in_python(source: str) -> Iterator[str]:
         yield from (word.value for word in words if isinstance(word, ast.Constant) and isinstance(word.value, str))
 
 
+def _refusals(source: str) -> Iterator[str]:
+    """The sentences that errors are raised with, as far as they hold no values."""
+    for node in ast.walk(ast.parse(source)):
+        words: ast.expr | None = None
+        if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call) and node.exc.args:
+            words = node.exc.args[0]
+        elif isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name) and node.targets[0].id == "msg":
+            words = node.value
+        if isinstance(words, ast.Constant) and isinstance(words.value, str):
+            yield words.value
+
+
 def _in_tables() -> Iterator[str]:
     """The words that stand in tables and are translated where they are shown (:func:`desk.review.presenting.said`)."""
     from classify.resent import REASONS  # noqa: PLC0415  (as above)
@@ -61,8 +80,9 @@ def _in_tables() -> Iterator[str]:
     from terms.names import FIELD_LABELS, PageKind  # noqa: PLC0415  (as above)
 
     words: Mapping[str, str]
-    tables = (presenting.SHORT_LABELS, presenting.CONCEPT_WORDS, presenting.PROCESSOR_WORDS, presenting.NOTICE_WORDS)
-    for words in (*tables, FIELD_LABELS):
+    parts = (presenting.SHORT_LABELS, presenting.CONCEPT_WORDS, FIELD_LABELS)
+    kinds = (presenting.NOTICE_WORDS, presenting.CARE_WORDS, presenting.KIND_WORDS, presenting.WAY_WORDS)
+    for words in (*parts, presenting.PROCESSOR_WORDS, *kinds, presenting.LANGUAGE_WORDS):
         yield from words.values()
     yield from presenting.EXPECTED.values()
     yield from presenting.PLACEHOLDERS.values()

@@ -114,7 +114,7 @@ def _saved(request: HttpRequest, reference: str, change: Change, revision: int) 
     except RevisionChangedError:
         raise
     except DeskError as error:
-        return _answer(request, reference, Refusal("refused", str(error), change.target), status=409)
+        return _answer(request, reference, Refusal("refused", presenting.sentence(error), change.target), status=409)
     return _answer(request, reference, None)
 
 
@@ -152,12 +152,12 @@ def release_request(request: HttpRequest, reference: str) -> HttpResponse:
         message = _("Somebody else changed this request meanwhile. Look at it again before releasing.")
         return _answer(request, reference, Refusal("changed", message, meanwhile=told), status=409)
     except DeskError as error:
-        return _answer(request, reference, Refusal("refused", str(error).capitalize()), status=409)
+        return _answer(request, reference, Refusal("refused", presenting.sentence(error)), status=409)
     told_released = _("Released: %(state)s.") % {"state": presenting.state_words(record.state)[0].lower()}
     return answer_panel(request, panel_context(request, find(reference), told=told_released))
 
 
-def _on_notice(request: HttpRequest, pk: int, act: Callable[[str], object]) -> HttpResponse:
+def on_notice(request: HttpRequest, pk: int, act: Callable[[str], object]) -> HttpResponse:
     """Do something with a notice of a request and answer with the request's panel."""
     notice = get_object_or_404(Notice.objects.select_related("request"), pk=pk)
     if notice.request is None:
@@ -166,7 +166,7 @@ def _on_notice(request: HttpRequest, pk: int, act: Callable[[str], object]) -> H
     try:
         act(notice.key)
     except DeskError as error:
-        refusal = Refusal("refused", str(error).capitalize())
+        refusal = Refusal("refused", presenting.sentence(error))
     return _answer(request, notice.request.reference, refusal, status=409 if refusal else 200)
 
 
@@ -183,7 +183,7 @@ def acknowledge_request(request: HttpRequest, reference: str) -> HttpResponse:
         number = request.POST.get("number", "")[:_TARGET_LENGTH]
         acknowledge(reference, Processor(processor), timezone.now(), number=number, actor=actor(request))
     except DeskError as error:
-        refusal = Refusal("refused", str(error)[:1].upper() + str(error)[1:])
+        refusal = Refusal("refused", presenting.sentence(error))
     return _answer(request, reference, refusal, status=409 if refusal else 200)
 
 
@@ -196,7 +196,7 @@ def close_request(request: HttpRequest, reference: str) -> HttpResponse:
     try:
         close(reference, request.POST.get("why", "")[:_TEXT_LENGTH], actor=actor(request))
     except DeskError as error:
-        refusal = Refusal("refused", str(error)[:1].upper() + str(error)[1:])
+        refusal = Refusal("refused", presenting.sentence(error))
     return _answer(request, reference, refusal, status=409 if refusal else 200)
 
 
@@ -205,21 +205,21 @@ def close_request(request: HttpRequest, reference: str) -> HttpResponse:
 def verify_notice(request: HttpRequest, pk: int) -> HttpResponse:
     """Send a held notice to a number that a senior person vouches for."""
     fax, remembered = request.POST.get("fax", "")[:40], request.POST.get("remember") == "1"
-    return _on_notice(request, pk, lambda key: verify_and_send(key, fax, actor=actor(request), remembered=remembered))
+    return on_notice(request, pk, lambda key: verify_and_send(key, fax, actor=actor(request), remembered=remembered))
 
 
 @require_POST
 @needs(CORRECT)
 def hold_notice(request: HttpRequest, pk: int) -> HttpResponse:
     """Keep a notice that has not left from going out, for a ``reason``."""
-    return _on_notice(request, pk, lambda key: hold(key, request.POST.get("reason", ""), actor=actor(request)))
+    return on_notice(request, pk, lambda key: hold(key, request.POST.get("reason", ""), actor=actor(request)))
 
 
 @require_POST
 @needs(CORRECT)
 def let_notice_go(request: HttpRequest, pk: int) -> HttpResponse:
     """Let a notice go out that a person held."""
-    return _on_notice(request, pk, lambda key: let_go(key, actor=actor(request)))
+    return on_notice(request, pk, lambda key: let_go(key, actor=actor(request)))
 
 
 @require_POST
@@ -227,4 +227,4 @@ def let_notice_go(request: HttpRequest, pk: int) -> HttpResponse:
 def resend_notice(request: HttpRequest, pk: int) -> HttpResponse:
     """Send a notice that has gone out once more, to a number that a senior person vouches for."""
     fax = request.POST.get("fax", "")[:40]
-    return _on_notice(request, pk, lambda key: resend(key, fax, actor=actor(request)))
+    return on_notice(request, pk, lambda key: resend(key, fax, actor=actor(request)))

@@ -14,6 +14,7 @@ from desk.cases.refit import take_up
 from desk.errors import DeskError
 from desk.omissions import MOST_REQUESTS, omissions
 from desk.records.models import ConfidenceRefit, Lesson, LessonState
+from desk.review import presenting
 from desk.review.access import needs
 from desk.review.people import actor
 from desk.review.roles import SEE_SUMS, SET_QUALITY
@@ -62,7 +63,7 @@ def decide_lesson(request: HttpRequest, pk: int) -> HttpResponseBase:
     try:
         deed(pk, request.POST.get("why", "")[:400], actor=actor(request))
     except DeskError as error:
-        messages.error(request, str(error)[:1].upper() + str(error)[1:])
+        messages.error(request, presenting.sentence(error))
     else:
         messages.success(request, "It holds from now on.")
     return redirect("learning")
@@ -77,7 +78,7 @@ def take_up_table(request: HttpRequest) -> HttpResponseBase:
     try:
         take_up(number, request.POST.get("why", ""), actor=actor(request))
     except DeskError as error:
-        messages.error(request, str(error)[:1].upper() + str(error)[1:])
+        messages.error(request, presenting.sentence(error))
     else:
         messages.success(request, "The table holds for everything that is read from now on.")
     return redirect("quality")

@@ -171,9 +171,26 @@ NOTICE_WORDS: dict[str, str] = {
 }
 
 
+CARE_WORDS: dict[str, str] = {
+    "approve": "Approve",
+    "modify": "Modify",
+    "defer": "Defer",
+    "deny": "Deny",
+    "retro_deny": "Deny in retrospect (administrative)",
+    "acknowledgement": "Acknowledgement",
+}
+"""What a named person decided, and a processor's word that it has a request."""
+
+
 def said(words: str) -> str:
     """Give words of the tables here in the language of whoever looks."""
     return gettext(words) if words else ""
+
+
+def sentence(error: Exception) -> str:
+    """Give a refusal as a sentence, in the language of whoever looks where its words stand in the translations."""
+    words = gettext(str(error))
+    return words[:1].upper() + words[1:]
 
 
 def state_words(state: str) -> tuple[str, str]:
@@ -200,6 +217,46 @@ def kind_of(target: str) -> FieldKind:
         part = target.rpartition(".")[2]
         return LINE_KINDS.get(part, FieldKind.MODIFIER)
     return FIELD_KINDS.get(target, FieldKind.TEXT)
+
+
+WAY_WORDS: dict[str, str] = {"fax": "fax", "email": "e-mail", "sftp": "SFTP", "post": "by post", "queue": "queue"}
+"""By which way something goes out."""
+
+LANGUAGE_WORDS: dict[str, str] = {
+    "en": "English",
+    "es": "Spanish",
+    "zh": "Chinese",
+    "vi": "Vietnamese",
+    "tl": "Tagalog",
+}
+"""The languages of letters to members."""
+
+KIND_WORDS: dict[str, str] = {
+    FieldKind.NAME: "Names",
+    FieldKind.DATE: "Dates",
+    FieldKind.MEMBER_ID: "Member IDs",
+    FieldKind.ADDRESS: "Addresses",
+    FieldKind.PHONE: "Phone and fax numbers",
+    FieldKind.NPI: "NPIs",
+    FieldKind.CODE: "Service codes",
+    FieldKind.MODIFIER: "Modifiers",
+    FieldKind.DIAGNOSIS: "Diagnoses",
+    FieldKind.QUANTITY: "Quantities",
+    FieldKind.CHOICE: "Choices",
+    FieldKind.TEXT: "Texts",
+    "all": "All together",
+}
+"""What people call a kind of field, in the plural."""
+
+
+def kind_words(kind: str) -> str:
+    """Give what people call a kind of field."""
+    return said(KIND_WORDS.get(kind, kind.replace("_", " ")))
+
+
+def form_words(form: str) -> str:
+    """Give what people call a form, by its id; pages of none are said so."""
+    return _("no known form") if form in {"", "no known form"} else form.replace("_", " ")
 
 
 def label_of(target: str) -> str:

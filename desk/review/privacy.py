@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 from desk.cases import privacy as cases
 from desk.errors import DeskError
 from desk.records.models import Incident
+from desk.review import presenting
 from desk.review.access import needs
 from desk.review.people import actor
 from desk.review.roles import HANDLE_ARRIVALS, SEE_AUDIT
@@ -25,7 +26,7 @@ _LONGEST = 4000
 def _context() -> dict[str, object]:
     return {
         "area": "privacy",
-        "incidents": Incident.objects.select_related("arrival")[:_SHOWN],
+        "incidents": Incident.objects.all()[:_SHOWN],
         "now": timezone.localtime().strftime("%Y-%m-%dT%H:%M"),
     }
 
@@ -36,10 +37,14 @@ def privacy_page(request: HttpRequest) -> HttpResponse:
     return render(request, "review/privacy.html", _context())
 
 
-@require_POST
 @needs(SEE_AUDIT)
 def member_page(request: HttpRequest) -> HttpResponse:
-    """Accounting of disclosures and looks for one member; by POST, so that no address holds the number."""
+    """Accounting of disclosures and looks for one member; by POST, so that no address holds the number.
+
+    Who comes here otherwise, as after a change of language, is led to the page.
+    """
+    if request.method != "POST":
+        return redirect("privacy")
     text = request.POST.get("member", "").strip()[:40]
     known = MemberId.parse(text)
     member = known.value if known else text
@@ -93,7 +98,7 @@ def _act(request: HttpRequest, act: Callable[[], object], done: str) -> HttpResp
     try:
         act()
     except DeskError as error:
-        messages.error(request, str(error).capitalize())
+        messages.error(request, presenting.sentence(error))
     else:
         messages.success(request, done)
     return _back(request)

@@ -8,6 +8,8 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 from PIL import Image
 
@@ -15,13 +17,15 @@ from desk.cases import quality as cases
 from desk.config import current_settings
 from desk.errors import DeskError, StorageError
 from desk.records.models import QualityCheck, QualityValue, ThresholdChange
+from desk.review import presenting
 from desk.review.access import needs
 from desk.review.headers import FILE_POLICY
 from desk.review.learning import refits
 from desk.review.people import actor
 from desk.review.roles import CORRECT, SEE_SUMS, SET_QUALITY
 from desk.storage import DERIVED, open_stored
-from reconcile.quality import Checked, WhatIf, error_rates, what_if
+from reconcile.quality import Checked, ErrorRate, Standing, WhatIf, error_rates, what_if
+from reconcile.report.charts import Span, intervals
 from terms.names import FieldKind
 
 LOOKED_BACK = dt.timedelta(days=90)
@@ -35,22 +39,47 @@ def quality(request: HttpRequest) -> HttpResponse:
     """How right accepted values are, by kind and form, against the target; thresholds, and what others would do."""
     settings = current_settings().quality
     checked = cases.checked_values(timezone.now() - LOOKED_BACK)
+    rates = error_rates(checked, target=settings.target)
+    by_form = error_rates(checked, target=settings.target, by_form=True)[:-1]
     limits = cases.thresholds()
     context = {
         "area": "quality",
         "target": settings.target,
         "share": settings.share,
-        "rates": error_rates(checked, target=settings.target),
-        "by_form": error_rates(checked, target=settings.target, by_form=True)[:-1],
+        "rates": [(_group_words(row.group), row) for row in rates],
+        "chart": _chart(rates, settings.target),
+        "by_form": [(_group_words(row.group), row) for row in by_form],
         "waiting": QualityCheck.objects.filter(keyed_at=None).count(),
         "disputed": QualityCheck.objects.filter(keyed_at__isnull=False, settled_at=None).count(),
-        "limits": [(kind, limits.get(kind, 0.0)) for kind in FieldKind if kind is not FieldKind.MODIFIER],
+        "limits": [(kind.value, limits.get(kind, 0.0)) for kind in FieldKind if kind is not FieldKind.MODIFIER],
         "changes": ThresholdChange.objects.all()[:20],
         "outcome": _asked(request, checked),
         "days": LOOKED_BACK.days,
         "refits": refits(),
     }
     return render(request, "review/quality.html", context)
+
+
+def _group_words(group: str) -> str:
+    """A group of error rates as people say it: a kind of field, and perhaps a form."""
+    kind, divided, form = group.partition(" · ")
+    return presenting.kind_words(kind) + (f" · {presenting.form_words(form)}" if divided else "")
+
+
+def _chart(rates: Sequence[ErrorRate], target: float) -> SafeString:
+    """The error rates with their intervals against the target."""
+    spans = []
+    for row in rates:
+        interval = row.rate.interval
+        if interval is not None:
+            told = f"{row.rate.share:.1%} ({interval[0]:.1%} - {interval[1]:.1%}), {row.rate.count} / {row.rate.of}"
+            series = "more samples needed" if row.standing is Standing.OPEN else row.standing.value
+            spans.append(Span(_group_words(row.group), row.rate.share or 0.0, *interval, series, told))
+    title, at = (
+        _("Wrong of the accepted values, with 95 % interval"),
+        _("target %(share)s") % {"share": f"{target:.1%}"},
+    )
+    return mark_safe(intervals(title, spans, target, at) if spans else "")  # noqa: S308  (drawn by us, every word escaped)
 
 
 def _asked(request: HttpRequest, checked: Sequence[Checked]) -> WhatIf | None:
@@ -72,7 +101,7 @@ def set_threshold(request: HttpRequest) -> HttpResponseBase:
     except ValueError:
         messages.error(request, "Give a kind of field and a threshold between 0 and 1.")
     except DeskError as error:
-        messages.error(request, str(error).capitalize())
+        messages.error(request, presenting.sentence(error))
     else:
         messages.success(request, "The threshold holds for everything that is read from now on.")
     return redirect("quality")
@@ -97,8 +126,8 @@ def _work(request: HttpRequest, *, settling: bool) -> HttpResponseBase:
         try:
             (cases.settle if settling else cases.key)(person, int(request.POST.get("check", "0")), keyed)
         except (DeskError, QualityCheck.DoesNotExist) as error:
-            sentence = str(error) if isinstance(error, DeskError) else "There is no such check."
-            messages.error(request, sentence[:1].upper() + sentence[1:])
+            told = presenting.sentence(error) if isinstance(error, DeskError) else _("There is no such check.")
+            messages.error(request, told)
         else:
             return redirect("quality-settle" if settling else "quality-key")
     check = cases.next_to_settle(person) if settling else cases.next_to_key(person)
@@ -122,7 +151,7 @@ def _rows(check: QualityCheck | None, settling: bool, request: HttpRequest) -> l
     return [
         {
             "value": value,
-            "words": value.name.replace("_", " ").replace(".", ", "),
+            "words": presenting.label_of(value.name),
             "typed": request.POST.get(f"value-{value.position}", ""),
             "choices": sorted({value.read, value.keyed}) if settling else (),
         }

@@ -10,6 +10,7 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_POST
 
 from desk.cases import sending as cases
+from desk.cases.approving import AWAITS, awaiting
 from desk.cases.audit import note
 from desk.cases.care import approve_text, unapproved
 from desk.cases.number_book import allow, forbid
@@ -18,6 +19,7 @@ from desk.errors import DeskError
 from desk.lifecycle import NoticeState
 from desk.pipeline import paper
 from desk.records.models import ForbiddenNumber, HandOver, LineStatus, Notice, TextApproval
+from desk.review import presenting
 from desk.review.access import needs
 from desk.review.etags import answer_if_changed
 from desk.review.people import actor
@@ -41,7 +43,8 @@ def _context() -> dict[str, object]:
         "used": cases.on_the_line(),
         "line_count": settings.INLET.sending.lines if settings.INLET.sending.counts_lines else 0,
         "failed": notices.filter(state=NoticeState.FAILED)[:ROWS],
-        "held": notices.filter(state=NoticeState.HELD).exclude(way="post")[:ROWS],
+        "held": notices.filter(state=NoticeState.HELD).exclude(way="post").exclude(problem_kind=AWAITS)[:ROWS],
+        "to_approve": awaiting().count(),
         "letters": notices.filter(state=NoticeState.HELD, way="post")[:ROWS],
         "under_way": cases.under_way().select_related("notice__request")[:ROWS],
         "waiting": [(each, cases.WAIT_WORDS.get(each.wait_reason, "")) for each in cases.waiting()[:ROWS]],
@@ -67,7 +70,7 @@ def _act(request: HttpRequest, act: Callable[[], object], done: str, *, to: str 
     try:
         act()
     except DeskError as error:
-        messages.error(request, str(error).capitalize())
+        messages.error(request, presenting.sentence(error))
     else:
         messages.success(request, done)
     return redirect(to)

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 from desk import sources as book
 from desk.cases.pausing import pause_of, turn_source
 from desk.errors import DeskError
+from desk.review import presenting
 from desk.review.access import needs
 from desk.review.etags import answer_if_changed
 from desk.review.people import actor
@@ -69,7 +70,7 @@ def pause_source(request: HttpRequest) -> HttpResponse:
     try:
         turn_source(name, pause=pause, reason=reason, actor=actor(request))
     except DeskError as error:
-        messages.error(request, str(error).capitalize())
+        messages.error(request, presenting.sentence(error))
     else:
         messages.success(request, "Paused: what comes stays where it is." if pause else "It takes what comes again.")
     return redirect("sources")

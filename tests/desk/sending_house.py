@@ -12,6 +12,7 @@ from pytest_django import Settings as DjangoSettings
 
 from classify.reference import Reference, load_reference
 from desk.cases.actor import Actor
+from desk.cases.approving import approve
 from desk.cases.arrivals import UnpackedPage, record_page, record_unpacked
 from desk.cases.requests import record_document
 from desk.config import load_settings
@@ -58,6 +59,12 @@ class Line:
         if answer is not None:
             steps.record_submission(answer)
         return answer is not None
+
+    def approve_and_send(self, key: str) -> bool:
+        """The same for the notice of a decision, which waits until a person approved its paper."""
+        assert not self.send(key)
+        approve(key, Notice.objects.get(key=key).pdf, actor=CLERK)
+        return self.send(key)
 
     def end(self, key: str, state: str, reason: str = "", pages: int = 9) -> Notice:
         """Let the provider end a transmission, and the sender ask for it."""

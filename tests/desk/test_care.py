@@ -66,9 +66,9 @@ def test_a_decision_becomes_its_notice_and_moves_the_request(out: Line, kind: Ca
     request.refresh_from_db()
     assert request.state == ("handed_over" if kind is CareKind.DEFER else "decided")
     notice = Notice.objects.get(care=row)
-    assert out.send(notice.key)
+    assert out.approve_and_send(notice.key)
     notice.refresh_from_db()
-    assert notice.state == "sent"
+    assert (notice.state, notice.approved_by) == ("sent", "clara")
     assert notice.data["care"]["decided_by"] == "Octavia Pretendwell, MD, Medical Director"
     assert CareDecision.from_record(row.data) == made_up.care(kind)
 

@@ -60,7 +60,7 @@ def test_request_is_closed_when_its_notice_is_delivered(out: Line) -> None:
     request = decided(out)
     notice = Notice.objects.get(care__request=request)
     assert close_told() == 0
-    assert out.send(notice.key)
+    assert out.approve_and_send(notice.key)
     assert close_told() == 0
     assert out.end(last_key(notice), "delivered").state == "delivered"
     assert close_told() == 1
@@ -76,7 +76,7 @@ def test_letter_to_the_member_counts_too(out: Line) -> None:
         approve_text(text, actor=senior)
     request = decided(out, CareKind.DENY, Language.SPANISH)
     fax, letter = Notice.objects.get(care__request=request, way="fax"), Notice.objects.get(way="post")
-    assert out.send(fax.key)
+    assert out.approve_and_send(fax.key)
     out.end(last_key(fax), "delivered")
     out.send(letter.key)
     assert close_told() == 0
@@ -89,7 +89,7 @@ def test_failed_notice_keeps_it_open_until_a_person_says_how_they_were_told(out:
     """By hand with words and a clerk's role, not while a notice is on the line."""
     request = decided(out)
     notice = Notice.objects.get(care__request=request)
-    out.send(notice.key)
+    out.approve_and_send(notice.key)
     with pytest.raises(DeskError, match="on its way"):
         close(request.reference, "told by phone", actor=CLERK)
     Notice.objects.filter(pk=notice.pk).update(state="failed")
@@ -107,7 +107,7 @@ def test_request_that_is_not_decided_is_not_closed(out: Line) -> None:
     """A deferral waits, and what nobody decided cannot be closed."""
     request = decided(out, CareKind.DEFER)
     notice = Notice.objects.get(care__request=request)
-    out.send(notice.key)
+    out.approve_and_send(notice.key)
     out.end(last_key(notice), "delivered")
     assert close_told() == 0
     with pytest.raises(MoveRefusedError, match="cannot become closed"):

@@ -17,19 +17,35 @@ class ScopeMissingError(InletError):
     kind = "api.forbidden"
 
 
+class StrangeFilterError(InletError):
+    """The address has a parameter that means nothing here."""
+
+    kind = "api.strange_parameter"
+
+
 class Needs(HttpBearer):
     """Lets in the accounts that hold one scope."""
 
     def __init__(self, scope: Scope) -> None:
         super().__init__()
         self.scope = scope
+        self.filters: frozenset[str] = frozenset()
 
     def authenticate(self, request: HttpRequest, token: str) -> Any:  # noqa: ANN401  (the base's own signature)
-        """Give the account, None for a stranger. Raises :class:`ScopeMissingError`."""
-        del request
+        """Give the account, None for a stranger. Raises :class:`ScopeMissingError` and :class:`StrangeFilterError`.
+
+        A misspelt filter in the address would otherwise be passed over, and everything given.
+        """
         account = account_of(token)
-        if account is not None and self.scope.value not in account.scopes:
+        if account is None:
+            return None
+        if self.scope.value not in account.scopes:
             raise ScopeMissingError(f"This account has no scope {self.scope.value}; ask for a token that has it.")
+        if set(request.GET) - self.filters:
+            known = ", ".join(sorted(self.filters)) or "none"
+            raise StrangeFilterError(
+                f"The address names a parameter that this operation does not have; it has: {known}."
+            )
         return account
 
 

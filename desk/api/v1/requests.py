@@ -15,8 +15,10 @@ from desk.api.v1.lists import Cursor, Limit, Piece, piece
 from desk.api.v1.service import ERRORS
 from desk.cases.accounts import Scope
 from desk.cases.audit import note_view
+from desk.cases.closing import close
 from desk.cases.corrections import Change, correct
 from desk.cases.places import places_of
+from desk.cases.release import release
 from desk.cases.tables import current_reference
 from desk.errors import DeskError
 from desk.explaining import why
@@ -157,10 +159,48 @@ def post_corrections(
         changes = [Change(change.target, change.text, change.reason) for change in sent.changes]
         with transaction.atomic():
             row = correct(reference, changes, revision=sent.revision, actor=actor(request), tables=current_reference())
-        row.refresh_from_db()
-        return {"reference": row.reference, "revision": row.revision, "state": str(row.state)}
+        return _moved(row)
 
     return once.once(request, key, act)
+
+
+@router.post(
+    "/requests/{reference}/release",
+    auth=Needs(Scope.REQUESTS_WRITE),
+    response={200: shapes.Moved, 201: shapes.Moved, ERRORS: shapes.Trouble},
+)
+def post_release(
+    request: HttpRequest, reference: shapes.Reference, sent: shapes.ReleaseIn, key: once.Key
+) -> Status[dict[str, object]]:
+    """Let a reviewed request go on at the revision that was seen; 409 while something is left to a clerk."""
+
+    def act() -> dict[str, object]:
+        get_object_or_404(Request, reference=reference)
+        return _moved(release(reference, revision=sent.revision, actor=actor(request)))
+
+    return once.once(request, key, act)
+
+
+@router.post(
+    "/requests/{reference}/close",
+    auth=Needs(Scope.REQUESTS_WRITE),
+    response={200: shapes.Moved, 201: shapes.Moved, ERRORS: shapes.Trouble},
+)
+def post_close(
+    request: HttpRequest, reference: shapes.Reference, sent: shapes.CloseIn, key: once.Key
+) -> Status[dict[str, object]]:
+    """Close a decided request whose recipients know by another way, with how they were told."""
+
+    def act() -> dict[str, object]:
+        get_object_or_404(Request, reference=reference)
+        return _moved(close(reference, sent.why, actor=actor(request)))
+
+    return once.once(request, key, act)
+
+
+def _moved(row: Request) -> dict[str, object]:
+    row.refresh_from_db()
+    return {"reference": row.reference, "revision": row.revision, "state": str(row.state)}
 
 
 def _route(route: RouteRecord | None) -> dict[str, Any] | None:

@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Annotated, Any
 
 from ninja import Path, Schema
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from outbound.care import CareKind
 from outbound.notices import Language
@@ -138,7 +138,13 @@ class PageShape(Schema):
     reading: dict[str, Any] | None
 
 
-class ChangeIn(Schema):
+class Sent(Schema):
+    """Base of what is sent: a name that is none is refused, so that a misspelt one is not passed over."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class ChangeIn(Sent):
     """One change: `target` as `member.id`, `line[0].code`, `diagnosis[+]`; a null `text` takes a row away."""
 
     target: Annotated[str, Field(min_length=1, max_length=60, pattern=r"^[!-~]+$")]
@@ -146,11 +152,23 @@ class ChangeIn(Schema):
     reason: Prose = ""
 
 
-class CorrectionsIn(Schema):
+class CorrectionsIn(Sent):
     """Changes to a request at the revision that was seen: all of them, or none."""
 
     revision: Annotated[int, Field(ge=1, le=2**31 - 1)]
     changes: Annotated[list[ChangeIn], Field(min_length=1, max_length=100)]
+
+
+class ReleaseIn(Sent):
+    """The revision that was looked at."""
+
+    revision: Annotated[int, Field(ge=1, le=2**31 - 1)]
+
+
+class CloseIn(Sent):
+    """How everybody was told."""
+
+    why: Annotated[str, Field(min_length=3, max_length=400, pattern=r"^[^\x00]*$")]
 
 
 class CorrectionShape(Schema):
@@ -173,7 +191,7 @@ class Moved(Schema):
     state: str
 
 
-class DecidedLineIn(Schema):
+class DecidedLineIn(Sent):
     """One service: what was requested and what is granted, with its limits."""
 
     code: Phrase
@@ -184,7 +202,7 @@ class DecidedLineIn(Schema):
     ends: dt.date | None = None
 
 
-class DecisionIn(Schema):
+class DecisionIn(Sent):
     """What a named person decided. Which parts a kind needs stands in the documents (domain, section 4)."""
 
     revision: Annotated[int, Field(ge=1, le=2**31 - 1)]
@@ -246,10 +264,25 @@ class NoticeShape(Schema):
     created_at: dt.datetime
     sent_at: dt.datetime | None
     pages: int | None
-    problem: str
+    problem: str = Field(description="Why it waits or failed; `desk.awaits_approval`: a decision's, to be approved.")
+    paper: str = Field(description="Name of the paper as it was made; empty until then.")
+    approved_by: str
 
 
-class AcknowledgementIn(Schema):
+class ApprovalIn(Sent):
+    """A named person's word that a decision's notice goes out as the paper they looked at."""
+
+    paper: Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[!-~]+$", description="As the notice says.")]
+    approved_by: Annotated[Phrase, Field(description="Name and title of the person.")]
+
+
+class HoldIn(Sent):
+    """Why a notice should wait."""
+
+    reason: Annotated[str, Field(min_length=3, max_length=400, pattern=r"^[^\x00]*$")]
+
+
+class AcknowledgementIn(Sent):
     """A processor's word that a request arrived there."""
 
     reference: Annotated[str, Field(min_length=1, max_length=20, pattern=r"^[0-9A-Z-]+$")]

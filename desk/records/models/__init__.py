@@ -8,7 +8,7 @@ from desk.records.models.care import CareRecord, TextApproval
 from desk.records.models.lessons import ConfidenceRefit, Lesson, LessonKind, LessonState
 from desk.records.models.likeness import Likeness, PageSignature
 from desk.records.models.mail_drafts import MailDraft
-from desk.records.models.nights import Acknowledgement, ClearedDifference, Night
+from desk.records.models.nights import Acknowledgement, ClearedDifference, KeptDay, Night
 from desk.records.models.notices import Notice, Transmission
 from desk.records.models.pages import PagePlace, Rearrangement
 from desk.records.models.parts import JoinedPaper, RequestPart
@@ -62,6 +62,7 @@ __all__ = [
     "Incident",
     "JoinedPaper",
     "KeptAnswer",
+    "KeptDay",
     "Lesson",
     "LessonKind",
     "LessonState",

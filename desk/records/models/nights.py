@@ -54,6 +54,21 @@ class ClearedDifference(models.Model):
         return f"clearing {self.pk}"
 
 
+class KeptDay(models.Model):
+    """What a day that is over came to, for the board: counts only (desk.board_days), so that it is counted once."""
+
+    starts_at = models.DateTimeField(unique=True, help_text="The first moment of the day.")
+    data = models.JSONField()
+
+    class Meta:
+        """Newest first."""
+
+        ordering = ("-starts_at",)
+
+    def __str__(self) -> str:
+        return f"day of {self.starts_at.isoformat()}"
+
+
 class Acknowledgement(models.Model):
     """A processor's word that a request arrived there; the first one counts."""
 

@@ -66,6 +66,8 @@ class Request(models.Model):
         indexes = (
             # the queue in its order, and all that board and queue count, without a look at the rows themselves
             models.Index(fields=["state", "priority", "due_at", "processor", "received_at"], name="requests_by_press"),
+            # the most pressing of all open requests, and those due within a day
+            models.Index(fields=["due_at"], name="open_by_due", condition=models.Q(closed_at=None)),
         )
 
     def __str__(self) -> str:

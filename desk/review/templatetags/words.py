@@ -1,6 +1,7 @@
 """Filters and tags that put states, times and numbers into words."""
 
 import datetime as dt
+from collections.abc import Mapping
 
 from django import template
 from django.utils import timezone
@@ -123,6 +124,30 @@ def problem(message: str) -> str:
 def notice(kind: str) -> str:
     """Give what people call a kind of notice."""
     return presenting.said(presenting.NOTICE_WORDS.get(kind, kind.replace("_", " ").capitalize()))
+
+
+@register.filter
+def care(kind: str) -> str:
+    """Give what people call a kind of decision."""
+    return presenting.said(presenting.CARE_WORDS.get(kind, kind))
+
+
+@register.filter
+def way(name: str) -> str:
+    """Give what people call a way out."""
+    return presenting.said(presenting.WAY_WORDS.get(name, name))
+
+
+@register.filter
+def kind(name: str) -> str:
+    """Give what people call a kind of field."""
+    return presenting.kind_words(name)
+
+
+@register.filter
+def at(table: Mapping[str, object], key: str) -> object:
+    """Give what a table holds under a key, or nothing."""
+    return table.get(key)
 
 
 @register.filter

@@ -5,15 +5,26 @@ from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
 from django.test import Client
 from django.urls import URLResolver, get_resolver
 
 from desk.api.v1 import service
 from desk.api.v1.service import api
 from desk.cases.accounts import Scope, account_of, end_account
+from desk.cases.approving import AWAITS, wait_for_approval
 from desk.config import Settings
 from desk.errors import DeskError
-from desk.records.models import Acknowledgement, Arrival, AuditEvent, CareRecord, Correction, KeptAnswer, Request
+from desk.records.models import (
+    Acknowledgement,
+    Arrival,
+    AuditEvent,
+    CareRecord,
+    Correction,
+    KeptAnswer,
+    Notice,
+    Request,
+)
 from desk.records.models import ServiceAccount as Account
 from desk.review.access import permission_of
 from outbound.care import CareKind
@@ -34,6 +45,8 @@ OPERATIONS = {
     ("GET", "/requests/{reference}"): Scope.REQUESTS_READ,
     ("GET", "/requests/{reference}/corrections"): Scope.REQUESTS_READ,
     ("POST", "/requests/{reference}/corrections"): Scope.CORRECTIONS_WRITE,
+    ("POST", "/requests/{reference}/release"): Scope.REQUESTS_WRITE,
+    ("POST", "/requests/{reference}/close"): Scope.REQUESTS_WRITE,
     ("GET", "/decisions"): Scope.DECISIONS_READ,
     ("POST", "/requests/{reference}/decisions"): Scope.DECISIONS_WRITE,
     ("GET", "/acknowledgements"): Scope.ACKNOWLEDGEMENTS_READ,
@@ -41,6 +54,12 @@ OPERATIONS = {
     ("GET", "/notices"): Scope.NOTICES_READ,
     ("GET", "/notices/{notice}"): Scope.NOTICES_READ,
     ("GET", "/notices/{notice}/pdf"): Scope.NOTICES_READ,
+    ("POST", "/notices/{notice}/approval"): Scope.NOTICES_WRITE,
+    ("POST", "/notices/{notice}/hold"): Scope.NOTICES_WRITE,
+    ("POST", "/notices/{notice}/let-go"): Scope.NOTICES_WRITE,
+    ("GET", "/reports/board"): Scope.REPORTS_READ,
+    ("GET", "/reports/quality"): Scope.REPORTS_READ,
+    ("GET", "/reports/omissions"): Scope.REPORTS_READ,
     ("GET", "/reports/nights"): Scope.REPORTS_READ,
     ("GET", "/reports/nights/{day}"): Scope.REPORTS_READ,
     ("GET", "/reports/measures"): Scope.REPORTS_READ,
@@ -239,6 +258,66 @@ def test_a_decision_names_its_person(record: Request) -> None:
     assert fault(other.get(f"/notices/{listed['notices'][0]}/pdf")) == (404, "api.not_found")
 
 
+def test_a_request_is_released_and_closed(record: Request) -> None:
+    """Released at the revision that was seen, once; not while a clerk's gap is open; closed only when decided."""
+    other = Other(Scope.REQUESTS_WRITE)
+    path = f"/requests/{record.reference}"
+    Request.objects.filter(pk=record.pk).update(state="needs_review", clerk_gap_count=1)
+    assert fault(other.post(f"{path}/release", {"revision": record.revision})) == (409, "desk.not_releasable")
+    Request.objects.filter(pk=record.pk).update(clerk_gap_count=0, released_revision=0)
+    assert fault(other.post(f"{path}/release", {"revision": 9})) == (409, "desk.revision_changed")
+    assert fault(other.post("/requests/AAAA-AAAA/release", {"revision": 1})) == (404, "api.not_found")
+    made = other.post(f"{path}/release", {"revision": record.revision}, key="one")
+    assert (made.status_code, told(made)["state"]) == (201, "routed")
+    assert other.post(f"{path}/release", {"revision": record.revision}, key="one").status_code == 200
+    assert AuditEvent.objects.filter(action="request.released", actor_name="service portal").count() == 1
+    assert fault(other.post(f"{path}/close", {"why": "told by phone"})) == (409, "desk.move_refused")
+    Request.objects.filter(pk=record.pk).update(state="decided")
+    assert told(other.post(f"{path}/close", {"why": "told by phone"}))["state"] == "closed"
+
+
+def test_a_decisions_notice_is_approved_as_it_was_made(record: Request) -> None:
+    """The paper is named by the notice; another one is refused; held and let go like by a person."""
+    other = Other()
+    Request.objects.filter(pk=record.pk).update(state="handed_over")
+    data = made_up.care(CareKind.APPROVE).to_record() | {"revision": record.revision}
+    number = told(other.post(f"/requests/{record.reference}/decisions", data))["notices"][0]
+    held = told(other.post(f"/notices/{number}/hold", {"reason": "a question is open"}))
+    assert (held["state"], held["problem"]) == ("held", "desk.held_by_hand")
+    assert told(other.post(f"/notices/{number}/let-go", {}))["state"] == "drafted"
+    Notice.objects.filter(pk=number).update(pdf="ab/paper.pdf", verified=True, destination="+15105550151")
+    with transaction.atomic():
+        wait_for_approval(Notice.objects.select_for_update().get(pk=number))
+    shown = told(other.get(f"/notices/{number}"))
+    assert (shown["problem"], shown["paper"], shown["approved_by"]) == (AWAITS, "ab/paper.pdf", "")
+    word = {"paper": "ab/other.pdf", "approved_by": "Octavia Pretendwell, MD"}
+    assert fault(other.post(f"/notices/{number}/approval", word)) == (409, "desk.move_refused")
+    made = other.post(f"/notices/{number}/approval", word | {"paper": shown["paper"]})
+    assert (made.status_code, told(made)["state"]) == (201, "drafted")
+    assert told(other.get(f"/notices/{number}"))["approved_by"] == "Octavia Pretendwell, MD"
+    assert fault(other.post(f"/notices/{number}/approval", word | {"paper": shown["paper"]}))[0] == 409
+    reader = Other(Scope.NOTICES_READ, name="reader")
+    assert fault(reader.post(f"/notices/{number}/let-go", {})) == (403, "api.forbidden")
+
+
+def test_board_quality_and_omissions_are_told(record: Request) -> None:
+    """What the supervisor's pages show, as figures; nothing about a member."""
+    other = Other(Scope.REPORTS_READ)
+    board = told(other.get("/reports/board"))
+    assert sum(sum(ages.values()) for ages in board["backlog"].values()) == 1
+    assert len(board["days"]) == 8
+    assert board["is_sending"] is True
+    quality = told(other.get("/reports/quality?days=30"))
+    assert (quality["all"]["of"], quality["all"]["standing"]) == (0, "open")
+    assert told(other.get("/reports/omissions?days=400"))["requests"] == 1
+    assert fault(other.get("/reports/omissions?days=0"))[0] == 422
+    assert record.member_last_name
+    for path in ("board", "quality", "omissions"):
+        text = other.get(f"/reports/{path}").content.decode()
+        assert record.member_last_name not in text
+        assert record.member_id not in text
+
+
 def test_a_processor_acknowledges(record: Request) -> None:
     """The first word counts, for a request and for its part; a reference of nothing is refused."""
     other = Other()
@@ -258,6 +337,16 @@ def test_measures_are_told_for_days() -> None:
     assert "by_urgency" in told(other.get("/reports/measures?first=2026-11-01&last=2026-11-02"))
     assert fault(other.get("/reports/measures?first=2026-11-02&last=2026-11-01"))[0] == 422
     assert fault(other.get("/reports/nights/2026-11-01")) == (404, "api.not_found")
+
+
+def test_what_is_misspelt_is_refused(record: Request) -> None:
+    """A filter or a part of what is sent that has no meaning is named as wrong, not passed over."""
+    other = Other()
+    assert fault(other.get("/requests?stat=needs_review")) == (422, "api.strange_parameter")
+    assert fault(other.get(f"/requests/{record.reference}?limit=3")) == (422, "api.strange_parameter")
+    sent = {"revision": record.revision, "revison": 3}
+    assert fault(other.post(f"/requests/{record.reference}/release", sent)) == (422, "api.invalid")
+    assert Client().get("/api/v1/requests?stat=x").status_code == 401
 
 
 def test_every_refusal_has_the_one_shape(monkeypatch: pytest.MonkeyPatch) -> None:

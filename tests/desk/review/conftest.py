@@ -7,7 +7,7 @@ import pytest
 from django.contrib.auth.models import Group, User
 from django.test import Client
 from django.utils import translation
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from pytest_django import Settings as DjangoSettings
 from pytest_django.live_server_helper import LiveServer
 
@@ -17,6 +17,7 @@ from desk.lifecycle import Role
 from desk.records.models import Request
 from desk.review import chosen, pointing
 from tests.desk.review import scenes
+from tests.desk.review.browsing import Enter
 
 PASSWORD = "a long enough phrase"
 CHROMIUM = "/usr/bin/chromium"
@@ -134,6 +135,31 @@ def page(browser: Browser) -> Iterator[Page]:
     yield window
     window.goto("about:blank")  # a context that closes in the middle of a navigation hangs
     context.close()
+
+
+@pytest.fixture
+def enter(browser: Browser, live_server: LiveServer, person: Callable[..., User], inlet: Settings) -> Iterator[Enter]:
+    """Open a window in which somebody with a role is signed in."""
+    del inlet
+    opened: list[BrowserContext] = []
+
+    def make(role: Role, name: str) -> Page:
+        person(role, name)
+        context = browser.new_context(viewport={"width": 1280, "height": 720})
+        opened.append(context)
+        page = context.new_page()
+        page.goto(f"{live_server.url}/sign-in/")
+        page.get_by_label("Name").fill(name)
+        page.get_by_label("Password").fill(PASSWORD)
+        page.keyboard.press("Enter")
+        page.wait_for_url(f"{live_server.url}/")
+        return page
+
+    yield make
+    for context in opened:
+        for page in context.pages:
+            page.goto("about:blank")
+        context.close()
 
 
 @pytest.fixture

@@ -15,21 +15,9 @@ from desk.records.models import Request
 from desk.review.urls import urlpatterns
 from terms.errors import Problem
 from tests.desk.review import scenes
+from tests.desk.review.browsing import faults as _faults
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-AXE = (Path(__file__).parent / "vendor" / "axe-4.10.2.min.js").read_text("utf-8")
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-
-
-def _faults(page: Page) -> list[str]:
-    page.evaluate(AXE)
-    found = page.evaluate("(rules) => axe.run(document, {runOnly: {type: 'tag', values: rules}})", RULES)
-    return [
-        f"{fault['id']} ({fault['impact']}): {fault['help']}: {node['target']}"
-        for fault in found["violations"]
-        for node in fault["nodes"][:3]
-    ]
 
 
 def addresses(request: Request, arrival: int) -> list[str]:

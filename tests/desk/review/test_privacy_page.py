@@ -60,9 +60,10 @@ def test_what_went_out_and_who_looked_is_told(waiting: Request, signed_in: Calla
     auditor = signed_in(Role.AUDITOR)
     told = auditor.post("/privacy/member/", {"member": "90000001a"}).content.decode()
     assert told.count("+15105550142") == 2
-    assert "request.viewed" in told
+    assert "Opened the request" in told
     assert "clerk" in told
-    assert "member.looked_up" in told
+    assert "Looked up what went out about a member" in told
+    assert auditor.get("/privacy/member/")["Location"] == "/privacy/"
     other = auditor.post("/privacy/member/", {"member": "90000002B"}).content.decode()
     assert "Nothing about this member went out." in other
     assert waiting.reference not in other

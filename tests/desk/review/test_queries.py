@@ -4,11 +4,14 @@ import datetime as dt
 from collections.abc import Callable
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
+from desk.board_days import last_days
 from desk.cases.arrivals import quarantine
 from desk.lifecycle import Role
 from desk.pipeline import steps
@@ -31,6 +34,7 @@ def busy(waiting: Request, clear: Request) -> tuple[Request, Request, int]:
     clear.refresh_from_db()
     assert clear.state == "handed_over"
     arrival = scenes.arrive(scenes.draw(9), 90)
+    last_days(timezone.now(), settings.INLET.zone)  # as the night does
     quarantine(arrival.pk, Problem("ingest.password_protected", "The file is locked; ask the sender to send it again."))
     return waiting, clear, arrival.pk
 

@@ -1,93 +1,66 @@
 """What supervisors do, in the browser, from the first click to what holds afterwards; axe finds nothing on the way."""
 
-from collections.abc import Callable, Iterator
-
 import pytest
-from django.contrib.auth.models import User
 from django.utils import timezone
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import expect
 from pytest_django import Settings as DjangoSettings
 from pytest_django.live_server_helper import LiveServer
 
 from desk.cases.accounts import account_of
-from desk.cases.closing import close_told
 from desk.cases.quality import draw_sample
 from desk.config import Settings
 from desk.lifecycle import Role
-from desk.pipeline import steps
 from desk.records.models import (
-    Acknowledgement,
-    CareRecord,
+    Assignment,
     Incident,
     Lesson,
     LessonKind,
-    Notice,
     QualityCheck,
     Request,
     SourcePause,
     ThresholdChange,
 )
-from tests.desk.review.conftest import PASSWORD
-from tests.desk.review.test_accessible import _faults
+from tests.desk.review.browsing import Enter, faults, open_page
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.timeout(240)]
-Enter = Callable[[Role, str], Page]
-
-
-@pytest.fixture
-def enter(browser: Browser, live_server: LiveServer, person: Callable[..., User], inlet: Settings) -> Iterator[Enter]:
-    """Open a window in which somebody with a role is signed in."""
-    del inlet
-    opened: list[BrowserContext] = []
-
-    def make(role: Role, name: str) -> Page:
-        person(role, name)
-        context = browser.new_context(viewport={"width": 1280, "height": 720})
-        opened.append(context)
-        page = context.new_page()
-        page.goto(f"{live_server.url}/sign-in/")
-        page.get_by_label("Name").fill(name)
-        page.get_by_label("Password").fill(PASSWORD)
-        page.keyboard.press("Enter")
-        page.wait_for_url(f"{live_server.url}/")
-        return page
-
-    yield make
-    for context in opened:
-        for page in context.pages:
-            page.goto("about:blank")
-        context.close()
-
-
-def _open(page: Page, live_server: LiveServer, path: str) -> None:
-    page.goto(live_server.url + path)
-    assert _faults(page) == [], path
-    assert page.evaluate("document.documentElement.scrollWidth") <= 1280, path
 
 
 def test_board_assign_and_pause(enter: Enter, live_server: LiveServer, waiting: Request) -> None:
     """The board says what to do; a request is given to somebody, a source and all sending are stopped and let go."""
     sue = enter(Role.SUPERVISOR, "sue")
-    _open(sue, live_server, "/board/")
+    open_page(sue, live_server, "/board/")
     expect(sue.get_by_role("heading", name="What to do next")).to_be_visible()
     expect(sue.locator(".charts svg[role=img]").first).to_be_visible()
     sue.get_by_label(f"Choose {waiting.reference}").check()
     sue.get_by_label("Give the chosen ones to").select_option(label="sue")
     sue.get_by_role("button", name="Give", exact=True).click()
-    expect(sue.get_by_text("1 changed hands.")).to_be_visible()
-    waiting.refresh_from_db()
-    assert waiting.assignment.user.username == "sue"
-    _open(sue, live_server, "/sending/")
+    expect(sue.get_by_text("Changed hands: 1.")).to_be_visible()
+    assert Assignment.objects.get(request=waiting).user.username == "sue"
+    enter(Role.CLERK, "kim")
+    for whom in ("kim", "nobody"):
+        open_page(sue, live_server, "/board/")
+        sue.get_by_label(f"Choose {waiting.reference}").check()
+        sue.get_by_label("Give the chosen ones to").select_option(label=whom)
+        sue.get_by_role("button", name="Give", exact=True).click()
+        expect(sue.get_by_text("Changed hands: 1.")).to_be_visible()
+        assert list(Assignment.objects.values_list("user__username", flat=True)) == [whom] * (whom == "kim")
+    open_page(sue, live_server, "/sending/")
     sue.get_by_label("To stop all of them, say why:").fill("the wrong letterhead")
     sue.get_by_role("button", name="Stop sending").click()
-    _open(sue, live_server, "/board/")
+    open_page(sue, live_server, "/board/")
     expect(sue.get_by_text("Nothing is being sent")).to_be_visible()
-    _open(sue, live_server, "/sources/")
+    open_page(sue, live_server, "/sources/")
     form = sue.locator("form[action='/sources/pause/']").first
     form.locator("input[name=reason]").fill("the line is being moved")
     form.get_by_role("button").click()
     sue.wait_for_load_state()
     assert SourcePause.objects.get().is_paused
+    sue.locator("form[action='/sources/pause/']").first.get_by_role("button").click()
+    sue.wait_for_load_state()
+    assert [pause.is_paused for pause in SourcePause.objects.all()] == [False, True]
+    open_page(sue, live_server, "/sending/")
+    sue.get_by_role("button", name="Let notices go out again").click()
+    expect(sue.get_by_role("button", name="Stop sending")).to_be_visible()
 
 
 def test_quality_from_blind_keying_to_a_threshold(
@@ -100,21 +73,21 @@ def test_quality_from_blind_keying_to_a_threshold(
     check = QualityCheck.objects.get()
     value = check.values.get(name="member.id")
     kim = enter(Role.CLERK, "kim")
-    _open(kim, live_server, "/quality/key/")
+    open_page(kim, live_server, "/quality/key/")
     for each in check.values.all():
         typed = "91234568A" if each == value else each.read
         kim.locator(f"#value-{each.position}").fill(typed)
     kim.get_by_role("button", name="Done, next").click()
     expect(kim.get_by_text("Nothing to key.")).to_be_visible()
     lou = enter(Role.CLERK, "lou")
-    _open(lou, live_server, "/quality/settle/")
+    open_page(lou, live_server, "/quality/settle/")
     lou.get_by_label("91234568A").check()
     lou.get_by_role("button", name="Settle").click()
     expect(lou.get_by_text("Nothing to settle.")).to_be_visible()
     value.refresh_from_db()
     assert value.right is False
     sue = enter(Role.SUPERVISOR, "sue")
-    _open(sue, live_server, "/quality/")
+    open_page(sue, live_server, "/quality/")
     sue.get_by_label("Kind of field").select_option("member_id")
     sue.get_by_label("Least confidence").fill("0.9995")
     sue.get_by_role("button", name="Work it out").click()
@@ -125,45 +98,11 @@ def test_quality_from_blind_keying_to_a_threshold(
     assert ThresholdChange.objects.get().kind == "member_id"
 
 
-def test_decision_from_hand_over_to_closed(enter: Enter, live_server: LiveServer, clear: Request) -> None:
-    """The processor's word is kept, a decision written and kept, its notice seen; closed once everybody was told."""
-    steps.hand_over_request(clear.reference, clear.revision)
-    Request.objects.filter(pk=clear.pk).update(state="handed_over")
-    dana = enter(Role.SENIOR_CLERK, "dana")
-    _open(dana, live_server, f"/requests/{clear.reference}/")
-    dana.get_by_role("tab", name="Notices").click()
-    form = dana.locator("form[data-post$='/acknowledged/']").first
-    form.locator("input[name=number]").fill("C-4711")
-    form.get_by_role("button").click()
-    expect(dana.get_by_text("C-4711")).to_be_visible()
-    assert Acknowledgement.objects.get().number == "C-4711"
-    _open(dana, live_server, f"/requests/{clear.reference}/decide/")
-    dana.get_by_label("Decision", exact=True).select_option("approve")
-    dana.get_by_label("Decided by (name and title)").fill("Octavia Pretendwell, MD")
-    dana.get_by_label("Their direct line").fill("510-555-0142")
-    dana.get_by_label("Authorization number").fill("A-17")
-    for box in dana.locator("input[name=line_granted]").all():
-        box.fill("1")
-    for box in dana.locator("input[name=line_ends]").all():
-        box.fill("2027-12-31")
-    dana.get_by_role("button", name="Record the decision").click()
-    dana.wait_for_url(f"{live_server.url}/requests/{clear.reference}/")
-    notice = Notice.objects.get(care=CareRecord.objects.get())
-    assert steps.render_notice(notice.key)
-    dana.reload()
-    dana.get_by_role("tab", name="Notices").click()
-    expect(dana.get_by_text("Open as PDF").first).to_be_visible()
-    Notice.objects.filter(pk=notice.pk).update(state="delivered")
-    assert close_told() == 1
-    dana.reload()
-    expect(dana.locator("#strip").get_by_text("Closed")).to_be_visible()
-
-
 def test_privacy_incident(enter: Enter, live_server: LiveServer, waiting: Request) -> None:
     """Logged with who was told and what was secured, assessed by four factors; the member's looks are told."""
     sue = enter(Role.SUPERVISOR, "sue")
     sue.goto(f"{live_server.url}/requests/{waiting.reference}/")
-    _open(sue, live_server, "/privacy/")
+    open_page(sue, live_server, "/privacy/")
     sue.get_by_text("Log an incident", exact=True).click()
     sue.get_by_label("What happened, without naming the member").fill("A fax for another plan came to our line.")
     sue.get_by_label("Who was told").fill("The sender and the privacy officer.")
@@ -178,7 +117,7 @@ def test_privacy_incident(enter: Enter, live_server: LiveServer, waiting: Reques
     sue.get_by_label("Member number").fill(waiting.member_id or "91234567A")
     sue.get_by_role("button", name="Show").click()
     expect(sue.get_by_role("heading", name="Looks")).to_be_visible()
-    assert _faults(sue) == []
+    assert faults(sue) == []
 
 
 def test_lesson_is_approved_and_taken_back(enter: Enter, live_server: LiveServer) -> None:
@@ -188,11 +127,11 @@ def test_lesson_is_approved_and_taken_back(enter: Enter, live_server: LiveServer
         requests=4, examples=["2HY3-K7TC"], last_seen=timezone.now(),
     )  # fmt: skip
     sue = enter(Role.SUPERVISOR, "sue")
-    _open(sue, live_server, "/lessons/")
+    open_page(sue, live_server, "/lessons/")
     sue.get_by_label("Why", exact=True).fill("the county's forms say so")
     sue.get_by_role("button", name="Approve", exact=True).click()
     expect(sue.get_by_text("the county's forms say so")).to_be_visible()
-    assert _faults(sue) == []
+    assert faults(sue) == []
     sue.get_by_label("Why it is taken back").fill("it was a misprint")
     sue.get_by_role("button", name="Take it back").click()
     expect(sue.locator(".chip", has_text="taken back")).to_be_visible()

@@ -6,13 +6,14 @@ import csv
 import datetime as dt
 import io
 import json
+import re
 from collections.abc import Callable
 
 import pdfplumber
 import pytest
 from openpyxl import load_workbook
 
-from reconcile.report.charts import bars, charts_of
+from reconcile.report.charts import Level, Span, bars, charts_of, intervals, levels
 from reconcile.report.files import to_csv, to_json, to_pdf, to_xlsx
 from reconcile.report.values import NightReport
 
@@ -120,3 +121,41 @@ def test_chart_of_nothing_is_drawn() -> None:
     svg = bars("Nothing", ["1", "2"], {"open": [0, 0]})
     assert "<rect" not in svg
     assert "<line" in svg
+
+
+def test_lying_bars_say_their_figures_and_escape_names() -> None:
+    """Each row's length is its share of the longest; names and figures are words; a stranger's name is no markup."""
+    rows = [Level("<b>Kim</b>", {"released": 3, "corrected": 1}, "3 + 1"), Level("Lou", {"released": 2}, "2")]
+    svg = levels("Done today", rows, words={"released": "liberadas"})
+    assert "<b>" not in svg
+    assert "<desc>&lt;b&gt;Kim&lt;/b&gt;: 3 + 1; Lou: 2</desc>" in svg
+    assert ">liberadas</text>" in svg
+    assert svg.count('height="14"') == 3
+    widths = [float(found) for found in re.findall(r'width="([0-9.]+)" height="14"', svg)]
+    assert widths[0] == pytest.approx(3 * widths[1], abs=0.2)
+    assert widths[2] == pytest.approx(2 * widths[1], abs=0.2)
+    assert "<rect" not in levels("Nobody", [])
+
+
+def test_intervals_stand_against_the_target() -> None:
+    """A dot inside its line; what reaches too far ends at the edge; the target's stroke lies at its share."""
+    rows = [
+        Span("Names", 0.02, 0.01, 0.04, "missed", "2.0%"),
+        Span("Dates", 0.0, 0.0, 0.5, "more samples needed", "0.0%"),
+    ]
+    svg = intervals("Wrong", rows, 0.005, "target")
+    drawn = re.findall(r'<line x1="([0-9.]+)" y1="\d+" x2="([0-9.]+)" y2="\d+" st', svg)
+    lines = [tuple(map(float, found)) for found in drawn]
+    dots = [float(found) for found in re.findall(r'cx="([0-9.]+)"', svg)]
+    target = float(re.findall(r'<line x1="([0-9.]+)"[^>]*dasharray', svg)[0])
+    assert lines[0][0] < dots[0] < lines[0][1] <= lines[1][1]
+    assert lines[1][1] - lines[1][0] == pytest.approx(10 * (target - lines[1][0]), abs=0.5)
+    assert dots[1] < target < dots[0]
+
+
+def test_the_usual_is_a_stroke_over_each_bar() -> None:
+    """Where more usually comes than came, the scale still holds it."""
+    svg = bars("Arrivals", ["1", "2"], {"open": [1, 0]}, usual=("usual", [4.0, 0.0]))
+    assert svg.count('stroke-width="2"') == 2
+    assert ">usual</text>" in svg
+    assert ">4</text>" in svg
