@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from desk.board import OLDER, Board, Way
 from desk.review import presenting
+from desk.review.problem_words import problem_words
 
 _TELLING = 20
 """Fewer requests or readings say nothing about a share."""
@@ -33,7 +34,7 @@ def steps(board: Board) -> tuple[Step, ...]:
 
 def trouble_of(way: Way) -> str:
     """Say what hinders a way; empty when nothing does."""
-    return way.trouble if way.is_watched else _("nobody looks at it: is the service running?")
+    return problem_words(way.trouble) if way.is_watched else _("nobody looks at it: is the service running?")
 
 
 def _ways(board: Board) -> list[tuple[str, str]]:

@@ -29,7 +29,7 @@ from terms.errors import InletError, Problem
 PER_MINUTE = 600
 """Requests that one account may make in a minute."""
 
-ERRORS = frozenset({401, 403, 404, 409, 413, 415, 422, 429, 503})
+ERRORS = frozenset({400, 401, 403, 404, 409, 413, 415, 422, 429, 503})
 _MINUTE = 60
 _log = log(__name__)
 
