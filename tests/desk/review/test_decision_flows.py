@@ -98,15 +98,13 @@ def test_each_kind_from_its_page_to_the_other_fax_machine(
     expect(dana.get_by_text("C-4711")).to_be_visible()
     open_page(dana, live_server, f"/requests/{record.reference}/decide/")
     _write(dana, kind)
-    papers: list[Response] = []
-    dana.context.on("response", lambda response: papers.append(response))  # noqa: PLW0108  (playwright marks its handlers, and a method of a list takes no mark)
-    with dana.expect_popup() as opened:
-        dana.get_by_role("button", name="Preview the notice").click()
-    opened.value.wait_for_url("**/preview/")
+    with dana.context.expect_event("response", lambda answer: answer.url.endswith("/preview/")) as answered:
+        with dana.expect_popup() as opened:
+            dana.get_by_role("button", name="Preview the notice").click()
+        opened.value.wait_for_url("**/preview/")
+    preview: Response = answered.value
+    assert (preview.status, preview.header_value("content-type")) == (200, "application/pdf")
     opened.value.close()
-    assert [(each.status, each.headers["content-type"]) for each in papers if each.url.endswith("/preview/")] == [
-        (200, "application/pdf")
-    ]
     assert not CareRecord.objects.exists()
     dana.get_by_role("button", name="Record the decision").click()
     expect(dana.get_by_text("The decision is recorded")).to_be_visible()
