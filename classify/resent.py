@@ -3,10 +3,12 @@
 Two signs must come together, because each alone may lie: the picture of two orders of one office may
 differ in a few letters only, and the values of a bad line may be misread. What was read with certainty
 on both and differs is a change, and then it is no duplicate but an amendment. And where a part of the
-order itself could not be read on both, nothing is linked: a corrected quantity must not drown in noise.
+order itself could not be read on both, its very place must show the same strokes on both pages
+(:mod:`classify.places`), or it is no duplicate: a corrected quantity must not drown in noise. A person is
+then told what it looks like.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from rapidfuzz import fuzz
@@ -29,8 +31,18 @@ _SAME_PAGES, _LIKE_PAGES = "every page looks the same", "every page looks much t
 _MOST_PAGES = "most of the pages look the same"
 _MEMBER_AGREES, _ALL_AGREES = "the member agrees and nothing read for sure differs", "everything that was read agrees"
 _ONE_CALL, _DIFFERS = "the fax server tells of one call", "what was read differs"
-REASONS = (_SAME_PAGES, _LIKE_PAGES, _MOST_PAGES, _MEMBER_AGREES, _ALL_AGREES, _ONE_CALL, _DIFFERS)
+_NOT_COMPARED = "a part of the order could not be compared for sure"
+REASONS = (_SAME_PAGES, _LIKE_PAGES, _MOST_PAGES, _MEMBER_AGREES, _ALL_AGREES, _ONE_CALL, _DIFFERS, _NOT_COMPARED)
 """All that :class:`Verdict` gives as its reasons."""
+
+_NUMBERS = frozenset({"member.date_of_birth", "member.id", "ordering_provider.npi"})
+_NAMES = frozenset({
+    "member.last_name", "member.first_name", "member.address", "ordering_provider.name", "ordering_provider.address",
+})  # fmt: skip
+"""Numbers that say who is meant, and names that a bad line may misspell when these agree."""
+
+Look = Callable[[FieldValue, FieldValue], bool]
+"""Says whether the pictures show the same strokes where a newer and an older value stand (or one of them does)."""
 
 _WRITTEN = frozenset({FieldKind.ADDRESS, FieldKind.TEXT})
 
@@ -40,7 +52,8 @@ class Verdict:
     """What a newer arrival is to an earlier one.
 
     ``same``: the earlier one sent again, nothing in it is new. Else most of it is the same, and
-    ``differences`` names what is not. ``because`` says why without a name, date or id of a member.
+    ``differences`` names what is not; without any, it looks the same throughout but a part of the order
+    could not be compared for sure. ``because`` says why without a name, date or id of a member.
     """
 
     same: bool
@@ -67,6 +80,11 @@ class _Agreement:
         marks = {"member.date_of_birth", "member.id", "member.last_name"} & self.agree
         return len(marks) >= 2 and not any(name.startswith("member.") for name in self.differ)  # noqa: PLR2004  (two of three)
 
+    @property
+    def is_sure_enough(self) -> bool:
+        """Say whether nothing is in doubt, or merely how names are spelt whose numbers agree."""
+        return not self.doubtful or (self.agree >= _NUMBERS and _NAMES.issuperset(self.doubtful))
+
 
 def judge(
     newer: Sequence[RequestValues],
@@ -74,33 +92,35 @@ def judge(
     pages: Mapping[int, Likeness],
     *,
     same_call: bool = False,
+    look: Look = lambda _newer, _older: False,
 ) -> Verdict | None:
     """Say what an arrival's requests are to those of an earlier one; None when it is something of its own.
 
     ``pages`` holds how alike each page that counts is to its counterpart (cover sheets and the like do
-    not count); ``same_call`` says that the fax server tells of one and the same call.
+    not count); ``same_call`` says that the fax server tells of one and the same call. ``look`` is asked about
+    what was not read for sure on both.
     """
     if not pages or not newer or len(newer) != len(older) or not all(page.is_likely for page in pages.values()):
         return None
-    pairs = [_compare(new, old) for new, old in zip(newer, older, strict=True)]
+    pairs = [_compare(new, old, look) for new, old in zip(newer, older, strict=True)]
     one_member = all(pair.is_one_member for pair in pairs)
     differ = tuple(name for pair in pairs for name in pair.differ)
-    doubtful = tuple(name for pair in pairs for name in pair.doubtful)
     unclear = any(pair.unclear for pair in pairs)
     certain = all(page.is_same for page in pages.values())
     if differ:
         because = (_MOST_PAGES, _DIFFERS)
         return Verdict(same=False, differences=differ, because=because) if one_member else None
     if unclear and not same_call:
-        return None
+        told = Verdict(same=False, differences=(), because=(_SAME_PAGES, _MEMBER_AGREES, _NOT_COMPARED))
+        return told if certain and one_member else None
     if certain and (one_member or same_call):
         return Verdict(same=True, differences=(), because=(_SAME_PAGES, _MEMBER_AGREES if one_member else _ONE_CALL))
-    if one_member and not doubtful:
+    if one_member and all(pair.is_sure_enough for pair in pairs):
         return Verdict(same=True, differences=(), because=(_LIKE_PAGES, _ALL_AGREES))
     return None
 
 
-def _compare(new: RequestValues, old: RequestValues) -> _Agreement:
+def _compare(new: RequestValues, old: RequestValues, look: Look) -> _Agreement:
     agree: set[str] = set()
     differ: list[str] = []
     doubtful: list[str] = []
@@ -109,17 +129,24 @@ def _compare(new: RequestValues, old: RequestValues) -> _Agreement:
         asked = name.startswith(_ASKED)
         if one.value is None or other.value is None:
             nobody_wrote = {one.status, other.status} == {FieldStatus.MISSING}
-            unclear += [name] if asked and not nobody_wrote else []
+            unclear += [name] if asked and not nobody_wrote and not look(one, other) else []
         elif one.value == other.value or _alike(name, one.value, other.value):
             agree.add(name)
-        elif (one.is_accepted and other.is_accepted) or _is_other_text(name, one.value, other.value):
-            differ.append(name)
-        else:
+        elif _differs(name, one, other) and (asked or not look(one, other)):
+            differ.append(name)  # of what is asked for, a person sees even what may be a misreading
+        elif not look(one, other):
             (unclear if asked else doubtful).append(name)
     if new.facts.get("cover.urgent") == "yes" != old.facts.get("cover.urgent"):
         differ.append("request.type")
-    unclear += _more(new.lines, old.lines, "line") + _more(new.diagnoses, old.diagnoses, "diagnosis")
+    nothing = FieldValue.missing()
+    unclear += [name for name, one in _more(new, old) if not look(one, nothing)]
+    unclear += [name for name, other in _more(old, new) if not look(nothing, other)]
     return _Agreement(frozenset(agree), tuple(differ), tuple(doubtful), tuple(unclear))
+
+
+def _differs(name: str, one: FieldValue, other: FieldValue) -> bool:
+    """Say whether two different values were both read for sure, or are texts that nobody misread for one another."""
+    return (one.is_accepted and other.is_accepted) or _is_other_text(name, one.value or "", other.value or "")
 
 
 def _values(new: RequestValues, old: RequestValues) -> Iterable[tuple[str, FieldValue, FieldValue]]:
@@ -145,6 +172,10 @@ def _is_other_text(name: str, one: str, other: str) -> bool:
     return long and FIELD_KINDS.get(name) is FieldKind.TEXT and fuzz.ratio(one.lower(), other.lower()) < _OTHER_TEXT
 
 
-def _more(new: Sequence[object], old: Sequence[object], what: str) -> tuple[str, ...]:
-    """A line or diagnosis that only one of the two has."""
-    return (what,) if len(new) != len(old) else ()
+def _more(one: RequestValues, other: RequestValues) -> Iterable[tuple[str, FieldValue]]:
+    """The codes and quantities of lines, and the diagnoses, that only the first of the two has."""
+    for line in one.lines[len(other.lines) :]:
+        yield "line", line.code
+        yield from [("line", line.quantity)] if line.quantity.value is not None else []
+    for code in one.diagnoses[len(other.diagnoses) :]:
+        yield "diagnosis", code

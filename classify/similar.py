@@ -152,13 +152,18 @@ def _roughly_alike(one: Ink, other: Ink) -> bool:
     return float(cv2.matchTemplate(large, small, cv2.TM_CCOEFF_NORMED).max()) >= _COARSE_AGREES
 
 
-def _laid_over(new: Ink, old: Ink) -> Ink:
-    """Move, turn and stretch ``old`` so that it lies on ``new`` as well as it can as a whole."""
+def overlay(new: Ink, old: Ink) -> npt.NDArray[np.float32]:
+    """Give the move (2 by 3, in points of a signature) that takes a place on ``new`` to where it lies on ``old``."""
     window = np.outer(np.hanning(HIGH), np.hanning(WIDE)).astype(np.float32)
     (x, y), _response = cv2.phaseCorrelate(old, new, window)
     near = abs(x) < WIDE / _MOST_SHIFT and abs(y) < HIGH / _MOST_SHIFT
     start = np.array([[1, 0, -x], [0, 1, -y]] if near else [[1, 0, 0], [0, 1, 0]], np.float32)
-    moved = cv2.warpAffine(old, _fitted(new, old, start), (WIDE, HIGH), flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP)
+    return _fitted(new, old, start)
+
+
+def _laid_over(new: Ink, old: Ink) -> Ink:
+    """Move, turn and stretch ``old`` so that it lies on ``new`` as well as it can as a whole."""
+    moved = cv2.warpAffine(old, overlay(new, old), (WIDE, HIGH), flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP)
     result: Ink = np.asarray(moved, np.float32)
     return result
 

@@ -5,13 +5,17 @@ second clock. What is mostly the same is linked and goes on as an amendment (:mo
 """
 
 import datetime as dt
+import functools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import cv2
+import numpy as np
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from classify.places import Sheet, Sheets
 from classify.reference import Reference
 from classify.resent import Verdict, judge
 from classify.similar import Ink, compare, unpack_signature
@@ -25,6 +29,7 @@ from desk.cases.receipt_again import draft_receipt_again
 from desk.cases.values import values_of
 from desk.lifecycle import OPEN_STATES, RequestState
 from desk.records.models import Arrival, Likeness, Request
+from desk.storage import DERIVED, read_stored
 from terms.names import ArrivalState, PageKind
 from terms.requests import RequestValues
 
@@ -61,15 +66,22 @@ class _Sheet:
 
 
 def find_earlier(arrival: Arrival, requests: Sequence[RequestValues], kinds: Mapping[int, PageKind]) -> Found | None:
-    """Find the earlier arrival that this one, fully read but not yet put together, is another sending of."""
+    """Find the earlier arrival that this one, fully read but not yet put together, is another sending of.
+
+    The newest that it is the same as; else the newest that it differs from by what is named; else one that it
+    may be the same as.
+    """
     if not requests or Likeness.objects.filter(arrival=arrival, refused_at__isnull=False).exists():
         return None
     sheets = _sheets(arrival, {number: kind.value for number, kind in kinds.items()})
+    best: Found | None = None
     for earlier in _candidates(arrival, requests):
         found = _against(arrival, earlier, requests, sheets)
-        if found is not None:
+        if found is not None and found.verdict.same:
             return found
-    return None
+        if found is not None and (best is None or (found.verdict.differences and not best.verdict.differences)):
+            best = found
+    return best
 
 
 def _candidates(arrival: Arrival, requests: Sequence[RequestValues]) -> list[Arrival]:
@@ -107,7 +119,13 @@ def _against(
         return None
     pages = {number: alike for number, (_other, alike) in matched.items() if number in counted}
     one_call = _same_call(arrival, earlier)
-    verdict = judge(requests, [values_of(request) for request in older], pages, same_call=one_call)
+    places = Sheets(
+        functools.partial(_picture, arrival),
+        functools.partial(_picture, earlier),
+        {number: other for number, (other, _alike) in matched.items()},
+    )
+    was = [values_of(request) for request in older]
+    verdict = judge(requests, was, pages, same_call=one_call, look=places.look)
     if verdict is None:
         return None
     told = tuple(
@@ -134,6 +152,17 @@ def _sheets(arrival: Arrival, kinds: Mapping[int, str] | None = None) -> list[_S
         text = " ".join(str(page.source.get("text") or "").split())
         found.append(_Sheet(page.number, (kinds or {}).get(page.number, str(page.kind)), ink, text))
     return found
+
+
+def _picture(arrival: Arrival, number: int) -> Sheet | None:
+    """A page as a place on it is looked at: its upright picture and its ink; None where it lacks one."""
+    page = arrival.pages.select_related("signature").filter(number=number).first()
+    if page is None or not page.upright or not hasattr(page, "signature"):
+        return None
+    data = np.frombuffer(read_stored(DERIVED, page.upright), np.uint8)
+    grey = cv2.imdecode(data, cv2.IMREAD_GRAYSCALE)
+    ink = unpack_signature(bytes(page.signature.blocks))
+    return (np.asarray(grey, np.uint8), ink) if grey is not None and ink is not None else None
 
 
 def _match(sheets: Sequence[_Sheet], others: Sequence[_Sheet]) -> dict[int, tuple[int, Alike]]:

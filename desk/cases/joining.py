@@ -25,7 +25,7 @@ from desk.cases.release import draft_notice, due_notices, let_out, supersede_uns
 from desk.cases.values import RECORDS_ONLY, rewrite_values, values_of
 from desk.errors import MoveRefusedError
 from desk.lifecycle import CORRECTABLE_STATES, OPEN_STATES, PEOPLE, RequestState
-from desk.records.models import JoinedPaper, Request
+from desk.records.models import JoinedPaper, Likeness, Request
 from terms.requests import RequestValues
 
 _JOINED_AT_ONCE = frozenset({JoinKind.ANSWER, JoinKind.AMENDMENT, JoinKind.REPEAT, JoinKind.RECORDS})
@@ -65,6 +65,8 @@ def place(request: Request, values: RequestValues, tables: Reference) -> bool:
     """
     joining = verdict(request, values)
     if joining.kind is JoinKind.NEW:
+        joining = _looks_like(request)
+    if joining.kind is JoinKind.NEW:
         return False
     target = _target(joining)
     if target is None:
@@ -73,6 +75,18 @@ def place(request: Request, values: RequestValues, tables: Reference) -> bool:
         move(request, _waiting(request), MACHINE)
         _join(request, target, joining, MACHINE, tables)
     return True
+
+
+def _looks_like(request: Request) -> Joining:
+    """Put what looks like an earlier arrival's sheets before a person, though too little was read to join it."""
+    alike = Likeness.objects.filter(arrival=request.arrival_id, same=False, refused_at__isnull=True).first()
+    if alike is None:
+        return Joining(JoinKind.NEW, (), ())
+    others = Request.objects.filter(arrival=alike.earlier_id, state__in=OPEN_STATES).order_by("position")
+    found = others.filter(position=request.position).first() or others.first()
+    return Joining(
+        JoinKind.UNSURE if found else JoinKind.NEW, (found.reference,) if found else (), tuple(alike.because)
+    )
 
 
 def _target(joining: Joining) -> Request | None:

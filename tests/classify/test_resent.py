@@ -71,13 +71,57 @@ def test_a_correction_does_not_drown_in_noise() -> None:
     for changed in (_unsure("3"), FieldValue(None, "?", 0.2, FieldStatus.REVIEW), FieldValue.missing()):
         new = values()
         line = replace(new.lines[0], quantity=changed)
-        assert judge([replace(new, lines=(line,))], [values()], SAME) is None
-        assert judge([values()], [replace(new, lines=(line,))], SAME) is None
+        for found in (
+            judge([replace(new, lines=(line,))], [values()], SAME),
+            judge([values()], [replace(new, lines=(line,))], SAME),
+        ):
+            assert found is not None
+            assert (found.same, found.differences) == (False, ())
+        assert judge([replace(new, lines=(line,))], [values()], LIKELY) is None
     neither = replace(values(), lines=(replace(values().lines[0], quantity=FieldValue.missing()),))
     found = judge([neither], [neither], SAME)
     assert found is not None
     assert found.same
-    assert judge([replace(values(), lines=())], [values()], SAME) is None
+    found = judge([replace(values(), lines=())], [values()], SAME)
+    assert found is not None
+    assert not found.same
+
+
+def test_what_was_not_read_on_both_is_looked_at() -> None:
+    """The same strokes at its place are as good as a reading; what was read for sure on both outranks it."""
+    new = values()
+    unread = replace(new, lines=(replace(new.lines[0], quantity=FieldValue(None, "?", 0.2, FieldStatus.REVIEW)),))
+    looked: list[tuple[str | None, str | None]] = []
+
+    def look(one: FieldValue, other: FieldValue) -> bool:
+        looked.append((one.value, other.value))
+        return True
+
+    found = judge([unread], [values()], SAME, look=look)
+    assert found is not None
+    assert found.same
+    assert looked == [(None, "1")]
+    more = replace(new, lines=(*new.lines, new.lines[0]))
+    found = judge([new], [more], SAME, look=look)
+    assert found is not None
+    assert found.same
+    found = judge([new], [more], SAME)
+    assert found is not None
+    assert not found.same
+    found = judge([values(codes=("E0149",))], [values()], SAME, look=look)
+    assert found is not None
+    assert found.differences == ("line[0].code",)
+
+
+def test_names_may_be_misspelt_where_the_numbers_agree() -> None:
+    """On pages that look much the same a doubtful name counts little when birth date, member id and NPI agree."""
+    misread = _unsure("Sarnpieton")
+    found = judge([_with(member__last_name=misread)], [values()], LIKELY)
+    assert found is not None
+    assert found.same
+    unnumbered = _with(member__last_name=misread, ordering_provider__npi=FieldValue.missing())
+    assert judge([unnumbered], [values()], LIKELY) is None
+    assert judge([_with(member__last_name=misread, member__phone=_unsure("+15105550199"))], [values()], LIKELY) is None
 
 
 def test_a_bad_line_needs_everything_read_to_agree() -> None:

@@ -29,6 +29,7 @@ from terms.document import Word
 from terms.geometry import Box
 from terms.names import TextSource
 from terms.requests import RequestValues
+from terms.values import FieldStatus, FieldValue
 from tests.desk.made_up import RECEIVED, accepted, doubtful, values
 
 pytestmark = pytest.mark.django_db
@@ -73,8 +74,12 @@ def reader(inlet: Settings) -> Iterator[_Reader]:
     steps.use_readers(None)
 
 
-def _page(seed: int, *, noise: int, header: str, shift: int = 0) -> bytes:
-    """A page of writing; ``seed`` is what it says, the rest is what the line made of it."""
+_QUANTITY = Box(0.1, 430 / 1100, 0.16, 450 / 1100)
+"""Where the quantity stands on a page."""
+
+
+def _page(seed: int, *, noise: int, header: str, shift: int = 0, quantity: str = "12") -> bytes:
+    """A page of writing; ``seed`` and ``quantity`` are what it says, the rest is what the line made of it."""
     chance = np.random.default_rng(seed)
     page = np.full((1100, 864), 255, np.uint8)
     for row in range(90, 1000, 26):
@@ -83,6 +88,8 @@ def _page(seed: int, *, noise: int, header: str, shift: int = 0) -> bytes:
             word = "".join(chr(int(c)) for c in chance.integers(65, 91, int(chance.integers(3, 9))))
             cv2.putText(page, word, (left, row), cv2.FONT_HERSHEY_SIMPLEX, 0.55, (0,), 2)
             left += 20 * len(word)
+    page[424:456, 70:160] = 255
+    cv2.putText(page, quantity, (92, 447), cv2.FONT_HERSHEY_SIMPLEX, 0.7, (0,), 2)
     page = np.roll(page, shift, axis=(0, 1))
     cv2.putText(page, header, (30, 20), cv2.FONT_HERSHEY_SIMPLEX, 0.5, (0,), 1)
     specks = np.random.default_rng(noise).random(page.shape) < 0.004
@@ -153,6 +160,50 @@ def test_one_with_a_corrected_code_is_an_amendment(reader: _Reader, tmp_path: Pa
     likeness = Likeness.objects.get()
     assert (likeness.earlier_id, likeness.same, likeness.differences) == (first.pk, False, ["line[0].code"])
     assert Request.objects.filter(arrival=again).count() == 1
+
+
+def _quantity(value: FieldValue) -> RequestValues:
+    whole = values()
+    return replace(whole, lines=(replace(whole.lines[0], quantity=replace(value, page=1, box=_QUANTITY)),))
+
+
+@pytest.mark.parametrize(("quantity", "state"), [("12", "duplicate"), ("18", "processed"), ("120", "processed")])
+def test_a_part_that_was_not_read_is_looked_at(reader: _Reader, tmp_path: Path, quantity: str, state: str) -> None:
+    """The same strokes at its place make a duplicate all the same; a corrected digit there is a paper of its own."""
+    reader.says = _quantity(accepted("12"))
+    _come(tmp_path, _FIRST)
+    reader.says = _quantity(FieldValue(None, "1?", 0.2, FieldStatus.REVIEW))
+    again = _come(tmp_path, _page(1, noise=2, header="x", shift=2, quantity=quantity), minutes=10)
+    assert again.state == state
+    assert Likeness.objects.get().same is (state == "duplicate")
+
+
+def test_the_one_it_is_the_same_as_comes_before_one_it_may_be(reader: _Reader, tmp_path: Path) -> None:
+    """Of two earlier sendings that look alike, one merely may be the same: the other one is the first."""
+    reader.says = _quantity(accepted("12"))
+    first = _come(tmp_path, _FIRST)
+    reader.says = _quantity(FieldValue(None, "1?", 0.2, FieldStatus.REVIEW))
+    second = _come(tmp_path, _page(1, noise=2, header="x", quantity="120"), minutes=10)
+    reader.says = _quantity(accepted("12"))
+    third = _come(tmp_path, _AGAIN, minutes=20)
+    assert second.state == "processed"
+    assert (third.state, third.duplicate_of_id) == ("duplicate", first.pk)
+
+
+def test_what_cannot_be_compared_is_put_before_a_person(reader: _Reader, tmp_path: Path) -> None:
+    """The same sheets, the same member, and no code that could be read: a clerk is told which request it may be."""
+    _come(tmp_path, _FIRST)
+    whole = values()
+    unread = replace(
+        whole.lines[0], code=FieldValue(None, "E0?", 0.1, FieldStatus.REVIEW, 1, Box(0.1, 0.01, 0.2, 0.03))
+    )
+    reader.says = replace(whole, lines=(unread,))
+    again = _come(tmp_path, _AGAIN, minutes=10)
+    first, second = Request.objects.order_by("pk")
+    assert (again.state, second.state) == ("processed", "needs_review")
+    assert second.facts["join.candidates"] == first.reference
+    assert second.gaps.filter(field="request", audience="clerk").exists()
+    assert Likeness.objects.get().differences == []
 
 
 def test_another_members_fax_of_the_same_office_is_its_own(reader: _Reader, tmp_path: Path) -> None:
