@@ -6,6 +6,7 @@ from typing import Any
 
 import dbos
 from dbos import Serializer
+from django.db import InterfaceError, OperationalError
 
 from desk.errors import DeskError
 from terms.errors import InletError, Problem
@@ -18,6 +19,19 @@ class StepFailedError(DeskError):
     """A step failed; the message names the kind of error and its place, never the error's own words."""
 
     kind = "desk.step_failed"
+
+
+class RecordsLostError(StepFailedError):
+    """The records could be neither read nor written for as long as a step tried: no room, locked, or away."""
+
+    kind = "desk.records_lost"
+    retry = True
+
+
+def is_lost(error: BaseException) -> bool:
+    """Say whether a failure of the database passes by itself; a question that it does not understand never does."""
+    senseless = str(error).startswith(("no such ", "near "))
+    return isinstance(error, OperationalError | InterfaceError) and not senseless
 
 
 class Json(Serializer):

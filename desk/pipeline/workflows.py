@@ -11,20 +11,25 @@ from typing import Any, ParamSpec, TypeVar
 
 from dbos import DBOS
 from django.conf import settings
-from django.db import InterfaceError, OperationalError, connections
+from django.db import connections
 
 from desk.logs import log
 from desk.pipeline import nightly, steps, tell
 from desk.pipeline.bell import ring
 from desk.pipeline.engine import ASSEMBLY, INTAKE, NOTICES, PAGES
-from desk.pipeline.serial import StepFailedError, problem_of
+from desk.pipeline.serial import RecordsLostError, StepFailedError, is_lost, problem_of
 from desk.pipeline.tend import delete_finished, tend
 from terms.errors import InletError, Problem
 
 RECOVERIES = 10
 """How often a workflow that was cut off is taken up again before it shows to an operator."""
 
-_WAITABLE = frozenset({"desk.storage", "desk.storage_full", "outbound.outbox", "outbound.line_down"})
+_SLOW = frozenset({"desk.storage", "desk.storage_full", "outbound.outbox", "outbound.line_down"})
+"""What does not pass in seconds."""
+
+_WAITABLE = _SLOW | {RecordsLostError.kind}
+"""What is waited out and then begun again, however long it takes."""
+
 _TRIES = 4
 _log = log(__name__)
 P = ParamSpec("P")
@@ -32,7 +37,7 @@ R = TypeVar("R")
 
 
 def _worth_retrying(error: BaseException) -> bool:
-    return isinstance(error, InletError) and error.retry and error.kind not in _WAITABLE
+    return isinstance(error, InletError) and error.retry and error.kind not in _SLOW
 
 
 def _step(function: Callable[P, R]) -> Callable[P, R]:
@@ -45,9 +50,12 @@ def _step(function: Callable[P, R]) -> Callable[P, R]:
         except InletError:
             raise
         except Exception as error:
-            lost = isinstance(error, OperationalError | InterfaceError)
+            lost = is_lost(error)
             _log.exception("step.failed", step=name, retry=lost)
-            raise StepFailedError(problem_of(error).message, retry=lost) from error
+            if lost:
+                sentence = f"The records could not be reached ({type(error).__name__}); it is tried again by itself."
+                raise RecordsLostError(sentence) from error
+            raise StepFailedError(problem_of(error).message) from error
         finally:
             connections.close_all()
             ring()

@@ -279,6 +279,10 @@ def test_after_everything_that_can_happen_the_sums_hold(world: World) -> None:
     assert all(source["balanced"] for source in status["sources"])
     assert status["sums"]["in"] == total
     assert world.service.rows("SELECT count(*), count(DISTINCT pickup_key) FROM records_arrival") == [(total, total)]
+    machine_s = (
+        "SELECT id, problem_kind FROM records_arrival WHERE problem_kind IN ('desk.step_failed', 'desk.gave_up')"
+    )
+    assert not world.service.rows(machine_s)
     twice = "SELECT arrival_id FROM records_request GROUP BY arrival_id, position HAVING count(*) > 1"
     assert not world.service.rows(twice)
     firsts = "SELECT count(*), count(DISTINCT sha256) FROM records_arrival WHERE duplicate_of_id IS NULL"
