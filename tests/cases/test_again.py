@@ -19,18 +19,19 @@ CLEAN = CONDITIONS["clean"]
 
 
 def test_case_04_the_same_fax_twice_is_one_case(office: Office) -> None:
-    """The same bytes are a duplicate; sent again over the line they are linked; the one case keeps its reference."""
+    """The same bytes are a duplicate; sent again over the line they are linked; answers cite the one reference."""
     asked = order(4)
     office.know(asked)
     data = as_fax(draw(("chme_order", asked)), condition=CLEAN)
     first = only(office.receive(data))
+    first = office.let_go(first) if first.state == "needs_review" else first
     same = office.receive(data, at=MONDAY + TEN_MINUTES)
     assert (same.state, same.duplicate_of_id) == ("duplicate", first.arrival_id)
     again = office.receive(as_fax(draw(("chme_order", asked)), seed=44), at=MONDAY + TEN_MINUTES)
     assert (again.state, again.duplicate_of_id) == ("duplicate", first.arrival_id)
     assert list(Request.objects.all()) == [first]
-    first = office.let_go(first) if first.state == "needs_review" else first
-    assert [notice.key.partition(":")[0] for notice in first.notices.all()] == [first.reference]
+    assert sorted(notice.kind for notice in first.notices.all()) == ["receipt", "received_again"]
+    assert {notice.key.partition(":")[0] for notice in first.notices.all()} == {first.reference}
 
 
 def test_case_05_a_corrected_refax_is_an_amendment(office: Office) -> None:
