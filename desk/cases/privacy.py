@@ -5,21 +5,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 
 from desk.cases.actor import Actor
 from desk.cases.audit import note
 from desk.errors import DeskError, MoveRefusedError
 from desk.lifecycle import SENIORS
-from desk.records.models import Arrival, AuditEvent, Incident, Notice
+from desk.records.models import Arrival, AuditEvent, Incident, Notice, Request
 
 FACTORS = ("nature", "recipient", "acquired", "mitigated")
 """The four factors of 45 CFR 164.402(2), as :class:`desk.records.models.Incident` names them."""
 
+LOOKED_UP = "member.looked_up"
 LOOKS = (
     "request.viewed", "arrival.viewed", "arrival.original_opened", "notice.opened", "notice.previewed",
-    "care.previewed", "mail.draft_opened", "member.looked_up",
+    "care.previewed", "mail.draft_opened", LOOKED_UP,
 )  # fmt: skip
 """The actions of the audit trail that are looks."""
 
@@ -113,7 +113,15 @@ def disclosures_of(member: str) -> tuple[Disclosure, ...]:
 
 def looks_at(member: str, *, actor: Actor) -> tuple[AuditEvent, ...]:
     """Give every look at a member's requests and their papers, newest first; that it was asked is noted too."""
-    note(actor, "member.looked_up", detail={"member": member})
-    about = Q(request__member_id=member) | Q(arrival__requests__member_id=member) | Q(detail__member=member)
-    rows = AuditEvent.objects.filter(about, action__in=LOOKS).select_related("request", "arrival")
-    return tuple(rows.distinct())
+    note(actor, LOOKED_UP, detail={"member": member})
+    theirs = list(Request.objects.filter(member_id=member).order_by().values_list("pk", "arrival_id"))
+    events = AuditEvent.objects.select_related("request")
+    events = events.defer("request__read_values", "request__facts", "request__tables").order_by()
+    # three questions that an index answers each: as one, the database walks through every look there ever was
+    about = {
+        *events.filter(request__in=[request for request, _arrival in theirs]),
+        *events.filter(arrival__in=[arrival for _request, arrival in theirs]),
+        *events.filter(action=LOOKED_UP, detail__member=member),
+    }
+    found = (event for event in about if event.action in LOOKS)
+    return tuple(sorted(found, key=lambda event: (event.at, event.pk), reverse=True))
