@@ -8,9 +8,11 @@ from pathlib import Path
 
 import pytest
 from django.db import OperationalError
+from PIL import Image, ImageDraw
 
 from desk.config import Settings, load_settings
 from desk.errors import StorageFullError
+from desk.pipeline import steps
 from desk.pipeline import watch as watch_module
 from desk.pipeline.door_watch import DoorWatch
 from desk.pipeline.watch import Watch, take, watch_of
@@ -18,6 +20,7 @@ from desk.records.models import Arrival, SourceStatus
 from desk.source_settings import SourceSettings
 from desk.sources import accounts
 from ingest.folder import FolderSource, Pickup
+from tests.ingest.making import tiff
 
 pytestmark = pytest.mark.django_db
 
@@ -228,3 +231,31 @@ def test_a_door_sweeps_out_what_broke_off(door: DoorWatch) -> None:
     os.utime(old, (past, past))
     door.look()
     assert (door.waiting, old.exists(), fresh.exists()) == (1, False, True)
+
+
+_TOLD = {
+    "fax.json": b'{"caller_id": "510-555-0142", "pages": 5}',
+    "fax.tif.json": b'{"fax": {"from": "510-555-0142", "pageCount": "5"}}',
+    "fax.xml": b"<fax><caller>510-555-0142</caller><pagecount>5</pagecount></fax>",
+    "fax.csv": b"caller_id,pages\n510-555-0142,5\n",
+    "index.csv": b"file,caller_id,pages\nfax.tif,510-555-0142,5\n",
+}
+
+
+@pytest.mark.parametrize("ticket", _TOLD)
+def test_four_pages_of_five_are_a_partial_fax_whatever_tells_of_five(
+    inlet: Settings, tmp_path: Path, ticket: str
+) -> None:
+    """JSON, XML, CSV beside the file or a line of an index: the arrival has its problem as soon as it is unpacked."""
+    watch = _watch(inlet, tmp_path, index_file="index.csv")
+    (tmp_path / "in" / ticket).write_bytes(_TOLD[ticket])
+    strip = Image.new("1", (864, 220), 1)
+    ImageDraw.Draw(strip).text((40, 80), "Folding walker", fill=0, font_size=40)
+    (tmp_path / "in" / "fax.tif").write_bytes(tiff(*[strip] * 4))
+    assert len(_taken(watch)) == 1
+    arrival = Arrival.objects.get()
+    steps.unpack_arrival(arrival.pk, 1)
+    arrival.refresh_from_db()
+    assert (arrival.page_count, arrival.problem_kind) == (4, "ingest.pages_short")
+    assert "counted 5 pages and 4" in arrival.problem_message
+    assert arrival.facts["call"]["caller_id"] == "510-555-0142"
