@@ -11,6 +11,7 @@ from django.db.models import CharField, Count, Q, QuerySet, Value
 from desk.board_days import DayFigures, corrected, last_days, to_json, usual_hours
 from desk.cases.approving import AWAITS
 from desk.cases.pausing import PAUSED
+from desk.cases.sending import is_stopped, stopped_ways
 from desk.lifecycle import OPEN_STATES, NoticeState, RequestState
 from desk.records.models import (
     Arrival,
@@ -19,7 +20,6 @@ from desk.records.models import (
     Notice,
     QualityCheck,
     Request,
-    SendingSwitch,
     SourceStatus,
 )
 from reconcile.measures import Rate
@@ -91,6 +91,7 @@ class Board:
     ways_in: tuple[Way, ...]
     ways_out: tuple[Way, ...]
     is_sending: bool
+    stopped: tuple[str, ...]
 
     @property
     def today(self) -> DayFigures:
@@ -139,6 +140,7 @@ class Board:
             "ways_in": [_way(way) for way in self.ways_in],
             "ways_out": [_way(way) for way in self.ways_out],
             "is_sending": self.is_sending,
+            "stopped_ways": list(self.stopped),
             "days": [
                 {name: value for name, value in to_json(day).items() if name not in {"changed", "read"}}
                 for day in self.days
@@ -173,7 +175,8 @@ def board(now: dt.datetime) -> Board:
         corrected=corrected(days),
         ways_in=tuple(_ways_in(now)),
         ways_out=tuple(_ways_out()),
-        is_sending=not SendingSwitch.objects.values_list("is_stopped", flat=True).first(),
+        is_sending=is_stopped() is None,
+        stopped=tuple(stopped_ways()),
     )
 
 

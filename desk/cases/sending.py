@@ -43,25 +43,43 @@ VANISHED_AFTER = dt.timedelta(minutes=10)
 """A job that the fax server no longer knows of, this long after it took it, is for a person."""
 
 
-def is_stopped() -> SendingSwitch | None:
-    """Give the word that stopped sending, or ``None`` while notices go out."""
-    latest = SendingSwitch.objects.first()
-    return latest if latest is not None and latest.is_stopped else None
+WAYS_OUT = (Way.FAX.value, Way.EMAIL.value, Way.SFTP.value)
+"""The ways that can be stopped by themselves; letters are mailed by people."""
 
 
-def turn(*, stop: bool, reason: str, actor: Actor) -> SendingSwitch:
-    """Stop all sending, or let it go on: one switch for every way out. What is on the line already goes through.
+def is_stopped(way: str = "") -> SendingSwitch | None:
+    """Give the word that stopped all sending, or what goes by ``way``; ``None`` while that goes out."""
+    for each in dict.fromkeys(("", way)):
+        latest = SendingSwitch.objects.filter(way=each).first()
+        if latest is not None and latest.is_stopped:
+            return latest
+    return None
 
-    Raises :class:`desk.errors.MoveRefusedError` without a reason to stop, or for a role that may not.
+
+def stopped_ways() -> dict[str, SendingSwitch]:
+    """Give the word that stopped each way that is stopped by itself."""
+    found: dict[str, SendingSwitch] = {}
+    for row in SendingSwitch.objects.exclude(way="").order_by("id"):
+        found[row.way] = row
+    return {way: row for way, row in found.items() if row.is_stopped}
+
+
+def turn(*, stop: bool, reason: str, actor: Actor, way: str = "") -> SendingSwitch:
+    """Stop all sending, or what goes by one ``way``, or let it go on. What is on the line already goes through.
+
+    Raises :class:`desk.errors.MoveRefusedError` without a reason to stop, for a way that is none, or for a
+    role that may not.
     """
     if not actor.roles & PEOPLE:
         raise MoveRefusedError("your role may not stop or resume sending; ask a clerk")
+    if way and way not in WAYS_OUT:
+        raise MoveRefusedError("there is no such way out; it is fax, email or sftp, or all of them")
     if stop and not reason.strip():
         raise MoveRefusedError("say why sending stops, for those who come after you")
     with transaction.atomic():
-        note(actor, "sending.stopped" if stop else "sending.resumed")
+        note(actor, "sending.stopped" if stop else "sending.resumed", detail={"way": way} if way else {})
         return SendingSwitch.objects.create(
-            is_stopped=stop, reason=reason.strip()[:200], by_name=actor.name, at=timezone.now()
+            is_stopped=stop, reason=reason.strip()[:200], by_name=actor.name, at=timezone.now(), way=way
         )
 
 
@@ -86,7 +104,7 @@ def hindrance(notice: Notice, now: dt.datetime, *, counts_lines: bool) -> tuple[
     ``counts_lines``: its way has lines of which only some are used at once.
     """
     inlet: Settings = settings.INLET
-    if is_stopped() is not None:
+    if is_stopped(notice.way) is not None:
         return STOPPED, None
     if notice.wait_until is not None and notice.wait_until > now:
         return notice.wait_reason or RETRY, notice.wait_until
@@ -121,7 +139,7 @@ def take_up_waiting(now: dt.datetime) -> int:
     inlet: Settings = settings.INLET
     free = inlet.sending.lines - on_the_line() if inlet.sending.counts_lines else _AT_ONCE
     count = 0
-    for notice in waiting()[:_AT_ONCE]:
+    for notice in waiting().exclude(way__in=stopped_ways())[:_AT_ONCE]:
         if notice.wait_until is not None and notice.wait_until > now:
             continue
         if notice.way == Way.FAX.value:

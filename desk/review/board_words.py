@@ -41,6 +41,9 @@ def _ways(board: Board) -> list[tuple[str, str]]:
     found = []
     if not board.is_sending:
         found.append((_("Nothing is being sent: start sending again as soon as that is safe."), reverse("sending")))
+    for name in board.stopped:
+        words = _("Nothing is being sent by %(way)s: start that again as soon as it is safe.")
+        found.append((words % {"way": presenting.said(presenting.WAY_WORDS[name])}, reverse("sending")))
     for ways, address in ((board.ways_in, reverse("sources")), (board.ways_out, reverse("sending"))):
         for way in ways:
             if not way.is_up:

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_POST
 
@@ -34,11 +35,14 @@ ROWS = 100
 
 def _context() -> dict[str, object]:
     notices = Notice.objects.select_related("request", "arrival")
+    stopped_ways = cases.stopped_ways()
     # the few first, then their requests: joined at once, SQLite walks through all requests
     waiting = list(HandOver.objects.filter(done_at=None).values_list("pk", flat=True)[:ROWS])
     return {
         "area": "sending",
         "stopped": cases.is_stopped(),
+        "halted": bool(stopped_ways),
+        "ways_out": [(way, stopped_ways.get(way)) for way in cases.WAYS_OUT],
         "lines": LineStatus.objects.all(),
         "used": cases.on_the_line(),
         "line_count": settings.INLET.sending.lines if settings.INLET.sending.counts_lines else 0,
@@ -79,11 +83,11 @@ def _act(request: HttpRequest, act: Callable[[], object], done: str, *, to: str 
 @require_POST
 @needs(CORRECT)
 def turn_sending(request: HttpRequest) -> HttpResponse:
-    """Stop all sending, or let it go on."""
+    """Stop all sending, or what goes by one way, or let it go on."""
     stop = request.POST.get("to") == "stop"
-    reason = request.POST.get("reason", "")[:200]
-    done = "Sending is stopped." if stop else "Notices go out again."
-    return _act(request, lambda: cases.turn(stop=stop, reason=reason, actor=actor(request)), done)
+    reason, way = request.POST.get("reason", "")[:200], request.POST.get("way", "")[:8]
+    done = _("Sending is stopped.") if stop else _("Notices go out again.")
+    return _act(request, lambda: cases.turn(stop=stop, reason=reason, actor=actor(request), way=way), done)
 
 
 @require_POST

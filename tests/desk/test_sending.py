@@ -148,6 +148,27 @@ def test_one_switch_stops_and_resumes_everything(out: Line) -> None:
     assert [event.action for event in AuditEvent.objects.filter(action__startswith="sending.")] != []
 
 
+def test_one_way_is_stopped_by_itself(out: Line) -> None:
+    """Faxes wait and say why, mails would go; the waiting ones take no place from others; then they go."""
+    with pytest.raises(MoveRefusedError, match="no such way"):
+        sending.turn(stop=True, reason="moved", actor=CLERK, way="pigeon")
+    sending.turn(stop=True, reason="the fax server moves", actor=CLERK, way="fax")
+    assert sending.is_stopped() is None
+    assert sending.is_stopped("email") is None
+    assert list(sending.stopped_ways()) == ["fax"]
+    notice = receipt_of(out)
+    assert not out.send(notice.key)
+    notice.refresh_from_db()
+    assert notice.wait_reason == "stopped"
+    assert sending.take_up_waiting(timezone.now()) == 0
+    sending.turn(stop=False, reason="", actor=CLERK, way="fax")
+    assert sending.stopped_ways() == {}
+    assert sending.take_up_waiting(timezone.now()) == 1
+    assert out.send(notice.key)
+    sending.turn(stop=True, reason="all of it", actor=CLERK)
+    assert sending.is_stopped("email") == sending.is_stopped()
+
+
 def test_what_lies_in_the_outbox_takes_no_line(out: Line, settings: DjangoSettings, inlet: Settings) -> None:
     """With the folder as the way out, faxes that something else has yet to fetch do not keep the next from going."""
     laid = [receipt_of(out) for _ in range(3)]

@@ -45,9 +45,10 @@ class ForbiddenNumber(models.Model):
 
 
 class SendingSwitch(models.Model):
-    """Whether anything goes out: the newest row counts; none means that it does."""
+    """Whether anything goes out, or what goes by one way: the newest row of it counts; none means that it does."""
 
     is_stopped = models.BooleanField()
+    way = models.CharField(max_length=8, blank=True, help_text="fax, email or sftp; empty: all ways.")
     reason = models.CharField(max_length=200, blank=True)
     by_name = models.CharField(max_length=150)
     at = models.DateTimeField()

@@ -61,6 +61,16 @@ def test_board_assign_and_pause(enter: Enter, live_server: LiveServer, waiting: 
     open_page(sue, live_server, "/sending/")
     sue.get_by_role("button", name="Let notices go out again").click()
     expect(sue.get_by_role("button", name="Stop sending")).to_be_visible()
+    sue.get_by_text("Stop or resume one way out").click()
+    sue.get_by_label("Why fax stops").fill("the fax server moves")
+    sue.get_by_role("button", name="Stop fax", exact=True).click()
+    expect(sue.get_by_text("the fax server moves")).to_be_visible()
+    assert faults(sue) == []
+    open_page(sue, live_server, "/board/")
+    expect(sue.get_by_text("Nothing is being sent by fax")).to_be_visible()
+    open_page(sue, live_server, "/sending/")
+    sue.get_by_role("button", name="Resume fax").click()
+    expect(sue.get_by_role("button", name="Resume fax")).to_have_count(0)
 
 
 def test_quality_from_blind_keying_to_a_threshold(
