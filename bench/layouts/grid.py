@@ -31,6 +31,7 @@ class Sheet:
     shown: dict[str, str] = field(default_factory=dict)
     how: dict[str, str] = field(default_factory=dict)
     number: int = 0
+    rich: bool = False
     column: tuple[float, float] | None = None
     """From where to where the column reaches that is drawn now, in points; None for the whole page."""
 

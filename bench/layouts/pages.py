@@ -17,7 +17,9 @@ from bench.layouts.parts import (
     summary_section,
 )
 from bench.layouts.prescription import draw_prescription
+from bench.layouts.services import services, with_procedures
 from bench.layouts.style import draw_style
+from bench.layouts.type_grid import type_grid
 from bench.layouts.wordings import OFFICES, TITLES
 from samples.conditions import Grey
 from samples.make_fax import RECEIVED_AT
@@ -52,18 +54,25 @@ LAYOUTS = ("form", "bare", "columns", "letter", "prescription", "mail")
 """Kinds of page: a form, one whose sections have no headings, one in two columns, and what is no form."""
 
 
-def draw_page(seed: int, number: int) -> Drawn:
-    """Draw page ``number`` of ``seed``: always the same for the same two numbers."""
+def draw_page(seed: int, number: int, *, rich: bool = False) -> Drawn:
+    """Draw page ``number`` of ``seed``: always the same for the same two numbers.
+
+    ``rich`` draws forms alone, with services and types of request as offices print them
+    (:mod:`bench.layouts.services`, :mod:`bench.layouts.type_grid`).
+    """
     for attempt in range(20):
-        rng = random.Random(f"layouts:{seed}:{number}:{attempt}")
+        rng = random.Random(f"layouts:{seed}:{number}:{attempt}{':rich' if rich else ''}")
         order = draw_order(rng, today=RECEIVED_AT.date())
         kind = rng.choices(("routine", "urgent", "retro", ""), (5, 3, 1, 1))[0]
         hand = draw_hand(rng)
         texts = slots(order, hand)
-        sheet = Sheet(Canvas(), draw_style(rng), rng)
+        sheet = Sheet(Canvas(), draw_style(rng), rng, rich=rich)
+        if rich:
+            order = with_procedures(sheet, order)
+            texts = slots(order, hand)
         count = len(order.lines)
         codes = [texts[f"diagnosis[{i}]"] for i in range(len(order.diagnoses))]
-        layout = rng.choices(LAYOUTS, (10, 4, 4, 4, 3, 3))[0]
+        layout = rng.choices(LAYOUTS, (10, 4, 4, 0, 0, 0) if rich else (10, 4, 4, 4, 3, 3))[0]
         if layout == "mail":
             text, shown = draw_mail(rng, texts, count, codes)
             sheet.shown |= shown
@@ -85,7 +94,9 @@ def _drawn(sheet: Sheet, order: Order, layout: str, text: str | None = None) -> 
     return Drawn(sheet.canvas.grey(), _truth(sheet, order), *_lists(sheet, order), words, sheet.how, layout, text)
 
 
-def _form(sheet: Sheet, order: Order, texts: dict[str, str], kind: str, codes: list[str], layout: str) -> None:
+def _form(  # noqa: C901  (a branch for each section)
+    sheet: Sheet, order: Order, texts: dict[str, str], kind: str, codes: list[str], layout: str
+) -> None:
     rng = sheet.rng
     _title(sheet)
     titled = None if layout == "form" else layout == "columns"
@@ -101,10 +112,12 @@ def _form(sheet: Sheet, order: Order, texts: dict[str, str], kind: str, codes: l
         elif name in _PEOPLE:
             people_section(sheet, name, texts, titled=titled)
         elif name == "type":
-            type_section(sheet, kind)
+            (type_grid if sheet.rich and rng.random() < 0.7 else type_section)(sheet, kind)
             request_dates(sheet, texts)
         elif name == "diagnosis":
             diagnosis_section(sheet, codes)
+        elif sheet.rich:
+            services(sheet, texts, len(order.lines), codes)
         elif rng.random() < 0.75:
             service_table(sheet, texts, len(order.lines))
         else:

@@ -41,6 +41,7 @@ class Row:
 def compare(drawn: Drawn, reading: PageReading) -> list[Row]:
     """Pair every critical value of a page with what was read."""
     rows = []
+    unsettled = set(reading.facts.get("unsettled", "").split(","))
     for name in (*CRITICAL_FIELDS, *SERVICING):
         if drawn.how.get(name) == "unsaid":
             continue
@@ -49,6 +50,8 @@ def compare(drawn: Drawn, reading: PageReading) -> list[Row]:
         found = None
         if value is not None and value.status is not FieldStatus.MISSING:
             found = value.value or value.raw or "?"
+        elif name in unsettled:
+            found = "?"
         how = drawn.how.get(name, "absent")
         rows.append(Row(name, how, wanted, found, bool(value and value.is_accepted)))
     codes = [

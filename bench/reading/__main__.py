@@ -17,6 +17,7 @@ def main() -> None:
     """Run as the command line says."""
     parser = argparse.ArgumentParser(prog="python -m bench.reading", description=__doc__)
     parser.add_argument("--count", type=int, default=20, help="pages of each layout and condition")
+    parser.add_argument("--first", type=int, default=0, help="number of the first page: begin where no run has been")
     parser.add_argument("--conditions", default=",".join(map(str, ALL)), help="such as fine-light,standard-medium")
     parser.add_argument("--layouts", default=",".join(LAYOUTS))
     parser.add_argument("--out", type=Path, default=Path("build/bench-reading"), help="pages, results and report")
@@ -43,7 +44,8 @@ def main() -> None:
     if options.fresh:
         results_file.unlink(missing_ok=True)
     others = () if options.no_peers else peers.available()
-    work = jobs(pages, options.count, options.layouts.split(","), conditions, others)
+    numbers = range(options.first, options.first + options.count)
+    work = jobs(pages, numbers, options.layouts.split(","), conditions, others)
     results = run(work, results_file, options.workers)
     tables = [
         main_table(results),

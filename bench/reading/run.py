@@ -25,12 +25,19 @@ Job = tuple[Path, int, str, Condition, tuple[str, ...]]
 
 
 def jobs(
-    folder: Path, count: int, layouts: Sequence[str], conditions: Sequence[Condition], others: tuple[str, ...]
+    folder: Path,
+    numbers: Sequence[int],
+    layouts: Sequence[str],
+    conditions: Sequence[Condition],
+    others: tuple[str, ...],
 ) -> list[Job]:
-    """List every page of a run, spread so that a run stopped early has some of everything."""
+    """List every page of a run, ``numbers`` of each layout and condition.
+
+    They are spread, so that a run stopped early has some of everything.
+    """
     return [
         (folder, number, layout, condition, others)
-        for number in range(count)
+        for number in numbers
         for layout in layouts
         for condition in conditions
     ]

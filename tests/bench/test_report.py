@@ -52,7 +52,7 @@ def test_tables_name_layouts_and_peers() -> None:
 
 def test_pages_read_before_are_not_read_again(tmp_path: Path) -> None:
     """Results on disk are taken as they are; a half-written last line is not."""
-    work = jobs(tmp_path, 1, ("letter",), (Condition.parse("fine-light"),), ())
+    work = jobs(tmp_path, range(1), ("letter",), (Condition.parse("fine-light"),), ())
     kept = _result(page_name(work[0]), Item("member.id", "9", "9", "review", 0.5, critical=True))
     file = tmp_path / "results.jsonl"
     file.write_text(json.dumps(kept) + '\n{"page": "letter-00')
