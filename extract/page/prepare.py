@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 
 from extract.errors import ImageUnreadableError
+from extract.page.bars import find_bars, turned_out
 from extract.page.faults import Streak, find_faults
 from extract.page.header import HeaderFound
 from extract.page.lines import find_stretches, in_reading_order
@@ -112,6 +113,7 @@ def _inked(page: SquarePage, straight: Straight) -> _Standing:
     line = _placed(page.header, straight.to_square, ink.shape)
     if line:
         _whiten(ink, line.box)
+    ink = turned_out(ink, find_bars(ink))
     leaning = _leaning(page.streaks, then(page.scale.to_native(), straight.to_square))
     text, walls, rules = text_without_rules(ink, leaning)
     return _Standing(straight, ink, text, walls, rules)

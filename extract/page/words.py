@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from extract.page.bars import is_white_on_black
 from extract.page.second_look import has_number, mend_words
 from extract.page.upright import Grey, Stretch, UprightPage
 from extract.readers.own import own
@@ -54,14 +55,17 @@ def read_words(
 
 
 def line_crop(page: UprightPage, stretch: Stretch) -> Grey:
-    """The upright picture around a stretch, with room for a reader and without the walls of its box."""
+    """The upright picture around a stretch, black on white, with room for a reader and without its box's walls."""
     pad = _pad(stretch)
     left, right = max(0, stretch.left - _SIDE), min(page.width, stretch.right + _SIDE)
     top, bottom = max(0, stretch.top - pad), stretch.bottom + pad
     crop = page.image[top:bottom, left:right].copy()
     walls = cv2.dilate(page.walls[top:bottom, left:right], np.ones((3, 5), np.uint8))
     walls[:, stretch.left - left : stretch.right - left] = 0
-    crop[walls > 0] = 255
+    if is_white_on_black(crop):
+        crop = 255 - crop  # a heading in a black bar
+    else:
+        crop[walls > 0] = 255
     return crop
 
 
