@@ -25,6 +25,10 @@ _UNEVEN, _TORN = 8, 18
 """How far apart the ends of two walls of one row may stand, and those from which noise tore a piece, in pixels."""
 _STANDING = 0.55
 """Share of the walls that must be seen."""
+_BRIDGED, _BRIDGED_TORN = 3, 5
+"""Gaps in a wall that count as ink, in pixels, and the same for walls that noise tore."""
+_LEVEL, _EVEN, _FEWEST_EVEN = 5, 0.75, 6
+"""A comb known by its walls alone: how far apart their ends may be (pixels), how many must be seen (share, least)."""
 _FRAMED = 0.45
 """Share of its length along which a comb's head and foot must be drawn."""
 
@@ -62,24 +66,32 @@ class _Stroke:
 
 def find_combs(ink: Grey) -> tuple[Comb, ...]:
     """Find the combs on a page, from top to bottom; ``ink`` is 1 where the page is dark."""
+    found: list[Comb] = []
+    # walls that noise tore are put together only where they alone are proof enough
+    for torn in (False, True):
+        for row in _rows(_strokes(ink, bridged=_BRIDGED_TORN if torn else _BRIDGED)):
+            for comb in _combs_of(sorted(row, key=lambda s: s.x)):
+                is_comb = _stands_even(comb, row) or (not torn and _is_framed(ink, comb))
+                if is_comb and not any(_same(comb, other) for other in found):
+                    found.append(comb)
+    return tuple(sorted(found, key=lambda c: (c.top, c.left)))
+
+
+def _rows(strokes: Iterable[_Stroke]) -> list[list[_Stroke]]:
+    """Strokes that stand level with one another."""
     rows: list[list[_Stroke]] = []
-    for stroke in _strokes(ink):
+    for stroke in strokes:
         home = next((row for row in rows if any(_level(other, stroke) for other in row)), None)
         if home is None:
             rows.append([stroke])
         else:
             home.append(stroke)
-    found: list[Comb] = []
-    for row in rows:
-        for comb in _combs_of(sorted(row, key=lambda s: s.x)):
-            if _is_framed(ink, comb) and not any(_same(comb, other) for other in found):
-                found.append(comb)
-    return tuple(sorted(found, key=lambda c: (c.top, c.left)))
+    return rows
 
 
-def _strokes(ink: Grey) -> Iterable[_Stroke]:
-    """Upright strokes of a wall's height, from the top down."""
-    mended = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((3, 1), np.uint8))
+def _strokes(ink: Grey, *, bridged: int) -> Iterable[_Stroke]:
+    """Upright strokes of a wall's height, from the top down; gaps of less than ``bridged`` pixels count as ink."""
+    mended = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((bridged, 1), np.uint8))
     upright = cv2.morphologyEx(mended, cv2.MORPH_OPEN, np.ones((_LOWEST, 1), np.uint8))
     count, _labels, stats, _centres = cv2.connectedComponentsWithStats(upright, connectivity=8)
     boxes = [tuple(int(v) for v in stats[i][:4]) for i in range(1, count)]
@@ -132,6 +144,13 @@ def _first_run(row: Sequence[_Stroke]) -> tuple[list[_Stroke], float] | None:
         if cells >= _FEWEST and standing >= _STANDING and (best is None or len(run) > len(best[0])):
             best = (run, step)
     return best if best and len(best[0]) > _FEWEST else None
+
+
+def _stands_even(comb: Comb, row: Sequence[_Stroke]) -> bool:
+    """Nearly all walls are seen and begin and end level: then it is a comb although its thin lines were lost."""
+    walls = [s for s in row if comb.left - 3 <= s.x <= comb.right + 3]
+    level = [s for s in walls if abs(s.top - comb.top) <= _LEVEL and abs(s.bottom - comb.bottom) <= _LEVEL]
+    return len(level) >= max(_FEWEST_EVEN, _EVEN * len(comb.walls)) and len(walls) <= len(comb.walls) + 1
 
 
 def _is_framed(ink: Grey, comb: Comb) -> bool:

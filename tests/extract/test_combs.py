@@ -57,3 +57,21 @@ def test_inner_walls_are_no_rules() -> None:
     walls = tuple(Rule(100 + 40 * i, 200, 100 + 40 * i, 244) for i in range(11))
     kept = without_inner_walls(Rules((), walls), combs)
     assert [r.x0 for r in kept.vertical] == [100, 500]
+
+
+def test_a_comb_whose_thin_lines_were_lost_is_known_by_its_walls() -> None:
+    """At coarse resolution head and foot vanish and walls are torn: enough even, level walls are proof enough."""
+    ink = _page(10)
+    ink[200:203] = 0
+    ink[242:245] = 0
+    ink[218:221, :] = 0
+    (comb,) = find_combs(ink)
+    assert len(comb.walls) == 11
+
+
+def test_a_few_even_strokes_are_no_comb() -> None:
+    """Five upright strokes without lines along them may be letters."""
+    ink = np.zeros((400, 900), np.uint8)
+    for wall in range(5):
+        ink[200:245, 99 + wall * 40 : 102 + wall * 40] = 1
+    assert find_combs(ink) == ()
