@@ -9,7 +9,7 @@ from importlib import resources
 
 from rapidfuzz.distance import Levenshtein
 
-from extract.boxes.squares import Mark, box_beside, line_beside
+from extract.boxes.squares import Mark, box_beside, judge_box, line_beside
 from extract.fields.values import Sight
 from extract.fields.zones import Zone
 from extract.labels.vocabulary import squeeze
@@ -25,8 +25,15 @@ _BRACKETS = re.compile(
 )
 _TICKED_CONFIDENCE = 0.99
 _LONGEST = 5
+_ONE_SIZE = 1.4
+"""How much larger one box of a group may be than another."""
+_TOGETHER = 1.1
+"""Most white, in word heights, between an option and the words that explain it."""
 _DAMAGED_FROM = 6
 """Fewest letters of an option that is known although one of them is damaged."""
+
+
+_Place = tuple[TextLine, list[Token], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,8 +150,9 @@ def _type_options(sheet: Sheet, page: UprightPage | None, source: PageSource) ->
     before = [_before(place, places, sheet, page, source) for place in places]
     marks = widgets if any(widgets) else before
     if page is not None and not any(widgets):  # a form's own boxes need no looking for
-        behind = [mark_behind(line, tokens, sheet, page) for line, tokens, _ in places]
-        if sum(m is not None for m in behind) > sum(m is not None for m in before):
+        behind = [mark_behind(place[0], _explained(place, places, sheet), sheet, page) for place in places]
+        seen, others = (sum(m is not None for m in side) for side in (before, behind))
+        if others > seen or (others == seen and _is_uneven(before) and not _is_uneven(behind)):
             marks = behind
         if not any(marks):
             lines = [
@@ -163,13 +171,9 @@ def _type_options(sheet: Sheet, page: UprightPage | None, source: PageSource) ->
         if any(m is None and o is not None for m, o in zip(marks, other, strict=True)) and marks in (before, behind):
             # some boxes stand on this side, some on that: whose is whose nobody can say
             marks = [m and (replace(m, ticked=None) if m.ticked else m) for m in marks]
-    lines_with_marks = {id(line) for (line, *_), mark in zip(places, marks, strict=True) if mark is not None}
-    if lines_with_marks and not any(m and m.ticked is not False for m in marks):
+    if any(marks) and not any(m and m.ticked is not False for m in marks):
         # nothing is ticked, but the box of one option was not seen: it may be that one
-        marks = [
-            Mark(around(t.area for t in tokens), 0.0, None) if m is None and id(line) in lines_with_marks else m
-            for (line, tokens, _), m in zip(places, marks, strict=True)
-        ]
+        marks = [m or _unseen(place, places, marks, sheet, page) for place, m in zip(places, marks, strict=True)]
     return [
         _Option(value, join(tokens), around(t.area for t in tokens), mark, frozenset(t.word for t in tokens))
         for (_, tokens, value), mark in zip(places, marks, strict=True)
@@ -177,13 +181,37 @@ def _type_options(sheet: Sheet, page: UprightPage | None, source: PageSource) ->
     ]
 
 
+def _unseen(
+    place: _Place, places: Sequence[_Place], marks: Sequence[Mark | None], sheet: Sheet, page: UprightPage | None
+) -> Mark | None:
+    """The box of an option that was not found, judged where those of the options beside or under it stand.
+
+    With ink there it may be marked, so that a person looks; None if no found box belongs to the same row or column.
+    """
+    line, tokens, _ = place
+    own = around(t.area for t in tokens)
+    for (other, others, _), mark in zip(places, marks, strict=True):
+        text = around(t.area for t in others)
+        if mark is None or (other is not line and abs(text.left - own.left) > sheet.size):
+            continue
+        if page is None or mark.area.left > text.left or text.left - mark.area.right > 2 * sheet.size:
+            return Mark(own, 0.0, None)
+        left, top = own.left + mark.area.left - text.left, own.middle + mark.area.top - text.middle
+        seen = judge_box(page.ink, Area(left, top, left + mark.area.width, top + mark.area.height))
+        return seen if seen.ticked is False else replace(seen, ticked=None)
+    return None
+
+
+def _is_uneven(marks: Sequence[Mark | None]) -> bool:
+    """Boxes of one group are of one size: where they are not, one of them is a bracket or a letter."""
+    sides = [m.area.width for m in marks if m is not None]
+    return bool(sides) and max(sides) > _ONE_SIZE * min(sides)
+
+
 def options_on(sheet: Sheet) -> bool:
     """Say whether a page prints at least two options of the type of request, boxes found or not."""
     phrases, _ = _tables()
     return len({value for line in sheet.lines for _, value in _phrases(line, phrases)}) > 1
-
-
-_Place = tuple[TextLine, list[Token], str]
 
 
 def _before(
@@ -199,6 +227,26 @@ def _before(
         # beside options with typed boxes, an empty box that the reader passed over
         return Mark(area, 0.0, ticked=False)
     return None
+
+
+def _explained(place: _Place, places: Sequence[_Place], sheet: Sheet) -> list[Token]:
+    """An option with the words that explain it ("Standard (decision in 7 days)"), up to its box or the next option."""
+    line, tokens, _ = place
+    first, past = line.tokens.index(tokens[0]), line.tokens.index(tokens[-1]) + 1
+    stop = min(
+        (i for other, others, _ in places if other is line and (i := line.tokens.index(others[0])) >= past),
+        default=len(line.tokens),
+    )
+    depth = 0
+    while past < stop:
+        token = line.tokens[past]
+        near = token.area.left - line.tokens[past - 1].area.right < _TOGETHER * sheet.size
+        worded = depth + token.opens > 0 or sum(c.isalpha() for c in token.text) > 1 or not token.folded.strip("[]|")
+        if not near or not worded or _BRACKETS.match(token.text):
+            break
+        depth += token.opens - token.closes
+        past += 1
+    return list(line.tokens[first:past])
 
 
 def mark_behind(line: TextLine, tokens: list[Token], sheet: Sheet, page: UprightPage) -> Mark | None:

@@ -18,6 +18,8 @@ _EDGES = 0.72
 """Least share of the four edges that must be there."""
 _MARKED, _CLEAR = 0.13, 0.055
 """Ink inside a box above which it is marked, and below which it is empty; between them nobody knows."""
+_SOLID, _THICKEST, _CORNER = 0.7, 0.27, 0.2
+"""Ink that makes a row or column part of a box's edge, how far one may reach in, and the corners left out."""
 _DOTTED = 0.3
 """Ink in the middle of a round button above which it is chosen."""
 _WRITTEN, _UNWRITTEN = 0.35, 0.16
@@ -121,16 +123,28 @@ def judge_box(ink: Ink, area: Area) -> Mark:
     """How much of the inside of a box is ink."""
     side = area.width
     inset = max(3.0, 0.17 * side)
+    top, bottom, left, right = (max(inset, thick + 1.0) for thick in _edges(ink, area))
     inside = ink[
-        round(area.top + inset) : round(area.bottom - inset) + 1,
-        round(area.left + inset) : round(area.right - inset) + 1,
+        round(area.top + top) : round(area.bottom - bottom) + 1,
+        round(area.left + left) : round(area.right - right) + 1,
     ]
-    streaks = _streaks(ink, area, round(area.left + inset), inside.shape[1])
+    streaks = _streaks(ink, area, round(area.left + left), inside.shape[1])
     if streaks.any() and not streaks.all():
         inside = inside[:, ~streaks]
     share = float(inside.mean()) if inside.size else 0.0
     ticked = True if share >= _MARKED else False if share <= _CLEAR else None
     return Mark(area, share, ticked)
+
+
+def _edges(ink: Ink, area: Area) -> tuple[int, int, int, int]:
+    """How far a box's edges reach into it (top, bottom, left, right), in pixels: printed thick they are no mark."""
+    box = ink[max(0, round(area.top)) : round(area.bottom) + 1, max(0, round(area.left)) : round(area.right) + 1]
+    most = int(_THICKEST * min(box.shape))
+    side = round(_CORNER * box.shape[1]), round(_CORNER * box.shape[0])
+    rows = box[:, side[0] : box.shape[1] - side[0]].mean(axis=1) > _SOLID
+    columns = box[side[1] : box.shape[0] - side[1]].mean(axis=0) > _SOLID
+    top, bottom, left, right = (int(np.cumprod(run[:most]).sum()) for run in (rows, rows[::-1], columns, columns[::-1]))
+    return top, bottom, left, right
 
 
 def _streaks(ink: Ink, area: Area, left: int, wide: int) -> npt.NDArray[np.bool_]:

@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from extract.boxes.squares import Ink, Mark, box_beside
+from extract.boxes.squares import Ink, Mark, box_beside, judge_box
 from extract.layout import Area
 
 _TEXT = Area(120, 88, 220, 112)
@@ -73,3 +73,11 @@ def test_a_broken_box_is_still_a_box() -> None:
     seen = _seen(page)
     assert seen is not None
     assert seen.ticked is True
+
+
+def test_a_small_box_with_thick_edges_is_empty() -> None:
+    """Edges that reach far into a small box are its print, not a mark; a fill is still one."""
+    empty = judge_box(_page(None, side=18, thick=6), Area(77, 85, 101, 109))
+    assert empty.ticked is False
+    filled = judge_box(_page("fill", side=18, thick=6), Area(77, 85, 101, 109))
+    assert filled.ticked is True

@@ -1,0 +1,71 @@
+"""The type of request from boxes that stand behind their words, are printed thick or were torn on the way."""
+
+import datetime as dt
+
+import cv2
+import numpy as np
+
+from extract.boxes.choices import Choices, read_choices
+from extract.fields.values import Text
+from extract.layout import lay_out
+from extract.page.prepare import prepare_image
+from ingest.pages import PageSource
+from terms.document import Word
+from terms.geometry import Box
+from terms.names import TextSource
+from terms.values import FieldStatus, Source
+
+_WIDE, _HIGH = 1728, 2200
+_SIDE = 26
+Place = tuple[int, int, str]
+
+
+def _read(words: list[Place], boxes: list[tuple[int, int]], crossed: int, *, torn: int | None = None) -> Choices:
+    """The choices of a page with words (left, baseline, text) and boxes (left, top), one of them crossed."""
+    paper = np.full((_HIGH, _WIDE), 255, np.uint8)
+    for left, base, text in words:
+        cv2.putText(paper, text, (left, base), cv2.FONT_HERSHEY_SIMPLEX, 0.9, 0, 2)
+    for i, (x, y) in enumerate(boxes):
+        cv2.rectangle(paper, (x, y), (x + _SIDE, y + _SIDE), 0, 3)
+        if i == torn:
+            paper[y - 2 : y + _SIDE + 3, x - 2 : x + _SIDE + 3] = 255  # all four edges are lost
+        if i == crossed:
+            cv2.line(paper, (x + 5, y + 5), (x + _SIDE - 5, y + _SIDE - 5), 0, 4)
+            cv2.line(paper, (x + _SIDE - 5, y + 5), (x + 5, y + _SIDE - 5), 0, 4)
+    page = prepare_image(paper, 204, 204)
+    found: list[Word] = []
+    for left, base, text in words:
+        x = float(left)
+        for word in text.split():
+            (wide, high), _ = cv2.getTextSize(word, cv2.FONT_HERSHEY_SIMPLEX, 0.9, 2)
+            found.append(Word(word, Box(x / _WIDE, (base - high) / _HIGH, (x + wide) / _WIDE, base / _HIGH), 0.99))
+            x += wide + 16
+    sight = Text(lay_out(found, page.width, page.height), 1, Source.TEXT_LAYER, dt.date(2026, 11, 16))
+    return read_choices(sight, page, PageSource(1, "page 1", None, 204, 204, text_source=TextSource.OCR))
+
+
+def test_boxes_behind_words_that_are_explained() -> None:
+    """A box behind "Standard (decision within 7 days)" is that option's, not the next one's."""
+    words = [
+        (100, 300, "Urgent"),
+        (330, 300, "Standard (decision within 7 days)"),
+        (1000, 300, "Retro"),
+    ]
+    choices = _read(words, [(212, 276), (856, 276), (1096, 276)], crossed=1)
+    value = choices.fields["request.type"]
+    assert (value.value, value.status) == ("routine", FieldStatus.ACCEPTED)
+
+
+def test_a_torn_box_in_a_column_of_boxes_is_for_a_person_if_it_holds_ink() -> None:
+    """Where nothing is ticked and one box was torn by the line, that one may be the ticked one."""
+    words = [(150, 300, "Routine Request"), (150, 370, "Urgent Request"), (150, 440, "Retro Request")]
+    boxes = [(100, 276), (100, 346), (100, 416)]
+    value = _read(words, boxes, crossed=0, torn=0).fields["request.type"]
+    assert (value.value, value.status) == ("routine", FieldStatus.REVIEW)
+
+
+def test_a_group_without_a_mark_is_missing() -> None:
+    """Boxes that are seen and empty say that nobody chose."""
+    words = [(150, 300, "Routine Request"), (150, 370, "Urgent Request"), (150, 440, "Retro Request")]
+    boxes = [(100, 276), (100, 346), (100, 416)]
+    assert _read(words, boxes, crossed=9).fields["request.type"].status is FieldStatus.MISSING
