@@ -19,6 +19,8 @@ from terms.values import FieldStatus, FieldValue
 
 def look_again(sight: Sight, out: Collected, found: Labels, labels: list[Label]) -> None:
     """Put doubtful values where a critical field was not found at all; a place found blank stays blank."""
+    if "ordering_provider.npi" not in out.fields or out.fields["ordering_provider.npi"].status is FieldStatus.MISSING:
+        _by_shape(sight, out)
     wanted = {name for name in CRITICAL_FIELDS if name not in out.fields} - {"request.type"}
     if not wanted and out.diagnoses:
         return
@@ -40,8 +42,6 @@ def look_again(sight: Sight, out: Collected, found: Labels, labels: list[Label])
                 out.words |= more.words
         if not out.diagnoses and out.diagnosis_label is None:
             out.diagnoses.extend(_doubted(value) for value in more.diagnoses)
-    if "ordering_provider.npi" not in out.fields:
-        _by_shape(sight, out)
 
 
 def _looks_right(zone: Zone) -> bool:

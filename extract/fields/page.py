@@ -9,6 +9,7 @@ from extract.facts import page_facts
 from extract.fields.collect import Collected, collect
 from extract.fields.doubtful import look_again
 from extract.fields.roles import assign_roles, doubtful_roles
+from extract.fields.shapes import fits
 from extract.fields.unsettled import all_values, explained_words, rests_of, unsettled_fields
 from extract.fields.values import Picture, Sight
 from extract.fields.zones import Zone, find_zones
@@ -143,7 +144,18 @@ def _real_tables(sight: Sight, tables: list[Table], found: Labels) -> list[Table
     zones = find_zones(sight.sheet, merged(found.labels, sight.sheet), found.headings)
     sides = [z.side for z in zones if z.rows and z.label.concept not in COLUMNS]
     above = sum(side == "above" for side in sides)
-    return [] if above > len(sides) / 2 else tables
+    return [t for t in tables if _codes_below_only(sight, t)] if above > len(sides) / 2 else tables
+
+
+def _codes_below_only(sight: Sight, table: Table) -> bool:
+    """Codes stand below a table's header and none right above it: it heads what is below, whatever else a page does."""
+    place = table.column("code")
+    if place is None:
+        return False
+    column, number = table.columns[place], table.labels[0].line
+    over = sight.sheet.lines[number - 1].tokens if number else ()
+    taken = any(fits("code", t.text) for t in over if column.left < t.area.centre < column.right)
+    return not taken and any(fits("code", row.text(place)) for row in table.rows)
 
 
 def _grouped(zones: Sequence[Zone]) -> tuple[list[list[Zone]], list[Zone]]:

@@ -14,12 +14,13 @@ from extract.fields.ruled import (
     walls_beside,
 )
 from extract.fields.shapes import TYPED, could_be_npi, fits
-from extract.labels.label import Label, concept_of
+from extract.labels.label import PERSON, Label, concept_of
 from extract.layout import Area, Sheet, Token, around, join
 
 RIGHT, BELOW, ABOVE = "right", "below", "above"
 INSIDE_VALUE = 5.0
 """Most empty space, in word heights, inside one value."""
+_HEADING_LIKE = frozenset({"summary", "description", PERSON})
 _CLOSE = 0.9
 """Most white, in word heights, between a value and its label set right below it."""
 _UNDER = 2.2
@@ -64,9 +65,26 @@ def places_of(label: Label, ground: Ground) -> list[Place]:
         _right(label, ground, limit, cell),
         _next_cell(label, ground, cell),
         _below(label, ground, _column_end(label, ground, cell), cell),
-        _inside_above(label, ground, cell) if cell else _above(label, ground),
+        _inside_above(label, ground, cell) if cell else None if _is_enclosed(label, ground) else _above(label, ground),
     ]
     return [p for p in places if p is not None]
+
+
+def _is_enclosed(label: Label, ground: Ground) -> bool:
+    """A wording that may be a heading, ruled off right above and right below as in a bar: nothing is written over it.
+
+    Other labels stand like this between the combs of two rows.
+    """
+    if label.concept not in _HEADING_LIKE:
+        return False
+    size = ground.sheet.size
+    heights = [
+        (r.y0 + r.y1) / 2
+        for r in ground.sheet.rules.horizontal
+        if r.x0 < label.area.left + size and r.x1 > label.area.right - 0.5 * size
+    ]
+    above = any(-1.3 * size < y - label.area.top < 0.3 * size for y in heights)
+    return above and any(-0.3 * size < y - label.area.bottom < size for y in heights)
 
 
 def suits(kind: str, text: str) -> bool:

@@ -14,7 +14,10 @@ from extract.labels.headings import headings_of, is_heading
 from extract.labels.label import PERSON, Heading, Label, Labels
 from extract.labels.standing import stands_as_label, without_swallowed
 from extract.labels.vocabulary import vocabulary
-from extract.layout import Sheet
+from extract.layout import Sheet, TextLine
+
+_COLUMN_HEADS = frozenset({"code", "modifier", "quantity", "unit", "description"})
+_FEWEST_HEADS = 2
 
 
 def find_labels(sheet: Sheet) -> Labels:
@@ -26,11 +29,26 @@ def find_labels(sheet: Sheet) -> Labels:
     for number, line in enumerate(sheet.lines):
         cores = owned_cores(joined_cores(choose(cores_of(line, words, near)), line), line)
         found = [label_of(line, number, core, cores, words) for core in cores]
-        kept = [label for label in without_swallowed(found) if stands_as_label(label, line, sheet)]
+        whole = without_swallowed(found)
+        standing = [label for label in whole if stands_as_label(label, line, sheet)]
+        kept = sorted({id(x): x for x in (*standing, *_column_heads(whole, line))}.values(), key=lambda x: x.first)
         opened = headings_of(line, number, kept, words)
         headings.extend(opened)
         labels.extend(x for x in kept if x.colon or not any(is_heading(x, h) for h in opened))
     return Labels(tuple(labels), tuple(headings))
+
+
+def _column_heads(labels: list[Label], line: TextLine) -> list[Label]:
+    """Wordings of a table's columns that fill a stretch of a line from end to end, however close they stand."""
+    heads: list[Label] = []
+    for first, past in line.segments():
+        inside = [x for x in labels if first <= x.first < past]
+        covered = {i for x in inside for i in range(x.first, x.past)}
+        rest = [i for i in range(first, past) if i not in covered and line.tokens[i].folded]
+        names = {x.concept for x in inside}
+        if not rest and "code" in names and len(names & _COLUMN_HEADS) >= _FEWEST_HEADS and names <= _COLUMN_HEADS:
+            heads += inside
+    return heads
 
 
 def merged(labels: Iterable[Label], sheet: Sheet) -> list[Label]:

@@ -13,6 +13,12 @@ COLUMNS = frozenset(
 _TELLING = frozenset({"code", "description", "modifier", "quantity"})
 _GAP = 4.0
 """Most empty space between two rows of a table without rules, in word heights."""
+_HEADER_BOX = 1.3
+"""How far below a header, in word heights, upright rules reach that are no table's but its own box's."""
+_HEADER_GAP = 0.8
+"""Most white between two lines of one header, in word heights."""
+_NEARER = 0.85
+"""How much nearer a line without a code must stand to the row below it than to the one above to be part of it."""
 _FEWEST_LETTERS = 4
 """Letters below which a row's description is no description."""
 
@@ -70,7 +76,7 @@ def find_tables(sheet: Sheet, labels: Sequence[Label], headings: Sequence[Headin
         header = _header(sheet.lines[number], on_line)
         if header is None:
             continue
-        columns = _columns(header, sheet)
+        columns = _columns(header, sheet.lines[number], sheet)
         rows = _rows(sheet, number, columns, by_line, stops)
         if rows:
             tables.append(Table(tuple(header), columns, tuple(rows)))
@@ -90,11 +96,32 @@ def _header(line: TextLine, labels: list[Label]) -> list[Label] | None:
     return header
 
 
-def _columns(header: list[Label], sheet: Sheet) -> tuple[Column, ...]:
+@dataclass(frozen=True, slots=True)
+class _Head:
+    """What stands over a column: a label, or other words that are no column of ours but one all the same."""
+
+    concept: str | None
+    area: Area
+    first: int
+    past: int
+
+
+def _heads(line: TextLine, header: list[Label]) -> list[_Head]:
+    """The heads of a header line's columns, left to right; words apart from every label head a column too."""
+    heads = [_Head(x.concept, x.area, x.first, x.past) for x in header]
+    for first, past in line.segments():
+        tokens = line.tokens[first:past]
+        labelled = any(first < x.past and x.first < past for x in header)
+        if not labelled and any(c.isalnum() for t in tokens for c in t.text):
+            heads.append(_Head(None, around(t.area for t in tokens), first, past))
+    return sorted(heads, key=lambda h: h.area.left)
+
+
+def _columns(header: list[Label], line: TextLine, sheet: Sheet) -> tuple[Column, ...]:
     y = header[0].area.middle
     walls = sorted(r.x0 for r in sheet.rules.vertical if min(r.y0, r.y1) - 4 <= y <= max(r.y0, r.y1) + 4)
-    groups: list[list[Label]] = []
-    for label in header:
+    groups: list[list[_Head]] = []
+    for label in _heads(line, header):
         last = groups[-1][-1] if groups else None
         together = last is not None and label.area.left - last.area.right < 0.9 * sheet.size
         walled = last is not None and any(last.area.right - 3 <= w <= label.area.left + 3 for w in walls)
@@ -115,7 +142,7 @@ def _columns(header: list[Label], sheet: Sheet) -> tuple[Column, ...]:
             low = wall_left
         if wall_right is not None and (after is None or wall_right <= after + 3):
             high = wall_right
-        concepts = tuple(dict.fromkeys(x.concept for x in group))
+        concepts = tuple(dict.fromkeys(x.concept for x in group if x.concept))
         columns.append(Column(concepts, low, high))
     return tuple(columns)
 
@@ -136,6 +163,9 @@ def _rows(
         top = min(t.area.top for t in inside)
         if (foot is not None and top > foot) or (foot is None and top - edge > _GAP * size) or number in stops:
             break
+        if not lines and _continues_header(line, by_line.get(number, []), top - edge, size):
+            edge = line.area.bottom
+            continue
         if _ends_table(line, by_line.get(number, []), inside):
             break
         cells: list[list[Token]] = [[] for _ in columns]
@@ -148,6 +178,12 @@ def _rows(
     return _grouped(lines, columns, sheet)
 
 
+def _continues_header(line: TextLine, labels: list[Label], white: float, size: float) -> bool:
+    """A second line of column names ("HCPCS" over "Code"): close under the first, wordings and no values."""
+    worded = all(not any(c.isdigit() for c in t.text) for t in line.tokens)
+    return bool(labels) and white < _HEADER_GAP * size and worded and all(not x.colon for x in labels)
+
+
 def _foot(sheet: Sheet, header: int, columns: tuple[Column, ...]) -> float | None:
     """The lower end of the rules upright beside the columns, where the table has them."""
     y = sheet.lines[header].area.middle
@@ -156,7 +192,9 @@ def _foot(sheet: Sheet, header: int, columns: tuple[Column, ...]) -> float | Non
         for r in sheet.rules.vertical
         if min(r.y0, r.y1) - 4 <= y <= max(r.y0, r.y1) and columns[0].left - 5 <= r.x0 <= columns[-1].right + 5
     ]
-    return max(ends) - 4 if len(ends) >= 2 else None  # noqa: PLR2004  (a grid has several)
+    # a box around the header alone says nothing of where the rows end
+    boxed = max(ends, default=0.0) - sheet.lines[header].area.bottom < _HEADER_BOX * sheet.size
+    return max(ends) - 4 if len(ends) >= 2 and not boxed else None  # noqa: PLR2004  (a grid has several)
 
 
 def _ends_table(line: TextLine, labels: list[Label], inside: list[Token]) -> bool:
@@ -178,25 +216,45 @@ def _column_of(token: Token, columns: tuple[Column, ...]) -> int | None:
 
 
 def _grouped(lines: list[tuple[float, list[list[Token]]]], columns: tuple[Column, ...], sheet: Sheet) -> list[Row]:
-    """Lines into rows: a code (or, without one, a quantity) opens a row, the rest wraps."""
+    """Lines into rows: a code (or, without one, a quantity) opens a row, the rest wraps below or around it."""
     code = next((i for i, c in enumerate(columns) if "code" in c.concepts), None)
+    openings = [_opens(cells, columns, code) for _, cells in lines]
     rows: list[list[list[list[Token]]]] = []
-    last_top: float | None = None
-    for top, cells in lines:
-        opens = _opens(cells, columns, code)
-        ruled = last_top is not None and _rule_between(sheet, columns, last_top, top)
-        if opens or (ruled and any(cells)) or not rows:
+    for number, (top, cells) in enumerate(lines):
+        ruled = number > 0 and _rule_between(sheet, columns, lines[number - 1][0], top)
+        begins = openings[number] or _leads(lines, openings, number, sheet, columns)
+        begins = begins and not _leads(lines, openings, number - 1, sheet, columns)
+        if not rows or begins or (ruled and any(cells)):
             rows.append([[] for _ in columns])
         for i, cell in enumerate(cells):
             if cell:
                 rows[-1][i].append(sorted(cell, key=lambda t: t.area.left))
-        last_top = top
     made = []
     for row in rows:
         tokens = [t for cell in row for line in cell for t in line]
         if tokens and any(c.isalnum() for t in tokens for c in t.text):
             made.append(Row(tuple(tuple(tuple(line) for line in cell) for cell in row), around(t.area for t in tokens)))
     return [row for row in made if _is_row(row, columns, code)]
+
+
+def _leads(
+    lines: list[tuple[float, list[list[Token]]]],
+    openings: list[bool],
+    number: int,
+    sheet: Sheet,
+    columns: tuple[Column, ...],
+) -> bool:
+    """Whether a line without a code is the upper part of the row whose code comes next, not a rest of the last."""
+    if number < 0 or openings[number] or number + 1 == len(lines):
+        return False
+    top, below = lines[number][0], lines[number + 1][0]
+    if _rule_between(sheet, columns, top, below):
+        return False
+    if not openings[number + 1] and not _leads(lines, openings, number + 1, sheet, columns):
+        return False
+    if number == 0 or _rule_between(sheet, columns, lines[number - 1][0], top):
+        return True
+    return below - top < _NEARER * (top - lines[number - 1][0])
 
 
 def _opens(cells: list[list[Token]], columns: tuple[Column, ...], code: int | None) -> bool:
@@ -220,7 +278,8 @@ def _is_row(row: Row, columns: tuple[Column, ...], code: int | None) -> bool:
         "description" in c.concepts and sum(ch.isalpha() for ch in row.text(i)) >= _FEWEST_LETTERS
         for i, c in enumerate(columns)
     )
-    return described or (code is not None and len(row.text(code).strip()) >= 4)  # noqa: PLR2004  (a damaged code)
+    damaged = "" if code is None else "".join(c for c in row.text(code) if c.isalnum())
+    return described or (len(damaged) >= 4 and sum(c.isdigit() for c in damaged) > 1)  # noqa: PLR2004  (a damaged code)
 
 
 def table_headers(sheet: Sheet, labels: Sequence[Label]) -> list[tuple[int, tuple[Label, ...], tuple[Column, ...]]]:
@@ -232,5 +291,5 @@ def table_headers(sheet: Sheet, labels: Sequence[Label]) -> list[tuple[int, tupl
     for number, on_line in sorted(by_line.items()):
         header = _header(sheet.lines[number], on_line)
         if header is not None:
-            found.append((number, tuple(header), _columns(header, sheet)))
+            found.append((number, tuple(header), _columns(header, sheet.lines[number], sheet)))
     return found

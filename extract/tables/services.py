@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from extract.fields.shapes import find, find_all, fits
 from extract.fields.values import Sight, joined, padded, piece_of, room
 from extract.fields.zones import Zone
-from extract.layout import TextLine, Token, around, join
+from extract.layout import Area, TextLine, Token, around, join
 from extract.tables.grid import Row, Table
 from terms.codes import HcpcsCode
 from terms.names import FieldKind
@@ -18,13 +18,21 @@ from terms.values import FieldStatus, FieldValue
 _FREE_CODE = re.compile(r"(?<![A-Za-z0-9.])[ABEGJKLQSTV]\d{4}(?![A-Za-z0-9.])")
 _CPT = re.compile(r"\b(?:CPT|HCPCS|proc(?:edure|\.)?)(?:\s*codes?)?\s*[:#]?\s*(\d{5})(?![\d-])", re.IGNORECASE)
 """Five digits are a procedure only where they are called one: behind a bare "code" they may be a ZIP code."""
-_LISTED_CPT = re.compile(r"^\W{0,3}(?:\d{1,2}[.)]\s+)?(\d{5})(?=\W+[A-Za-z]{3})|\((\d{5})\)")
+_LISTED_CPT = re.compile(
+    r"^\W{0,3}(?:\d{1,2}[.)]\s*|\d{1,3}\s*[xX\u00d7]\S?\s*)?(\d{5})(?=\W*[A-Za-z]{3})|\((\d{5})\)|[-\u2013]\s*(\d{5})\s*[-\u2013]"
+)
 """Five digits that begin a row or stand in brackets; with a quantity in the row they may be a procedure."""
+_COUNTED = re.compile(r"^\W{0,3}\d{1,3}\s*[xX\u00d7]\S?\s*\d{5}")
+"""How many comes first: "6 x 97110 therapeutic exercise"."""
+_LEADING_CPT = re.compile(r"(?<!.)\d{5}(?=\W{1,4}[A-Za-z]{3})")
+"""Five digits that open a cell that names a service ("97110 - Therapeutic exercise")."""
+_ZIP = re.compile(r"[A-Za-z]{3}\W+[A-Z]{2}\W{1,2}\d{5}(?!\d)")
+"""Five digits behind a state are a ZIP code, whatever label stands before them."""
 _MODIFIERS = re.compile(
     r"^\s*[-,:]?\s*((?:(?:RR|NU|UE|KX|KH|KI|KJ|GA|GZ|GY|RT|LT|RA|RB|BP|BR|BU|KS|KF|QE|QF|QG|EY|GK|GL|TW|SC|59|50|25|26|TC)\b[-,/ ]*)+)"  # noqa: E501  (a pattern or a list, read as one line)
 )
 _QUANTITY = re.compile(
-    r"(?:\bqty|\bquantity|\bunits?|\bx|\u00d7|#)\s*[:.#]?\s*(\d{1,4})\b|\b(\d{1,4})\s*(?:ea\b|each\b|units?\b|boxes\b|bx\b|pairs?\b|per month|/\s*month)|\((\d{1,3})\)",  # noqa: E501  (a pattern or a list, read as one line)
+    r"(?:\bq[a-z1]y|\bquantity|\bunits?|\bx|\u00d7|#)\s*[:.#]?\s*(\d{1,4})\b|\b(\d{1,4})\s*(?:ea\b|each\b|units?\b|boxes\b|bx\b|pairs?\b|per month|/\s*month)|\((\d{1,3})\)(?!\s*\d{3})",  # noqa: E501  (a pattern or a list, read as one line)
     re.IGNORECASE,
 )  # fmt: skip
 _DIAGNOSIS_BEFORE = re.compile(r"\b(?:dx|icd|diagnos\w*)\b[^.]*$", re.IGNORECASE)
@@ -57,11 +65,25 @@ def from_table(sight: Sight, table: Table) -> Found:
         lines.extend(Line(code=code, modifiers=mods or parts.modifiers, **parts.values) for code, mods in codes)
         described_as = parts.values["description"].value
         if not codes and described_as and not _OTHER_BOX.match(described_as):
-            label = next((x.text for x in table.labels if x.concept == "code"), None)
-            box = sight.sheet.box(row.area)
-            lines.append(Line(code=FieldValue.missing(box=box, label=label), modifiers=parts.modifiers, **parts.values))
+            code = _unread_code(sight, table, row, place)
+            lines.append(Line(code=code, modifiers=parts.modifiers, **parts.values))
         diagnoses.extend(parts.diagnoses)
     return Found(tuple(lines), tuple(diagnoses), table.words)
+
+
+def _unread_code(sight: Sight, table: Table, row: Row, place: int | None) -> FieldValue:
+    """The code of a row that has none to read: missing where its cell is blank, else a person's to read."""
+    label = next((x.text for x in table.labels if x.concept == "code"), None)
+    if place is None:
+        return FieldValue.missing(box=sight.sheet.box(row.area), label=label)
+    column, size = table.columns[place], sight.sheet.size
+    area = Area(
+        column.left + 0.2 * size, row.area.top, min(column.right, sight.sheet.width) - 0.2 * size, row.area.bottom
+    )
+    found = replace(sight.read(area, FieldKind.CODE, row.text(place)), label=label)
+    if found.status is FieldStatus.MISSING:
+        return found
+    return replace(found, value=None, status=FieldStatus.REVIEW)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +103,13 @@ def _parts(sight: Sight, table: Table, row: Row) -> _Parts:
     }
     modifiers: list[FieldValue] = []
     diagnoses: list[FieldValue] = []
+    place, described = table.column("code"), table.column("description")
+    numbered = described is not None and not any(c.isalpha() for c in row.text(described))  # "Item #": 1, 2, 3
+    if (described is None or numbered) and place is not None and row.cells[place]:
+        values["description"] = _described_behind(sight, row.cells[place][0])
     for i, column in enumerate(table.columns):
         lines = row.cells[i]
-        if not lines:
+        if not lines or (numbered and i == described):
             continue
         if column.concepts == ("description",) or (column.concepts == ("summary",) and not values["description"].value):
             values["description"] = _description(sight, lines)
@@ -130,8 +156,8 @@ def _codes(
     codes = []
     for line in row.cells[place]:
         text = joined(line)
-        matches = list(_FREE_CODE.finditer(text)) if strict else find_all("code", text)
-        for match in matches:
+        matches = [*_FREE_CODE.finditer(text), *_LEADING_CPT.finditer(text)] if strict else find_all("code", text)
+        for match in [] if _ZIP.search(text) else matches:
             piece = piece_of(line, match.start(), match.end())
             whole = _with_modifiers(sight, line, text, match.span())
             if whole is not None:
@@ -151,7 +177,8 @@ def _codes(
 def _could_be_code(text: str) -> bool:
     """Say whether a text may be a code that was misread: about as long as one, with digits, no words."""
     bare = "".join(c for c in text if c.isalnum())
-    return 4 <= len(bare) <= 7 and sum(c.isdigit() for c in bare) >= 2 and len(text.split()) <= 2  # noqa: PLR2004  (E0143, 99203)
+    spelled = max(len(word) for word in text.split() or [""]) <= 3  # noqa: PLR2004  (one character a cell)
+    return 4 <= len(bare) <= 7 and sum(c.isdigit() for c in bare) >= 2 and (len(text.split()) <= 2 or spelled)  # noqa: PLR2004  (E0143, 99203)
 
 
 def _with_modifiers(
@@ -284,9 +311,12 @@ def _free_in(sight: Sight, rows: Sequence[Sequence[Token]]) -> list[Line]:
 def _listed_cpt(text: str) -> tuple[int, int] | None:
     """Where five digits stand in a row that asks for so many of something ("70551 MRI brain x1"), if they do."""
     match = _LISTED_CPT.search(text)
-    if match is None or _QUANTITY.search(text[: match.start()] + text[match.end() :]) is None:
+    if match is None or _ZIP.search(text):
         return None
-    return match.span(1) if match.group(1) else match.span(2)
+    counted = _QUANTITY.search(text[: match.start()] + text[match.end() :]) or _COUNTED.match(text)
+    if counted is None:
+        return None
+    return next(match.span(group) for group in (1, 2, 3) if match.group(group))
 
 
 def _doubted(line: Line) -> Line:

@@ -175,3 +175,41 @@ def test_another_plans_name_is_a_fact() -> None:
 def test_a_page_mark_is_kept() -> None:
     """The mark "Page 2 of 5" says which page of the form this is."""
     assert _read("Some form\nPage 2 of 5").facts["page.of"] == "2/5"
+
+
+def test_code_and_description_in_one_column() -> None:
+    """A column that asks for code and description gives both, five digits among them."""
+    text = (
+        "Procedure Code / Description          Qty\n"
+        "97110 - Therapeutic exercise          12\n"
+        "E0143 - Folding wheeled walker        1\n"
+    )
+    lines = _read(text).lines
+    assert [(x.code.value, x.description.value, x.quantity.value) for x in lines] == [
+        ("97110", "Therapeutic exercise", "12"),
+        ("E0143", "Folding wheeled walker", "1"),
+    ]
+
+
+def test_a_column_of_no_concern_keeps_its_words() -> None:
+    """What stands under a heading that asks for nothing we keep is no part of the column beside it."""
+    text = "HCPCS        Color of frame        Qty\nE0143        dark 12345            1\n"
+    (line,) = _read(text).lines
+    assert (line.code.value, line.quantity.value) == ("E0143", "1")
+
+
+@pytest.mark.parametrize(
+    ("written", "code"),
+    [
+        ("97110 Therapeutic exercise (qly 12)", "97110"),
+        ("6 x 97110 Therapeutic exercise", "97110"),
+        ("1. Therapeutic exercise - 97110 - qty 6", "97110"),
+        ("88350 Mockup Ln Apt 12, San Leandro, CA 94577 (341) 555-6374", None),
+        ("12450 Sample Rd (510) 555-0142", None),
+    ],
+)
+def test_five_digits_in_a_list_are_a_procedure_where_something_is_counted(written: str, code: str | None) -> None:
+    """Counted services are offered for review; a house number, a ZIP code and an area code count nothing."""
+    lines = _read(f"Services Requested\n\n{written}\n").lines
+    assert [x.code.value for x in lines] == ([code] if code else [])
+    assert not any(x.code.is_accepted for x in lines)

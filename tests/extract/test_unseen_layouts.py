@@ -137,3 +137,15 @@ def test_a_number_that_may_be_an_npi_is_no_sure_telephone() -> None:
     fields = _read("Ordering Physician: Jane Doe, MD\nFax: 2135451005\n").fields
     fax = fields["ordering_provider.fax"]
     assert fax.status is not FieldStatus.ACCEPTED
+
+
+def test_a_zip_code_under_a_label_that_says_code_is_no_procedure() -> None:
+    """A torn label ("Zip" lost before "Code") does not make a ZIP code a service."""
+    assert not _read("Code: Hayward, CA 94541\n").lines
+
+
+def test_headings_of_columns_set_close_together_are_all_labels() -> None:
+    """A header whose wordings fill it from end to end is read column by column."""
+    assert _concepts("CPT or HCPCS Code Qty Requested Description") == ["code"]
+    sheet = _sheet("CPT or HCPCS Code Qty Requested Description")
+    assert [x.concept for x in find_labels(sheet).labels] == ["code", "quantity", "description"]
