@@ -9,6 +9,8 @@ from extract.labels.vocabulary import Vocabulary
 from extract.layout import TextLine, fold
 
 _LONGEST = 7
+_VALUE_DIGITS = 3
+"""Digits in one word from which it belongs to a value."""
 NUMBERING = re.compile(r"[(]?(?:\d{1,2}|[A-Za-z])[a-z]?[.)]{1,2}")
 """A form's own number before a label: "17.", "3a)"."""
 _OF_A_HOUSE = frozenset({"phone", "fax", "street", "full_address", "city", "tax_id", "contact", "email"})
@@ -51,12 +53,17 @@ def cores_of(line: TextLine, words: Vocabulary, near: dict[str, tuple[str, float
             found.append(Core(first, past, words.phrases[text], None, 1.0, len(text)))
         elif text in words.people:
             found.append(Core(first, past, PERSON, (words.people[text], False), 1.0, len(text)))
-        elif text in near and past - first <= near[text][0].__len__():
+        elif text in near and past - first <= len(near[text][0]) and not _holds_number(line, first, past):
             phrase, likeness = near[text]
             found.append(Core(first, past, words.phrases[phrase], None, likeness, len(text)))
         elif past - first == 1:
             found.extend(_grown_together(first, text, words))
     return found
+
+
+def _holds_number(line: TextLine, first: int, past: int) -> bool:
+    """Digits are a value's, however like letters they look: "Fax Number 510" is no damaged "Fax Number No"."""
+    return any(sum(c.isdigit() for c in t.text) >= _VALUE_DIGITS for t in line.tokens[first:past])
 
 
 def _grown_together(place: int, text: str, words: Vocabulary) -> list[Core]:

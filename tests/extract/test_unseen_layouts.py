@@ -86,6 +86,7 @@ def test_a_line_behind_a_word_is_marked_by_what_stands_on_it(marked: bool) -> No
         ("Office Tel #: 510-555-0142", ["phone"]),
         ("Clinic Phone: 510-555-0142", ["phone"]),
         ("Phone (area code first): 510-555-0142", ["phone"]),
+        ("16. Fax Number 510 555 0142", ["fax"]),
         ("M/F: F", ["sex"]),
         ("Patient Name: Last, First: Doe, Jane", ["name_last_first"]),
         ("Ordering MD Fax Number: 510-555-0142", ["fax"]),
