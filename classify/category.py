@@ -7,10 +7,11 @@ from classify.tables import TABLES
 
 
 @cache
-def _words() -> dict[str, str]:
+def categories() -> dict[str, str]:
+    """Give the names of the table in words."""
     return {name: str(words) for name, words in tomllib.loads((TABLES / "categories.toml").read_text("utf-8")).items()}
 
 
 def category_words(category: str) -> str:
     """Give a category's name in words; one that the table lacks comes with its underscores as spaces."""
-    return _words().get(category) or category.replace("_", " ")
+    return categories().get(category) or category.replace("_", " ")

@@ -102,8 +102,11 @@ def _days(line: Line, shared: RouteFacts) -> Iterator[tuple[str, Line, RouteFact
             continue
         day = row.effective_from if row.effective_from and row.effective_from > shared.day else row.effective_to
         if day is not None:
-            until = "from" if day > shared.day else "until"
-            told = f"if the day of service were {until} {day:%B} {day.day}, {day.year} (grid row {row.number})"
+            later = day > shared.day
+            told = (
+                f"if the day of service were {'from' if later else 'until'} {day:%B} {day.day}, {day.year} "
+                f"(grid row {row.number})"
+            )
             yield told, line, replace(shared, day=day)
 
 

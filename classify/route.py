@@ -135,8 +135,8 @@ def _before_code(shared: RouteFacts, trace: list[str]) -> Route | None:
 
 def _by_row(row: GridRow, shared: RouteFacts, trace: list[str]) -> Route:
     name = f"grid row {row.number} ({row.codes}, {row.category}), version {shared.reference.grid.info.version}"
-    basis = f", basis {row.basis}" if row.basis else ""
-    trace.append(f"{name}: {row.service.value}, {row.processor.value}, authorization {row.pa_required.value}{basis}")
+    told = f"{name}: {row.service.value}, {row.processor.value}, authorization {row.pa_required.value}"
+    trace.append(f"{told}, basis {row.basis}" if row.basis else told)
     route = (_medical if row.service is Service.MEDICAL else _equipment)(row, shared, trace)
     if row.pa_required is PaRule.NO and route.processor is not Processor.DESK:
         trace.append("the row says that no authorization is needed")

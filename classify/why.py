@@ -5,7 +5,7 @@ and the rules. ``detail`` holds what a specialist wants beside it: ids of rules,
 """
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from classify.borne_out import FACT
@@ -13,7 +13,7 @@ from classify.otherwise import Otherwise, clock_otherwise, route_otherwise
 from classify.reference import Reference
 from classify.retro import is_marked_retro
 from terms.dates import PACIFIC
-from terms.names import FIELD_LABELS, Priority, Processor
+from terms.names import FIELD_LABELS, PageKind, Priority, Processor
 from terms.requests import Audience, Clock, Decision, Outcome, RequestValues, Route
 
 
@@ -69,12 +69,18 @@ def _kinds(values: RequestValues, background: Background | None) -> Section:
     for part in filter(None, values.facts.get("kinds", "").split(",")):
         number, _, kind = part.partition(":")
         reasons = background.kinds.get(int(number), ()) if background and number.isdecimal() else ()
-        because = f", because {'; '.join(reasons)}" if reasons else ""
-        told.append(f"Page {number} is {_a(_KIND_WORDS.get(kind, kind.replace('_', ' ')))}{because}.")
+        what = _a(_KIND_WORDS.get(kind, kind.replace("_", " ")))
+        because = "; ".join(reasons)
+        told.append(f"Page {number} is {what}, because {because}." if because else f"Page {number} is {what}.")
     return Section("What is each page?", tuple(told) or ("It was not recorded.",))
 
 
 _KIND_WORDS = {"pa_form": "PA form", "chme_order": "CHME order", "mail_body": "mail's own text"}
+
+
+def kind_words() -> Iterator[str]:
+    """Every kind of page as a sentence here names it: ``a PA form``, ``clinical notes``."""
+    return (_a(_KIND_WORDS.get(kind.value, kind.value.replace("_", " "))) for kind in PageKind)
 
 
 def _a(words: str) -> str:
@@ -88,9 +94,12 @@ def _pages(values: RequestValues) -> Section:
     for part in filter(None, values.facts.get("why", "").split(" | ")):
         number, _, reason = part.partition(": ")
         told.append(f"Page {number}: {reason}.")
-    for name, sentence in (("pages.missing", "Missing of the form: {}."), ("pages.short", "Came of announced: {}.")):
-        if name in values.facts:
-            told.append(sentence.format(values.facts[name].replace("/", " of ")))
+    for part in filter(None, values.facts.get("pages.missing", "").split(",")):
+        number, _, count = part.partition("/")
+        told.append(f"Missing of the form: page {number} of {count}.")
+    if "pages.short" in values.facts:
+        came, _, announced = values.facts["pages.short"].partition("/")
+        told.append(f"Came of announced: {came} of {announced}.")
     return Section("Why do these pages belong together?", tuple(told) or ("It was not recorded.",))
 
 
@@ -124,7 +133,7 @@ def _clock(values: RequestValues, decision: Decision, background: Background | N
     ]
     if background is not None:
         others = clock_otherwise(values, background.reference, received_at=background.received_at)
-        told += [f"Were it marked {kind}: {moment(other.due)}, {rule_words(other.rule)}." for kind, other in others]
+        told += [f"Were it marked {kind}: {rule_words(other.rule)}, by {moment(other.due)}." for kind, other in others]
     return Section("By when?", tuple(told), tuple(_rules(clock)))
 
 
@@ -165,7 +174,7 @@ def _retro(values: RequestValues, decision: Decision) -> tuple[Section, ...]:
 def _line(values: RequestValues, decision: Decision, place: int, background: Background | None) -> Section:
     route = decision.line_routes[place]
     code = values.lines[place].code.value
-    told = [f"{code or 'The line without a code'} goes to {_who(route, background)}. {route.reason}"]
+    told = [f"{code or 'The line without a code'} goes to {_who(route, background)}.", route.reason]
     if background is not None:
         others = route_otherwise(values, place, background.reference, received_at=background.received_at)
         told += [_otherwise(other, background) for other in others]
@@ -175,8 +184,11 @@ def _line(values: RequestValues, decision: Decision, place: int, background: Bac
 
 def _otherwise(other: Otherwise, background: Background) -> str:
     who = processor_words(other.processor, background.reference)
-    told = {Outcome.NO_PA_REQUIRED: "no authorization would be needed", Outcome.NOT_OURS: "it would not be ours"}
-    return f"{_capital(other.condition)}, {told.get(other.outcome, f'{who} would decide')}."
+    if other.outcome is Outcome.NO_PA_REQUIRED:
+        return f"No authorization would be needed {other.condition}."
+    if other.outcome is Outcome.NOT_OURS:
+        return f"It would not be ours {other.condition}."
+    return f"{_capital(who)} would decide {other.condition}."
 
 
 def _who(route: Route, background: Background | None) -> str:
@@ -188,8 +200,8 @@ def _who(route: Route, background: Background | None) -> str:
 
 def _whole(decision: Decision, background: Background | None) -> Section:
     route = decision.route
-    told = [f"{_capital(_who(route, background))}. {route.reason}"]
-    return Section("Who decides the request?", tuple(told), (f"rule {route.rule}", *route.trace))
+    told = (f"The request goes to {_who(route, background)}.", route.reason)
+    return Section("Who decides the request?", told, (f"rule {route.rule}", *route.trace))
 
 
 def _capital(words: str) -> str:
@@ -207,9 +219,16 @@ def processor_words(processor: Processor, reference: Reference | None) -> str:
 
 
 def rule_words(rule: str) -> str:
-    """A clock's rule in words: ``routine.7_calendar_days`` is ``7 calendar days for routine requests``."""
-    what, _, how_long = rule.partition(".")
-    return f"{how_long.replace('_', ' ')} for {what.replace('_', ' ')} requests" if how_long else what
+    """A clock's rule in words: ``routine.7_calendar_days`` is ``7 calendar days for routine requests``.
+
+    A rule of one line of business names it: ``pad_routine.medi_cal.24_hours`` is ``24 hours for pad routine
+    requests (medi cal)``.
+    """
+    if "." not in rule:
+        return rule
+    what, *between, how_long = (part.replace("_", " ") for part in rule.split("."))
+    line = ", ".join(between)
+    return f"{how_long} for {what} requests ({line})" if line else f"{how_long} for {what} requests"
 
 
 def moment(when: dt.datetime) -> str:

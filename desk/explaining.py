@@ -108,7 +108,10 @@ def target_words(target: str) -> str:
         what, place, part = found.groups()
         if place in "+-":
             return f"one {what} {'more' if place == '+' else 'less'}"
-        return f"{part.replace('_', ' ')} of {what} {int(place) + 1}" if part else f"{what} {int(place) + 1}"
+        number, part = int(place) + 1, part.replace("_", " ") if part else ""
+        if what == "line":
+            return f"{part} of line {number}" if part else f"line {number}"
+        return f"{part} of diagnosis {number}" if part else f"diagnosis {number}"
     return FIELD_LABELS.get(target, target)
 
 
@@ -139,13 +142,12 @@ def _joinings(request: Request) -> tuple[Section, ...]:
     """What came later and was joined to the request, or what the request itself was taken for."""
     told = []
     for joining in JoinedPaper.objects.filter(target=request).select_related("paper", "act").order_by("id"):
-        back = ", taken back since" if joining.act and joining.act.undone_at else ""
-        told.append(
-            f"{_JOINED.get(joining.kind, joining.kind)} (arrival {joining.paper.arrival_id}{back}): "
-            f"{'; '.join(joining.because)}."
-        )
+        what, because = _JOINED.get(joining.kind, joining.kind), "; ".join(joining.because)
+        back = joining.act and joining.act.undone_at
+        told.append(f"{what} (arrival {joining.paper.arrival_id}{', taken back since' if back else ''}): {because}.")
         told += [f"It says otherwise: {target_words(str(each['target']))}." for each in joining.differences]
     for joining in JoinedPaper.objects.filter(paper=request).select_related("target").order_by("id"):
-        where = f", joined to {joining.target.reference}" if joining.target else ""
-        told.append(f"{_JOINED.get(joining.kind, joining.kind)}{where}: {'; '.join(joining.because)}.")
+        what, because = _JOINED.get(joining.kind, joining.kind), "; ".join(joining.because)
+        into = joining.target.reference if joining.target else ""
+        told.append(f"{what}, joined to {into}: {because}." if into else f"{what}: {because}.")
     return (Section("What else came about it?", tuple(told)),) if told else ()

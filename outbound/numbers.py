@@ -142,8 +142,9 @@ def _doubt(values: RequestValues, provider: Provider, stated: FaxNumber | None, 
     if name and not _words(name) & _words(provider.name):
         return "The NPI belongs to a provider of another name."
     if not provider.fax_verified:
-        differs = stated is not None and stated.number != known.number
-        return "The directory's number is not verified" + ("; the form names another one." if differs else ".")
+        if stated is not None and stated.number != known.number:
+            return "The directory's number is not verified; the form names another one."
+        return "The directory's number is not verified."
     return ""
 
 

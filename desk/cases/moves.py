@@ -18,8 +18,9 @@ def lock_request(reference: str, *, revision: int | None = None) -> Request:
     request = Request.objects.select_for_update().get(reference=reference)
     if revision is not None and request.revision != revision:
         latest = request.corrections.order_by("-id").first()
-        who = f" by {latest.by_name}" if latest else ""
-        msg = f"request {reference} was changed{who} meanwhile (revision {request.revision}); load it again"
+        who = latest.by_name if latest else ""
+        now = request.revision
+        msg = f"request {reference} was changed{f' by {who}' if who else ''} meanwhile (revision {now}); load it again"
         raise RevisionChangedError(msg, current=request.revision)
     return request
 

@@ -20,6 +20,7 @@ from desk.records.models import Page, Rearrangement, Request
 from desk.review.access import needs
 from desk.review.claims import held_by_other
 from desk.review.people import actor
+from desk.review.presenting import sentence
 from desk.review.request_page import find
 from desk.review.roles import CORRECT
 from desk.review.story import action_words
@@ -112,7 +113,7 @@ def arrange_act(request: HttpRequest, reference: str) -> HttpResponse:
     except Request.DoesNotExist:
         messages.error(request, _("There is no request with this reference."))
     except DeskError as error:
-        messages.error(request, str(error)[:1].upper() + str(error)[1:])
+        messages.error(request, sentence(error))
     return _back(request, reference)
 
 

@@ -17,11 +17,6 @@ ROOT = Path(__file__).resolve().parents[1]
 LOCALE = ROOT / "locale"
 _CALLS = frozenset({"_", "gettext", "gettext_lazy"})
 _TELLS = frozenset({"error", "success"})
-_REFUSING = (
-    "acknowledging", "approving", "assigning", "care", "care_entry", "closing", "holding", "lessons", "notices",
-    "number_book", "pausing", "privacy", "quality", "refit", "release", "sending",
-)  # fmt: skip
-"""Modules of desk.cases whose refusals are shown by :func:`desk.review.presenting.sentence`."""
 _SCRIPT = re.compile(r'\bt\("((?:[^"\\]|\\.)*)"')
 _ENTRY = re.compile(r'^msgid ((?:"(?:[^"\\]|\\.)*"\n?)+)msgstr ((?:"(?:[^"\\]|\\.)*"\n?)+)', re.MULTILINE)
 _HEAD = "Content-Type: text/plain; charset=UTF-8\nContent-Transfer-Encoding: 8bit\nLanguage: {language}\n"
@@ -34,8 +29,6 @@ def messages() -> list[str]:
         found |= dict.fromkeys(messages_of(path.read_text("utf-8")))
     for path in sorted((ROOT / "review").rglob("*.py")):
         found |= dict.fromkeys(_in_python(path.read_text("utf-8")))
-    for name in _REFUSING:
-        found |= dict.fromkeys(_refusals((ROOT / "cases" / f"{name}.py").read_text("utf-8")))
     found |= dict.fromkeys(script_messages())
     found |= dict.fromkeys(_in_tables())
     return [text for text in found if text.strip()]
@@ -59,23 +52,11 @@ def _in_python(source: str) -> Iterator[str]:
         yield from (word.value for word in words if isinstance(word, ast.Constant) and isinstance(word.value, str))
 
 
-def _refusals(source: str) -> Iterator[str]:
-    """The sentences that errors are raised with, as far as they hold no values."""
-    for node in ast.walk(ast.parse(source)):
-        words: ast.expr | None = None
-        if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call) and node.exc.args:
-            words = node.exc.args[0]
-        elif isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name) and node.targets[0].id == "msg":
-            words = node.value
-        if isinstance(words, ast.Constant) and isinstance(words.value, str):
-            yield words.value
-
-
 def _in_tables() -> Iterator[str]:
     """The words that stand in tables and are translated where they are shown (:func:`desk.review.presenting.said`)."""
     from classify.resent import REASONS  # noqa: PLC0415  (as above)
     from desk.lifecycle import Role  # noqa: PLC0415  (templates and scripts are read without Django)
-    from desk.review import arrivals, presenting, problem_words, sheet, story  # noqa: PLC0415  (as above)
+    from desk.review import arrivals, presenting, problem_words, sheet, spoken, story  # noqa: PLC0415  (as above)
     from desk.review.templatetags import mail  # noqa: PLC0415  (as above)
     from terms.names import FIELD_LABELS, PageKind  # noqa: PLC0415  (as above)
 
@@ -94,6 +75,7 @@ def _in_tables() -> Iterator[str]:
     yield from (*problem_words.sentences(), *problem_words.fact_words())
     yield from (*mail.NOTE_WORDS.values(), *mail.APART_WORDS.values())
     yield from REASONS
+    yield from spoken.sentences()
     yield from story.WORDS.values()
     yield from (heading for heading, _ in sheet.SECTIONS)
     yield from (role.value for role in Role)

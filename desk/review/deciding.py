@@ -33,6 +33,7 @@ from desk.records.models import ReferenceVersion
 from desk.review.access import needs
 from desk.review.draft_facts import facts_of
 from desk.review.people import actor
+from desk.review.presenting import sentence
 from desk.review.request_page import find
 from desk.review.roles import CORRECT, VIEW
 from desk.storage import DERIVED, local_copy, store_derived
@@ -56,7 +57,7 @@ def why_page(request: HttpRequest, reference: str) -> HttpResponse:
     try:
         found = why(record, revision)
     except DeskError as error:
-        messages.error(request, str(error).capitalize())
+        messages.error(request, sentence(error))
         return redirect("request", reference=record.reference)
     context = {"area": "queue", "record": record, "why": found, "told": contradictions(record)}
     return render(request, "review/why.html", context)
@@ -81,7 +82,7 @@ def received_earlier_page(request: HttpRequest, reference: str) -> HttpResponse:
     except ValueError:
         messages.error(request, "Give the day and the time at which it was received.")
     except DeskError as error:
-        messages.error(request, str(error).capitalize())
+        messages.error(request, sentence(error))
     else:
         messages.success(request, "The clock runs from that receipt now.")
     return redirect("why", reference=record.reference)
@@ -107,7 +108,7 @@ def table_file(request: HttpRequest, name: str) -> HttpResponse:
     try:
         data = export(name, number)
     except ReferenceDataError as error:
-        messages.error(request, str(error).capitalize())
+        messages.error(request, sentence(error))
         return redirect("tables")
     note(actor(request), "reference.exported", detail={"table": name, "version": number})
     response = HttpResponse(data, content_type="text/csv; charset=utf-8")

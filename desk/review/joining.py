@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from desk.cases.corrections import Change, correct
@@ -15,6 +16,7 @@ from desk.lifecycle import RequestState
 from desk.records.models import GapRecord, JoinedPaper, Request
 from desk.review.access import needs
 from desk.review.people import actor
+from desk.review.presenting import sentence
 from desk.review.roles import CORRECT, VIEW
 from terms.reference import CaseReference
 
@@ -73,11 +75,14 @@ def join_paper(request: HttpRequest, reference: str) -> HttpResponse:
     try:
         join(reference, into.value, revision=_revision(request), actor=actor(request), tables=current_reference())
     except Request.DoesNotExist:
-        messages.error(request, f"There is no request {into.value}.")
+        messages.error(request, _("There is no request %(reference)s.") % {"reference": into.value})
     except DeskError as error:
-        messages.error(request, str(error).capitalize())
+        messages.error(request, sentence(error))
     else:
-        messages.success(request, f"Joined to {into.value}; it can be taken back from that request's pages.")
+        messages.success(
+            request,
+            _("Joined to %(reference)s; it can be taken back from that request's pages.") % {"reference": into.value},
+        )
         return redirect("request", reference=into.value)
     return redirect("unmatched")
 
@@ -95,7 +100,7 @@ def stand_alone(request: HttpRequest, reference: str) -> HttpResponse:
             tables=current_reference(),
         )
     except DeskError as error:
-        messages.error(request, str(error).capitalize())
+        messages.error(request, sentence(error))
         return redirect("unmatched")
     messages.success(request, "It stands alone now.")
     return redirect("request", reference=reference)

@@ -12,6 +12,7 @@ from desk.records.models import MailDraft
 from desk.records.models.mail_drafts import DraftState
 from desk.review.access import needs
 from desk.review.people import actor
+from desk.review.presenting import sentence
 from desk.review.roles import CORRECT
 
 
@@ -35,7 +36,7 @@ def settle_mail_draft(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         settle_draft(pk, state, actor=actor(request))
     except DeskError as error:
-        messages.error(request, str(error).capitalize())
+        messages.error(request, sentence(error))
     else:
         messages.success(request, "Noted as sent." if state is DraftState.SENT else "Dismissed; nothing is sent.")
     return redirect("arrival", pk=pk)

@@ -189,7 +189,9 @@ def said(words: str) -> str:
 
 def sentence(error: Exception) -> str:
     """Give a refusal as a sentence, in the language of whoever looks where its words stand in the translations."""
-    words = gettext(str(error))
+    from desk.review.spoken import spoken  # noqa: PLC0415  (which knows the tables of words here)
+
+    words = spoken(str(error))
     return words[:1].upper() + words[1:]
 
 

@@ -5,14 +5,13 @@ recognised among the sentences that can be made, and said again with its facts i
 """
 
 import functools
-import re
-import string
 from collections.abc import Iterator
 
 from django.utils.translation import gettext
 
 from classify import document
 from desk.cases import answers, arrivals, pausing, results
+from desk.review.recognising import Patterns
 from ingest import errors, folder_walk, sniff
 from ingest.mailbox.errors import mailbox_sentences
 
@@ -34,13 +33,8 @@ def fact_words() -> Iterator[str]:
 
 
 @functools.cache
-def _patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
-    return tuple((_pattern(sentence), sentence) for sentence in dict.fromkeys(sentences()) if "{" in sentence)
-
-
-def _pattern(sentence: str) -> re.Pattern[str]:
-    parts = string.Formatter().parse(sentence)
-    return re.compile("".join(re.escape(text) + (f"(?P<{name}>.*?)" if name else "") for text, name, _, _ in parts))
+def _patterns() -> Patterns:
+    return Patterns(sentences())
 
 
 def problem_words(message: str) -> str:
@@ -48,10 +42,8 @@ def problem_words(message: str) -> str:
     plain = gettext(message) if message else ""
     if plain != message or not message:
         return plain
-    for pattern, sentence in _patterns():
-        found = pattern.fullmatch(message)
-        translated = gettext(sentence) if found else sentence
-        if found and translated != sentence:
-            facts = {name: gettext(fact) if fact else "" for name, fact in found.groupdict().items()}
-            return translated.format(**facts)
-    return message
+    found = _patterns().find(message)
+    if found is None:
+        return message
+    pattern, facts = found
+    return pattern.said({name: gettext(fact) if fact else "" for name, fact in facts.items()})

@@ -24,6 +24,7 @@ from desk.logs import log
 from desk.records.models import Arrival
 from desk.review.access import needs
 from desk.review.people import actor
+from desk.review.presenting import sentence
 from desk.review.roles import HANDLE_ARRIVALS
 from desk.review.upload import LABEL, SOURCE
 from desk.spool import Spooled, spooled_files
@@ -38,7 +39,7 @@ def _do(request: HttpRequest, pk: int, act: Callable[[], str]) -> HttpResponse:
     try:
         said = act()
     except DeskError as error:
-        messages.error(request, str(error)[:1].upper() + str(error)[1:])
+        messages.error(request, sentence(error))
     else:
         messages.success(request, said)
     return redirect("arrival", pk=pk)
@@ -88,7 +89,7 @@ def arrival_to_clerk(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         reference = quarantine.release_to_clerk(pk, actor=actor(request), tables=current_reference())
     except DeskError as error:
-        messages.error(request, str(error)[:1].upper() + str(error)[1:])
+        messages.error(request, sentence(error))
         return redirect("arrival", pk=pk)
     return redirect("request", reference=reference)
 
@@ -122,7 +123,7 @@ def replace_arrival(request: HttpRequest, pk: int) -> HttpResponse:
         _log.error("upload.not_stored", error=type(error).__name__)
         messages.error(request, "Nothing could be stored; tell an operator, and try again later.")
     except DeskError as error:
-        messages.error(request, str(error)[:1].upper() + str(error)[1:])
+        messages.error(request, sentence(error))
     return redirect("arrival", pk=pk)
 
 

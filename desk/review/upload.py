@@ -12,6 +12,7 @@ from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
 from desk.cases.handed_in import HandedIn, hand_in
@@ -21,7 +22,9 @@ from desk.logs import log
 from desk.records.models import Arrival
 from desk.review.access import needs
 from desk.review.people import actor
+from desk.review.presenting import state_words
 from desk.review.roles import CORRECT
+from desk.review.spoken import spoken
 from desk.spool import Spooled, TooLargeError, TooManyError, spooled_files
 from ingest.limits import Limits
 
@@ -45,25 +48,26 @@ def upload(request: HttpRequest) -> HttpResponse:
     except (TooLargeError, TooManyError) as error:
         return _refuse(request, 413, str(error))
     except (MultiPartParserError, SuspiciousOperation):
-        return _refuse(request, 422, "the form broke off; send it again")
+        return _refuse(request, 422, _("the form broke off; send it again"))
     except (StorageError, OSError, DatabaseError) as error:
         _log.error("upload.not_stored", error=type(error).__name__)
-        return _refuse(request, 503, "nothing could be stored; tell an operator, and try again later")
+        return _refuse(request, 503, _("nothing could be stored; tell an operator, and try again later"))
 
 
 @csrf_protect
 def _take(request: HttpRequest, files: tuple[Spooled, ...]) -> HttpResponse:
     wanted = [file for file in files if file.size]
     if not wanted:
-        return _refuse(request, 422, "no file was chosen, or it is empty")
+        return _refuse(request, 422, _("no file was chosen, or it is empty"))
     received = _moment(request.POST.get("received", ""))
     if received is None:
-        return _refuse(request, 422, "the time of receipt makes no sense, or is still to come")
+        return _refuse(request, 422, _("the time of receipt makes no sense, or is still to come"))
     made = [_hand_in(request, file, received) for file in wanted]
     if _by_script(request):
         return JsonResponse({"arrivals": [_row(arrival) for arrival in made]}, status=201)
     for arrival in made:
-        messages.success(request, f"Arrival {arrival.pk}: {arrival.state.replace('_', ' ')}.")
+        words = {"number": arrival.pk, "state": state_words(arrival.state)[0].lower()}
+        messages.success(request, _("Arrival %(number)s: %(state)s.") % words)
     return redirect("upload")
 
 
@@ -111,8 +115,8 @@ def _by_script(request: HttpRequest) -> bool:
     return request.headers.get("Accept", "").startswith("application/json")
 
 
-def _refuse(request: HttpRequest, status: int, sentence: str) -> HttpResponse:
+def _refuse(request: HttpRequest, status: int, told: str) -> HttpResponse:
     if _by_script(request):
-        return JsonResponse({"error": {"message": sentence}}, status=status)
-    messages.error(request, sentence.capitalize())
+        return JsonResponse({"error": {"message": spoken(told)}}, status=status)
+    messages.error(request, told[:1].upper() + told[1:])
     return redirect("upload")

@@ -52,14 +52,16 @@ def test_it_says_who_decides_and_what_would_change_that(request_: Request) -> No
     walker, imaging = told(request_, "Who decides line 1?"), told(request_, "Who decides line 2?")
     assert "California Home Medical Equipment" in walker
     assert "Children First" not in walker
-    assert "proven and assigned to Children First Medical Group, Children First Medical Group would decide" in imaging
+    assert (
+        "Children First Medical Group would decide if the member were proven and assigned to Children First" in imaging
+    )
 
 
 def test_it_says_by_when_and_which_other_clock_would_run(request_: Request) -> None:
     """Due date in words with its rule, and the urgent clock for comparison."""
     clock = told(request_, "By when?")
     assert "It must be decided by Wednesday, March 11, 2026, 9:30 AM Pacific" in clock
-    assert "Were it marked urgent: Saturday, March 7, 2026, 9:30 AM Pacific, 72 hours" in clock
+    assert "Were it marked urgent: 72 hours for urgent requests, by Saturday, March 7, 2026, 9:30 AM Pacific." in clock
 
 
 def test_what_came_later_is_part_of_the_story(tmp_path: Path) -> None:

@@ -11,6 +11,8 @@ from django.utils.safestring import SafeString
 
 from desk.review import presenting, story
 from desk.review.problem_words import problem_words
+from desk.review.spoken import rule_words
+from desk.review.spoken import spoken as _spoken
 from terms.names import FieldKind
 
 register = template.Library()
@@ -80,8 +82,7 @@ def page_kind(kind: str) -> str:
 @register.filter
 def rule(name: str) -> str:
     """Give a clock's rule in words: ``routine.7_calendar_days`` is ``7 calendar days (routine)``."""
-    what, _, how_long = name.partition(".")
-    return f"{how_long} ({what})".replace("_", " ") if how_long else what.replace("_", " ")
+    return rule_words(name)
 
 
 @register.filter
@@ -166,3 +167,9 @@ def phone(value: str) -> str:
 def said(words: object) -> str:
     """Give words that stand in the translations as a whole in the language of whoever looks."""
     return presenting.said(str(words))
+
+
+@register.filter
+def spoken(text: object) -> str:
+    """Give a sentence that is stored in English in the language of whoever looks."""
+    return _spoken(str(text))
