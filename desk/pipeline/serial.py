@@ -7,10 +7,12 @@ from typing import Any
 import dbos
 from dbos import Serializer
 from django.db import InterfaceError, OperationalError
+from sqlalchemy import exc
 
 from desk.errors import DeskError
 from terms.errors import InletError, Problem
 
+_LOST = (OperationalError, InterfaceError, exc.OperationalError, exc.InterfaceError)
 _FAILED = "__failed__"
 _MOMENT = "__moment__"
 
@@ -29,9 +31,17 @@ class RecordsLostError(StepFailedError):
 
 
 def is_lost(error: BaseException) -> bool:
-    """Say whether a failure of the database passes by itself; a question that it does not understand never does."""
-    senseless = str(error).startswith(("no such ", "near "))
-    return isinstance(error, OperationalError | InterfaceError) and not senseless
+    """Say whether a failure of the database, ours or the engine's, passes by itself.
+
+    A question that the database does not understand never does.
+    """
+    senseless = str(getattr(error, "orig", None) or error).startswith(("no such ", "near "))
+    return isinstance(error, _LOST) and not senseless
+
+
+def records_lost(error: BaseException) -> RecordsLostError:
+    """Give a failure of the database as one that is waited out."""
+    return RecordsLostError(f"The records could not be reached ({type(error).__name__}); it is tried again by itself.")
 
 
 class Json(Serializer):
@@ -56,6 +66,8 @@ def problem_of(error: BaseException) -> Problem:
         return problem_of(error.errors[-1])
     if isinstance(error, InletError):
         return error.as_problem()
+    if is_lost(error):  # the engine could not write down how a step ended
+        return records_lost(error).as_problem()
     sentence = f"An internal error ({type(error).__name__}) stopped it; the log says where."
     return Problem("desk.step_failed", sentence, retry=True)
 

@@ -17,7 +17,7 @@ from desk.logs import log
 from desk.pipeline import nightly, steps, tell
 from desk.pipeline.bell import ring
 from desk.pipeline.engine import ASSEMBLY, INTAKE, NOTICES, PAGES
-from desk.pipeline.serial import RecordsLostError, StepFailedError, is_lost, problem_of
+from desk.pipeline.serial import RecordsLostError, StepFailedError, is_lost, problem_of, records_lost
 from desk.pipeline.tend import delete_finished, tend
 from terms.errors import InletError, Problem
 
@@ -53,8 +53,7 @@ def _step(function: Callable[P, R]) -> Callable[P, R]:
             lost = is_lost(error)
             _log.exception("step.failed", step=name, retry=lost)
             if lost:
-                sentence = f"The records could not be reached ({type(error).__name__}); it is tried again by itself."
-                raise RecordsLostError(sentence) from error
+                raise records_lost(error) from error
             raise StepFailedError(problem_of(error).message) from error
         finally:
             connections.close_all()

@@ -1,9 +1,11 @@
 """What the engine keeps: ids, small dicts, moments, and failures without foreign words."""
 
 import datetime as dt
+import sqlite3
 
 import pytest
 from django.db import InterfaceError, OperationalError
+from sqlalchemy import exc
 
 from desk.errors import StorageFullError
 from desk.pipeline import workflows
@@ -26,14 +28,19 @@ def test_a_failure_of_ours_keeps_kind_sentence_and_whether_to_try_again() -> Non
 
 @pytest.mark.parametrize(
     "error",
-    [OperationalError("database or disk is full"), OperationalError("database is locked"), InterfaceError("closed")],
-)
+    [OperationalError("database or disk is full"), OperationalError("database is locked"), InterfaceError("closed"),
+     exc.OperationalError("INSERT", {}, sqlite3.OperationalError("database or disk is full"))],
+)  # fmt: skip
 def test_records_that_cannot_be_reached_pass_by_themselves(error: Exception) -> None:
     """No room, a lock, a server that is away: nobody has to do anything about the arrival."""
     assert is_lost(error)
+    assert problem_of(error).kind == RecordsLostError.kind
 
 
-@pytest.mark.parametrize("error", [OperationalError("no such table: x"), ValueError("database is locked")])
+@pytest.mark.parametrize("error", [
+    OperationalError("no such table: x"), ValueError("database is locked"),
+    exc.OperationalError("SELECT", {}, sqlite3.OperationalError("no such table: x")),
+])  # fmt: skip
 def test_a_question_that_makes_no_sense_does_not_pass(error: Exception) -> None:
     """It would be asked for ever."""
     assert not is_lost(error)
