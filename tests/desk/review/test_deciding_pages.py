@@ -13,8 +13,8 @@ from desk.cases.tables import current_reference, current_version, import_table
 from desk.config import Settings
 from desk.lifecycle import Role
 from tests.desk.made_up import values
+from tests.desk.review import browsing
 from tests.desk.review.conftest import PASSWORD
-from tests.desk.review.test_accessible import AXE, RULES
 from tests.desk.test_joining import HOUR, came, records
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
@@ -22,12 +22,10 @@ HEAD = "code,category,processor\n"
 
 
 def faults(page: Page) -> list[str]:
-    """What axe-core finds on the page as it stands."""
-    page.evaluate(AXE)
-    found = page.evaluate("(rules) => axe.run(document, {runOnly: {type: 'tag', values: rules}})", RULES)
+    """What axe-core finds on the page as it stands, and whether it is too wide."""
     wide = page.evaluate("document.documentElement.scrollWidth") > 1280
-    told = [f"{fault['id']}: {node['target']}" for fault in found["violations"] for node in fault["nodes"]]
-    return [*told, "wider than the window"] if wide else told
+    found = browsing.faults(page)
+    return [*found, "wider than the window"] if wide else found
 
 
 @pytest.mark.timeout(240)
