@@ -3,7 +3,7 @@
 Run as ``python -m desk.reader_process JOBS RESULTS READING LEVEL``: jobs come in and results go out
 as JSON lines on two inherited pipes, so that whatever a library prints harms nothing. READING
 names the function that reads, ``module:function``; LEVEL is how far it stands back
-behind the desk, in steps of ``nice`` (0 where a person waits for it). The process ends when its parent does
+(:func:`ingest.give_way.give_way`; 0 where a person waits for it). The process ends when its parent does
 or when the pipe of jobs is closed, even in the middle of a page.
 """
 
@@ -26,6 +26,7 @@ from extract.again import prepared, read_again
 from extract.decode.confidence import adopt_targets
 from extract.forms.library import use_folder
 from extract.reading import PageReading
+from ingest.give_way import give_way
 from ingest.pages import PageSource
 from terms.geometry import Box
 from terms.names import FieldKind
@@ -33,7 +34,8 @@ from terms.names import FieldKind
 
 def main(jobs: int, results: int, reading: str, level: int) -> None:
     """Answer ``ready`` once the models are loaded, then one result for each job."""
-    os.nice(level)
+    if level:
+        give_way(level)
     out = os.fdopen(results, "w", encoding="utf-8")
     lines = os.fdopen(jobs, encoding="utf-8")
     try:

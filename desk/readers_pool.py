@@ -24,16 +24,11 @@ from typing import Any, Self
 
 from desk.errors import ReaderCrashedError, ReaderError, ReaderTimeoutError
 from desk.parent_death import command
+from ingest.give_way import BACKGROUND
 
 ONE_THREAD = dict.fromkeys(
     ("OMP_THREAD_LIMIT", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS"), "1"
 )
-BACKGROUND = 10
-"""How far readers stand back behind the desk, in steps of ``nice``: a tenth of a share beside a busy desk.
-
-They stay in the session of the service: Linux may share the processor between sessions first
-(``sched_autogroup``), and a session of a reader's own has a share as large as the whole desk's.
-"""
 _START_SECONDS = 120.0
 _CHUNK = 1 << 16
 
@@ -53,7 +48,7 @@ class _Reader:
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 pass_fds=(jobs_in, results_out),
-                process_group=0,  # to be ended with what it starts; in our session, where being nice counts
+                start_new_session=True,
                 cwd=Path(__file__).resolve().parent.parent,
             )
         finally:

@@ -83,7 +83,7 @@ class Decoder:
 
 
 def _start(private: Path, reports: IO[bytes]) -> subprocess.Popen[bytes]:
-    """Start the decoder in a process group of its own, with no environment but what it needs.
+    """Start the decoder in a session of its own, with no environment but what it needs.
 
     It is told where packages lie instead of finding out (``-S``), a good part of its time to start.
     """
@@ -104,7 +104,7 @@ def _start(private: Path, reports: IO[bytes]) -> subprocess.Popen[bytes]:
         stderr=subprocess.DEVNULL,
         cwd=private,
         env=environment,
-        process_group=0,  # and in our session: Linux may share the processor between sessions first
+        start_new_session=True,
     )
 
 

@@ -18,14 +18,13 @@ from typing import IO, TYPE_CHECKING, Any
 
 from ingest import sniff
 from ingest.errors import RefusedError, problem
+from ingest.give_way import give_way
 from ingest.limits import Limits
 
 if TYPE_CHECKING:
     from ingest.decoded import DecodedPage, FileFacts
 
 _PR_SET_PDEATHSIG = 1
-_BACKGROUND = 10
-"""Steps of ``nice``: people at the desk are answered before a file is decoded."""
 _PR_SET_NO_NEW_PRIVS = 38
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS})
 
@@ -56,7 +55,7 @@ def confine(limits: Limits, parent: int) -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (limits.output_bytes, limits.output_bytes))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     if sys.platform == "linux":
-        os.nice(_BACKGROUND)
+        give_way()
         libc = ctypes.CDLL(None, use_errno=True)
         libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
         libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)

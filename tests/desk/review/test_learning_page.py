@@ -76,7 +76,7 @@ def test_confidence_tables_are_shown_and_taken_up(inlet: object, signed_in: Call
     client = signed_in(Role.SUPERVISOR, "sue")
     page = client.get("/quality/").content.decode()
     assert "a bad quarter" in page
-    assert "npi: 0.9991" in page
+    assert "NPIs: 0.9991" in page
     client.post("/quality/table/", {"table": "0", "why": ""})
     assert bends()
     client.post("/quality/table/", {"table": "0", "why": "the line is gone"})
