@@ -5,6 +5,8 @@ thousand requests that match and puts what waits for a person first.
 """
 
 import datetime as dt
+import threading
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
@@ -33,6 +35,10 @@ MOST_FOUND = 1000
 _S = RequestState
 _MANY = 5000
 _KEPT_SECONDS = 2
+_KEPT_TIMES = 30
+_LONGEST_SECONDS = 60
+_COUNTS = "desk.review.counts"
+_counting = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,16 +215,31 @@ def _searched(search: Search) -> Found:
 
 
 def counts() -> dict[str, int]:
-    """Give how many requests stand on each shelf; of many thousands the numbers may be two seconds old."""
-    known: dict[str, int] | None = cache.get("desk.review.counts")
-    if known is not None:
-        return known
+    """Give how many requests stand on each shelf; of many thousands the numbers may be some seconds old.
+
+    They are kept for thirty times as long as counting took, and then counted by one of those who ask, while
+    the others are given the last numbers.
+    """
+    known: tuple[dict[str, int], float] | None = cache.get(_COUNTS)
+    if known is not None and (time.monotonic() < known[1] or not _counting.acquire(blocking=False)):
+        return known[0]
+    began = time.monotonic()
+    try:
+        sums = _count()
+    finally:
+        if known is not None:
+            _counting.release()
+    if sums["all"] > _MANY:
+        now = time.monotonic()
+        cache.set(_COUNTS, (sums, now + max(_KEPT_SECONDS, _KEPT_TIMES * (now - began))), _LONGEST_SECONDS)
+    return sums
+
+
+def _count() -> dict[str, int]:
     sums = dict.fromkeys(_BY_SLUG, 0)
     for state, number in Request.objects.order_by().values_list("state").annotate(Count("id")):
         sums[_BY_STATE[RequestState(state)]] += number
         sums["all"] += number
-    if sums["all"] > _MANY:
-        cache.set("desk.review.counts", sums, _KEPT_SECONDS)
     return sums
 
 
