@@ -131,6 +131,7 @@ def test_pages_are_moved_by_mouse(desk: Page, waiting: Request) -> None:
     page = tile.get_attribute("data-page")
     tile.drag_to(desk.locator(".lane.drop"))
     expect(desk.locator("#notes")).to_contain_text("Made request")
+    desk.wait_for_load_state("load")
     made = Request.objects.exclude(pk=waiting.pk).get()
     lane = desk.locator(f'form.lane[data-lane="{made.reference}"]')
     expect(lane.locator(f'[data-page="{page}"]')).to_be_visible()
@@ -151,12 +152,14 @@ def test_pages_are_moved_by_keyboard(desk: Page, waiting: Request) -> None:
     expect(desk.locator(".tile-of-page input").first).to_be_focused()
     desk.keyboard.press("Alt+ArrowRight")
     expect(desk.locator("#notes")).to_contain_text("new order")
+    desk.wait_for_load_state("load")
     assert _ids(waiting) == [before[1], before[0], *before[2:]]
     expect(desk.locator(".tile-of-page input").first).to_be_focused()
     desk.keyboard.press("ArrowRight")
     desk.keyboard.press("Space")
     desk.keyboard.press("s")
     expect(desk.locator("#notes")).to_contain_text("Made request")
+    desk.wait_for_load_state("load")
     assert Request.objects.exclude(pk=waiting.pk).get().pages.get().pk == before[0]
     desk.keyboard.press("z")
     expect(desk.locator("#notes")).to_contain_text("Taken back")

@@ -169,6 +169,7 @@ def test_searching_pointing_splitting_and_settling_at_the_running_service(at_des
     at_desk.keyboard.press("Space")
     at_desk.keyboard.press("s")
     expect(at_desk.locator("#notes")).to_contain_text("Made request")
+    at_desk.wait_for_load_state("load")  # the words stand there before the keys are listened to
     requests = "SELECT count(*) FROM records_request WHERE state <> 'merged'"
     assert service.rows(requests) == [(2,)]
     at_desk.keyboard.press("z")
