@@ -5,14 +5,11 @@ thousand requests that match and puts what waits for a person first.
 """
 
 import datetime as dt
-import threading
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.core.cache import cache
 from django.db.models import Case, Count, F, Q, QuerySet, When
 from django.http import HttpRequest
 from django.utils import timezone
@@ -22,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 
 from desk.lifecycle import OPEN_STATES, RequestState
 from desk.records.models import Request
+from desk.review.kept import kept
 from desk.review.models import Claim
 from desk.review.rows import WAITING, Row, rows_of
 from desk.search import matching
@@ -34,11 +32,7 @@ MOST_FOUND = 1000
 
 _S = RequestState
 _MANY = 5000
-_KEPT_SECONDS = 2
-_KEPT_TIMES = 30
-_LONGEST_SECONDS = 60
 _COUNTS = "desk.review.counts"
-_counting = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,24 +209,8 @@ def _searched(search: Search) -> Found:
 
 
 def counts() -> dict[str, int]:
-    """Give how many requests stand on each shelf; of many thousands the numbers may be some seconds old.
-
-    They are kept for thirty times as long as counting took, and then counted by one of those who ask, while
-    the others are given the last numbers.
-    """
-    known: tuple[dict[str, int], float] | None = cache.get(_COUNTS)
-    if known is not None and (time.monotonic() < known[1] or not _counting.acquire(blocking=False)):
-        return known[0]
-    began = time.monotonic()
-    try:
-        sums = _count()
-    finally:
-        if known is not None:
-            _counting.release()
-    if sums["all"] > _MANY:
-        now = time.monotonic()
-        cache.set(_COUNTS, (sums, now + max(_KEPT_SECONDS, _KEPT_TIMES * (now - began))), _LONGEST_SECONDS)
-    return sums
+    """Give how many requests stand on each shelf; of many thousands the numbers may be some seconds old."""
+    return kept(_COUNTS, _count, is_many=lambda sums: sums["all"] > _MANY)
 
 
 def _count() -> dict[str, int]:

@@ -1,10 +1,7 @@
 """Every way in on one page: how it is doing, and that everything that came by it is accounted for."""
 
-import time
-
 from django.conf import settings
 from django.contrib import messages
-from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
@@ -15,27 +12,13 @@ from desk.errors import DeskError
 from desk.review import presenting
 from desk.review.access import needs
 from desk.review.etags import answer_if_changed
+from desk.review.kept import kept
 from desk.review.people import actor
 from desk.review.roles import HANDLE_ARRIVALS, VIEW
 
-_KEY = "desk.review.sources"
-_KEPT_TIMES = 30
-
-
-def _counted() -> book.Counted:
-    """Count, or give the last count: of many thousands it is kept for thirty times as long as counting took."""
-    known: book.Counted | None = cache.get(_KEY)
-    if known is not None:
-        return known
-    began = time.monotonic()
-    counted = book.count()
-    if counted.is_long:
-        cache.set(_KEY, counted, _KEPT_TIMES * (time.monotonic() - began))
-    return counted
-
 
 def _context() -> dict[str, object]:
-    counted = _counted()
+    counted = kept("desk.review.sources", book.count, is_many=lambda counted: counted.is_long)
     found = book.accounts(settings.INLET, counted=counted)
     arrivals, pages = book.total(found)
     return {

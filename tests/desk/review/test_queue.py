@@ -12,7 +12,7 @@ from pytest_django.asserts import assertNumQueries
 
 from desk.config import Settings
 from desk.records.models import Request
-from desk.review import finding, rows
+from desk.review import finding, kept, rows
 from desk.review.finding import SHELVES, Search, page_of
 from desk.review.models import Claim
 from tests.desk.review import scenes
@@ -189,13 +189,13 @@ def test_of_many_the_counts_are_kept_for_a_while(several: dict[str, Request], mo
     """They are counted again when their time is over, and by one alone: others meanwhile get the last ones."""
     cache.delete(finding._COUNTS)
     monkeypatch.setattr(finding, "_MANY", 1)
-    monkeypatch.setattr(finding, "_KEPT_SECONDS", 600)
+    monkeypatch.setattr(kept, "LEAST_SECONDS", 600)
     try:
         before = finding.counts()
         Request.objects.filter(pk=several["done"].pk).update(state="closed")
         assert finding.counts() == before
         cache.set(finding._COUNTS, (before, 0.0))
-        with finding._counting:
+        with kept.counting[finding._COUNTS]:
             assert finding.counts() == before, "somebody else counts"
         assert finding.counts()["done"] == before["done"] + 1
     finally:
