@@ -87,18 +87,16 @@ def _requests(board: Board) -> list[tuple[str, str]]:
         )
         found.append((words, f"{queue}?shelf=all&due=late"))
     if board.urgent:
-        words = (
-            _("1 urgent request waits for a person.")
-            if board.urgent == 1
-            else _("%(count)d urgent requests wait for a person.") % {"count": board.urgent}
+        words = _counted(
+            board.urgent, _("1 urgent request waits for a person."), _("%(count)d urgent requests wait for a person.")
         )
         found.append((words, f"{queue}?urgent=1"))
     free = sum(due.with_nobody for due in board.dues[1:])
     if free:
-        words = (
-            _("1 request is due within a day and given to nobody: assign it.")
-            if free == 1
-            else _("%(count)d requests are due within a day and given to nobody: assign them.") % {"count": free}
+        words = _counted(
+            free,
+            _("1 request is due within a day and given to nobody: assign it."),
+            _("%(count)d requests are due within a day and given to nobody: assign them."),
         )
         found.append((words, "#pressing"))
     return found
@@ -107,24 +105,22 @@ def _requests(board: Board) -> list[tuple[str, str]]:
 def _notices(board: Board) -> list[tuple[str, str]]:
     found = []
     if board.to_approve:
-        words = (
-            _("1 notice of a decision waits for approval.")
-            if board.to_approve == 1
-            else _("%(count)d notices of decisions wait for approval.") % {"count": board.to_approve}
+        words = _counted(
+            board.to_approve,
+            _("1 notice of a decision waits for approval."),
+            _("%(count)d notices of decisions wait for approval."),
         )
         found.append((words, reverse("decisions")))
     if board.undelivered:
-        words = (
-            _("1 notice could not be delivered: see to it.")
-            if board.undelivered == 1
-            else _("%(count)d notices could not be delivered: see to them.") % {"count": board.undelivered}
+        words = _counted(
+            board.undelivered,
+            _("1 notice could not be delivered: see to it."),
+            _("%(count)d notices could not be delivered: see to them."),
         )
         found.append((words, reverse("sending")))
     if board.quarantined:
-        words = (
-            _("1 arrival lies in quarantine.")
-            if board.quarantined == 1
-            else _("%(count)d arrivals lie in quarantine.") % {"count": board.quarantined}
+        words = _counted(
+            board.quarantined, _("1 arrival lies in quarantine."), _("%(count)d arrivals lie in quarantine.")
         )
         found.append((words, reverse("arrivals")))
     return found
@@ -170,3 +166,8 @@ def _drop(board: Board) -> str:
     return (
         _("Only %(share)s went through untouched yesterday, %(usual)s before: look at what is corrected most.") % told
     )
+
+
+def _counted(count: int, one: str, many: str) -> str:
+    """Give the words for one, or those for many with their ``count``."""
+    return one if count == 1 else many % {"count": count}
