@@ -4,19 +4,17 @@ import dataclasses
 import json
 import os
 import signal
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
+from ingest.decoder_pool import hosts
 from ingest.errors import UnpackerError
 from ingest.limits import Limits
 
-_ROOT = Path(__file__).resolve().parent.parent
 _LEAST_SECONDS = 0.1
 _REPORTS = "reports"
 _MODULE = "ingest.unpack_child"
@@ -35,7 +33,7 @@ class Run:
 
 
 class Decoder:
-    """Starts decoder processes for one original; all of them together share its wall time."""
+    """Has decoder processes started for one original; all of them together share its wall time."""
 
     def __init__(self, limits: Limits, *, deadline: float | None = None) -> None:
         self.limits = limits
@@ -57,63 +55,35 @@ class Decoder:
             "prefix": prefix,
             "first": first,
             "limits": self.limits.to_record(),
-            "parent": os.getpid(),
         }
         try:
             with tempfile.TemporaryDirectory(prefix="inlet-unpack-") as private:
-                stopped = self._to_its_end(json.dumps(job).encode(), Path(private))
+                stopped = self._to_its_end(job, Path(private))
                 records = tuple(_records((Path(private) / _REPORTS).read_bytes()))
         except OSError as error:
             reason = os.strerror(error.errno or 0).lower()
             raise UnpackerError(f"The decoder cannot be started: {reason}. It is tried again.") from error
         return Run(records, stopped)
 
-    def _to_its_end(self, job: bytes, private: Path) -> str | None:
+    def _to_its_end(self, job: dict[str, Any], private: Path) -> str | None:
         """Run one process; its reports go to a file, so that a wild one cannot fill our memory."""
-        with (private / _REPORTS).open("wb") as reports:
-            process = _start(private, reports)
+        reports = private / _REPORTS
+        reports.touch()
+        host = hosts.take(_MODULE)
         try:
-            process.communicate(job, timeout=max(_LEAST_SECONDS, self._deadline - time.monotonic()))
-            return _ending(process.returncode)
-        except subprocess.TimeoutExpired:
+            line = json.dumps({**job, "reports": str(reports)}).encode()
+            status = host.decode(line, max(_LEAST_SECONDS, self._deadline - time.monotonic()))
+        except TimeoutError:
+            host.close()
             return "timeout"
-        finally:
-            _kill(process)
-            process.communicate()
-
-
-def _start(private: Path, reports: IO[bytes]) -> subprocess.Popen[bytes]:
-    """Start the decoder in a session of its own, with no environment but what it needs.
-
-    It is told where packages lie instead of finding out (``-S``), a good part of its time to start.
-    """
-    home = str(private)
-    packages = [place for place in sys.path if Path(place).is_absolute() and Path(place).is_dir()]
-    environment = {
-        "PYTHONPATH": os.pathsep.join([str(_ROOT), *packages]),
-        "PATH": os.defpath,
-        "LANG": "C.UTF-8",
-        "HOME": home,
-        "TMPDIR": home,
-        "OMP_THREAD_LIMIT": "1",
-    }
-    return subprocess.Popen(  # noqa: S603  (our own interpreter and our own module)
-        [sys.executable, "-P", "-S", "-m", _MODULE],
-        stdin=subprocess.PIPE,
-        stdout=reports,
-        stderr=subprocess.DEVNULL,
-        cwd=private,
-        env=environment,
-        start_new_session=True,
-    )
-
-
-def _kill(process: subprocess.Popen[bytes]) -> None:
-    """End the decoder and whatever it may have started."""
-    try:
-        os.killpg(process.pid, signal.SIGKILL)
-    except ProcessLookupError:
-        return
+        except BaseException:
+            host.close()
+            raise
+        if status is None:
+            host.close()
+            return "crash"
+        hosts.give_back(host)
+        return _ending(status)
 
 
 def _ending(status: int) -> str | None:

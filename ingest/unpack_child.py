@@ -1,8 +1,7 @@
 """The process that decodes one untrusted file, under limits, and reports a line of JSON for each page.
 
-Run as ``python -m ingest.unpack_child`` by :mod:`ingest.unpack` with the job as JSON on standard
-input. Reports go to what was standard output; anything a C library prints goes nowhere. Each
-decoder is imported only when it is needed, because starting up is most of the time of a short fax.
+Forked for each file by :mod:`ingest.decoder_host`. Reports go to what was standard output; anything a C
+library prints goes nowhere. Decoders that few files need are imported only then.
 """
 
 import ctypes
@@ -29,9 +28,8 @@ _PR_SET_NO_NEW_PRIVS = 38
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS})
 
 
-def main() -> int:
-    """Decode the file that the job on standard input names; the exit status is 0 whatever the file is."""
-    job: dict[str, Any] = json.load(sys.stdin)
+def main(job: dict[str, Any]) -> int:
+    """Decode the file that a job names; the exit status is 0 whatever the file is."""
     limits = Limits.from_record(job["limits"])
     confine(limits, int(job["parent"]))
     reports = _private_output()
@@ -151,7 +149,3 @@ def _store(page: "DecodedPage", path: Path) -> dict[str, object]:
 
 def _out_of_memory(limits: Limits) -> dict[str, object]:
     return problem("out_of_memory", limit=limits.memory_bytes // 1024**2).to_json()
-
-
-if __name__ == "__main__":
-    sys.exit(main())

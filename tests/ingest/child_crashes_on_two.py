@@ -2,7 +2,6 @@
 
 import os
 import signal
-import sys
 from pathlib import Path
 
 from ingest import unpack_child
@@ -17,6 +16,5 @@ def _deadly(page: DecodedPage, path: Path) -> dict[str, object]:
     return _store(page, path)
 
 
-if __name__ == "__main__":
-    unpack_child._store = _deadly
-    sys.exit(unpack_child.main())
+unpack_child._store = _deadly
+main = unpack_child.main

@@ -1,6 +1,5 @@
 """A decoder that takes all the memory it can get."""
 
-import sys
 from pathlib import Path
 
 from ingest import unpack_child
@@ -12,6 +11,5 @@ def _hungry(page: DecodedPage, path: Path) -> dict[str, object]:
     return {"page": len(eaten), "notes": page.notes, "path": path.name}
 
 
-if __name__ == "__main__":
-    unpack_child._store = _hungry
-    sys.exit(unpack_child.main())
+unpack_child._store = _hungry
+main = unpack_child.main
