@@ -6,7 +6,7 @@ labels, as on an unknown page: a value found there for a field whose zone is bla
 """
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from extract.boxes.known_marks import read_checks
@@ -25,7 +25,7 @@ from extract.labels.find import find_labels, merged
 from extract.labels.label import Label
 from extract.layout import Area, Sheet, Token, around, lay_out
 from extract.letters.prose import read_prose
-from extract.page.upright import Rules, Stretch, UprightPage
+from extract.page.upright import Rules, UprightPage
 from extract.page.words import read_words
 from extract.tables.grid import Column, Row, Table
 from extract.tables.services import from_table, listed_freely
@@ -67,8 +67,8 @@ class _Ground:
 def read_known(known: KnownPage, page: UprightPage, received_on: dt.date, rules: Rules) -> KnownReading:
     """Read ``page`` as the known form it is; ``rules`` are its ruling lines without streaks."""
     bare = without_print(page, known.printed)
-    # in a zone the place of a word decides, its value is read again: our own reader is enough, at a tenth of the cost
-    written_words = read_words(bare, roughly=_in_zones(known))
+    # the place of a word decides, its value is read again: our own reader is enough where it is sure
+    written_words = read_words(bare, roughly=True)
     printed_words = _printed_words(known, page)
     words = (*printed_words, *written_words)
     combs = find_combs(page.ink)
@@ -99,22 +99,6 @@ def read_known(known: KnownPage, page: UprightPage, received_on: dt.date, rules:
     if _says_something(rest, written_words):
         reading = _both(reading, _elsewhere(ground, Picture(full, bare, received_on), frozenset(rest)))
     return KnownReading(without_hands(reading, bare), words)
-
-
-def _in_zones(known: KnownPage) -> Callable[[Stretch], bool]:
-    """Says whether a stretch stands in a zone for one value, or on a check box.
-
-    Tables and lists of diagnoses are not among them: there the words say where one code ends and the next begins.
-    """
-    boxes = [zone.box for zone in known.page.zones if zone.slot != "diagnosis"]
-    boxes += [check.box for check in known.page.checks]
-    areas = [known.registration.area(box, known.page.blank) for box in boxes]
-
-    def inside(stretch: Stretch) -> bool:
-        place = Area(stretch.left, stretch.top, stretch.right, stretch.bottom)
-        return any(_share(place, area) > _MOSTLY for area in areas)
-
-    return inside
 
 
 def _printed_words(known: KnownPage, page: UprightPage) -> tuple[Word, ...]:

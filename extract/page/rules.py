@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from extract.page.pieces import pieces_of
+from extract.page.pieces import frames_of, pieces_of
 from extract.page.upright import Grey, Rule, Rules
 
 _MIN_ACROSS, _MIN_DOWN = 70, 44
@@ -20,7 +20,7 @@ def find_rules(ink: Grey) -> Rules:
     Lines are at least about a third of an inch across or a fifth of an inch down, may have small
     gaps (fax noise, dashes) and lean by up to a pixel in fifty.
     """
-    return Rules(tuple(_across(ink, _MIN_ACROSS)), tuple(_turned(_across(np.ascontiguousarray(ink.T), _MIN_DOWN))))
+    return Rules(tuple(_across(ink, _MIN_ACROSS)), tuple(_turned(_across(_transposed(ink), _MIN_DOWN))))
 
 
 def rule_mask(ink: Grey, rules: Rules) -> Grey:
@@ -32,10 +32,14 @@ def rule_mask(ink: Grey, rules: Rules) -> Grey:
     mask = np.zeros_like(ink)
     for rule in rules.horizontal:
         _mark(mask, ink, rule)
-    turned, turned_ink = np.ascontiguousarray(mask.T), np.ascontiguousarray(ink.T)
+    turned, turned_ink = _transposed(mask), _transposed(ink)
     for rule in rules.vertical:
         _mark(turned, turned_ink, Rule(rule.y0, rule.x0, rule.y1, rule.x1, rule.thick))
-    return np.ascontiguousarray(turned.T)
+    return _transposed(turned)
+
+
+def _transposed(mask: Grey) -> Grey:
+    return np.asarray(cv2.transpose(mask), dtype=np.uint8)
 
 
 def _mark(mask: Grey, ink: Grey, rule: Rule) -> None:
@@ -49,9 +53,12 @@ def _mark(mask: Grey, ink: Grey, rule: Rule) -> None:
         return
     columns = np.arange(left, right)
     centre = np.rint(np.interp(columns, [rule.x0, rule.x1], [rule.y0, rule.y1])).astype(np.int64)
-    padded = np.pad(ink[:, left:right], ((_REACH, _REACH), (0, 0)))
     offsets = np.arange(-_REACH, _REACH + 1)
-    band = padded[np.clip(centre + _REACH, _REACH, ink.shape[0] + _REACH - 1)[None] + offsets[:, None], columns - left]
+    level = np.clip(centre, 0, ink.shape[0] - 1)
+    first, past = int(level.min()) - _REACH, int(level.max()) + _REACH + 1
+    shown = ink[max(0, first) : past, left:right]
+    padded = np.pad(shown, ((max(0, -first), max(0, past - ink.shape[0])), (0, 0)))
+    band = padded[(level - first)[None] + offsets[:, None], columns - left]
     seed = _nearest_ink(band)
     up = np.cumprod(_below(band[::-1], 2 * _REACH - seed), axis=0).sum(axis=0)
     down = np.cumprod(_below(band, seed), axis=0).sum(axis=0)
@@ -95,17 +102,20 @@ def _across(ink: Grey, shortest: int) -> list[Rule]:
     thick = cv2.dilate(bridged, np.ones((2, 1), np.uint8))
     runs = cv2.morphologyEx(thick, cv2.MORPH_OPEN, np.ones((1, _RUN), np.uint8))
     runs = cv2.morphologyEx(runs, cv2.MORPH_CLOSE, np.ones((1, 25), np.uint8))
-    pieces = pieces_of(np.asarray(runs, dtype=np.uint8))
-    thickness = pieces.area / np.maximum(1, pieces.wide)
-    straight = (pieces.wide >= shortest) & (thickness <= _MAX_THICK)
-    straight &= pieces.high <= np.maximum(_MAX_THICK, pieces.wide // 12)
+    runs = np.asarray(runs, dtype=np.uint8)
     found = []
-    for i in np.flatnonzero(straight[1:]) + 1:
-        left, top, wide, high, _area = pieces.stats[i].tolist()
-        part = pieces.labels[top : top + high, left : left + wide]
+    for left, top, wide, high in frames_of(runs):
+        if wide < shortest or high > max(_MAX_THICK, wide // 12):
+            continue
+        pieces = pieces_of(np.ascontiguousarray(runs[top : top + high, left : left + wide]))
+        i = int(np.flatnonzero((pieces.wide == wide) & (pieces.high == high) & (np.arange(len(pieces)) > 0))[0])
+        thickness = float(pieces.area[i]) / wide
+        if thickness > _MAX_THICK:
+            continue
         third = max(1, wide // 4)
-        start, end = (float(np.nonzero(side == i)[0].mean()) for side in (part[:, :third], part[:, -third:]))
-        thick = max(1, round(float(thickness[i]) - 1))
+        sides = (pieces.labels[:, :third], pieces.labels[:, -third:])
+        start, end = (float(np.nonzero(side == i)[0].mean()) for side in sides)
+        thick = max(1, round(thickness - 1))
         found.append(Rule(left, round(top + start), left + wide - 1, round(top + end), thick))
     return sorted(found, key=lambda r: (r.y0, r.x0))
 
