@@ -16,13 +16,17 @@ from pathlib import Path
 from typing import Any
 
 from extract.errors import FormError
+from extract.facts import page_facts
 from extract.forms.blank import BlankImage
 from extract.forms.slots import COLUMNS, NOTHING, SIGNATURE, slots
+from extract.labels.find import find_labels
+from extract.layout import lay_out
 from terms.document import Word
 from terms.geometry import Box
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,59}")
 _FILE = "form.toml"
+_PRINTED_FACTS = ("page.title", "page.of", "form.footer", "plan.name")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +91,13 @@ class FormPage:
             return tuple(Word(text, Box(*box), 1.0) for text, box in listed)
         except (OSError, ValueError, TypeError) as error:
             raise FormError(f"the printed words {path.name} are missing or damaged; learn the form again") from error
+
+    @functools.cached_property
+    def facts(self) -> dict[str, str]:
+        """What the print says of the page by itself: title, page mark, footer and the plan's name."""
+        sheet = lay_out(self.words, self.blank.width, self.blank.height)
+        found = page_facts(sheet, find_labels(sheet), frozenset())
+        return {name: text for name, text in found.items() if name in _PRINTED_FACTS}
 
 
 @dataclass(frozen=True)

@@ -38,7 +38,7 @@ _CONCEPTS = {"modifiers": "modifier"}
 _NEAR = 0.55
 """How far outside a zone, in word heights, a word may stand and still be its value."""
 _MOSTLY = 0.4
-_TOLD_BY_FORM = ("page.title", "page.of", "form.footer", "plan.name", "reference")
+_WRITTEN_FACTS = ("plan.name", "reference")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +56,6 @@ class _Ground:
     known: KnownPage
     page: UprightPage
     written: Sheet
-    full: Sheet
-    printed: int
     taken: dict[int, str]
 
     def area(self, box: Box) -> Area:
@@ -75,8 +73,7 @@ def read_known(known: KnownPage, page: UprightPage, received_on: dt.date, rules:
     written = lay_out(written_words, page.width, page.height, rules, combs)
     if not written.lines:
         written = replace(written, size=_usual_size(printed_words, page))
-    full = lay_out(words, page.width, page.height, rules, combs)
-    ground = _Ground(known, bare, written, full, len(printed_words), {})
+    ground = _Ground(known, bare, written, {})
     sight = Picture(written, bare, received_on)
     checks = read_checks(known.page.checks, known.form.one_of, page, known.printed, ground.area)
     for i, word in enumerate(written_words):
@@ -97,7 +94,8 @@ def read_known(known: KnownPage, page: UprightPage, received_on: dt.date, rules:
     reading = SheetReading(dict(out.fields), tuple(lines), tuple(diagnoses), facts, known.form.name)
     rest = [i for i in range(len(written_words)) if i not in ground.taken]
     if _says_something(rest, written_words):
-        reading = _both(reading, _elsewhere(ground, Picture(full, bare, received_on), frozenset(rest)))
+        full = Picture(lay_out(words, page.width, page.height, rules, combs), bare, received_on)
+        reading = _both(reading, _elsewhere(full, len(printed_words), frozenset(rest)))
     return KnownReading(without_hands(reading, bare), words)
 
 
@@ -247,20 +245,22 @@ def _add(out: Collected, diagnoses: Sequence[FieldValue]) -> None:
 
 
 def _facts(ground: _Ground) -> dict[str, str]:
-    """Facts of the page: those of the form from its print, those of the request from what is written only."""
-    full = page_facts(ground.full, find_labels(ground.full), frozenset())
+    """Facts of the page: those of the form from its print alone, those of the request from what is written only."""
     mine = page_facts(ground.written, find_labels(ground.written), frozenset())
-    told = {name: full[name] for name in _TOLD_BY_FORM if name in full}
-    return told | {name: text for name, text in mine.items() if name.startswith("text.") or name == "reference"}
+    told = {name: text for name, text in mine.items() if name.startswith("text.") or name in _WRITTEN_FACTS}
+    return told | ground.known.page.facts
 
 
 def _says_something(rest: Sequence[int], words: Sequence[Word]) -> bool:
     return any(sum(c.isalnum() for c in words[i].text) > 1 for i in rest)
 
 
-def _elsewhere(ground: _Ground, sight: Picture, rest: frozenset[int]) -> SheetReading:
-    """What the labels say of written words that stand in no zone (a letterhead, a note in the margin)."""
-    full, printed = ground.full, ground.printed
+def _elsewhere(sight: Picture, printed: int, rest: frozenset[int]) -> SheetReading:
+    """What the labels say of written words that stand in no zone (a letterhead, a note in the margin).
+
+    ``sight`` is the whole page, its first ``printed`` words the form's own; ``rest`` counts the written ones.
+    """
+    full = sight.sheet
     mine = frozenset(i + printed for i in rest)
     found = find_labels(full)
     labels = merged(found.labels, full)

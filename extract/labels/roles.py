@@ -1,20 +1,19 @@
 """Which role a word names, and which of several words decides."""
 
+from rapidfuzz import process
 from rapidfuzz.distance import Levenshtein
 
-from extract.labels.vocabulary import Vocabulary
+from extract.labels.vocabulary import LONG_ROLE, Vocabulary
 
 
 def role_of(text: str, words: Vocabulary) -> tuple[str, bool] | None:
     """The role that a folded text names and whether only weakly; a long word may have one letter damaged."""
     if text in words.roles:
         return words.roles[text]
-    if len(text) < 6:  # noqa: PLR2004  (short words must be whole)
+    if len(text) < LONG_ROLE:
         return None
-    for word, meaning in words.roles.items():
-        if abs(len(word) - len(text)) <= 1 and len(word) >= 6 and Levenshtein.distance(word, text, score_cutoff=1) <= 1:  # noqa: PLR2004
-            return meaning
-    return None
+    near = process.extractOne(text, words.long_roles, scorer=Levenshtein.distance, score_cutoff=1)
+    return words.roles[near[0]] if near else None
 
 
 def strongest(roles: list[tuple[str, bool]]) -> tuple[str | None, bool]:

@@ -22,6 +22,8 @@ _NUMBERED = ("phone", "phone_2", "fax", "npi", "member_id")
 """Concepts whose every wording may have "number" or "#" behind it."""
 _TELLING = {"fax": re.compile(r"fa.|f.x|.ax|facs|fx|tefax")}
 """What must be left of a word that alone tells two wordings apart ("office tel", "office fax")."""
+LONG_ROLE = 6
+"""Letters from which a role word is known with one of them damaged."""
 _FUZZY_FROM = 5
 """Shortest wording (folded) that a damaged reading may stand for."""
 
@@ -53,6 +55,8 @@ class Vocabulary:
     fillers: frozenset[str]
     bracketed: frozenset[str]
     fuzzy: tuple[str, ...]
+    long_roles: tuple[str, ...]
+    """Role words long enough to be known with one letter damaged."""
 
     def nearest(self, texts: list[str]) -> dict[str, tuple[str, float]]:
         """For each damaged text the phrase it most likely stands for, with the likeness (0 to 1)."""
@@ -133,7 +137,8 @@ def _built(own: tuple[tuple[str, str], ...]) -> Vocabulary:
     fillers = frozenset(squeeze(word) for word in tables["fillers"]["words"])
     bracketed = frozenset(squeeze(word) for word in tables["fillers"]["bracketed"])
     fuzzy = tuple(p for p in phrases if len(p) >= _FUZZY_FROM)
-    return Vocabulary(concepts, phrases, roles, people, fillers, bracketed, fuzzy)
+    long_roles = tuple(word for word in roles if len(word) >= LONG_ROLE)
+    return Vocabulary(concepts, phrases, roles, people, fillers, bracketed, fuzzy, long_roles)
 
 
 def _whose(table: dict[str, Any]) -> tuple[dict[str, tuple[str, bool]], dict[str, str]]:

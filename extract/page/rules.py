@@ -60,8 +60,9 @@ def _mark(mask: Grey, ink: Grey, rule: Rule) -> None:
     padded = np.pad(shown, ((max(0, -first), max(0, past - ink.shape[0])), (0, 0)))
     band = padded[(level - first)[None] + offsets[:, None], columns - left]
     seed = _nearest_ink(band)
-    up = np.cumprod(_below(band[::-1], 2 * _REACH - seed), axis=0).sum(axis=0)
-    down = np.cumprod(_below(band, seed), axis=0).sum(axis=0)
+    at = np.clip(seed, 0, None), np.arange(len(seed))
+    up = np.where(seed >= 0, _runs(band)[at], 0).astype(np.int64)
+    down = np.where(seed >= 0, _runs(band[::-1])[::-1][at], 0).astype(np.int64)
     thick = np.where(seed >= 0, up + down - 1, 0)
     usual = _running_median(thick)
     own = (thick > 0) & (thick <= usual + 2) & (thick <= _MAX_THICK)
@@ -83,11 +84,13 @@ def _nearest_ink(band: Grey) -> Numbers:
     return found
 
 
-def _below(band: Grey, start: Numbers) -> Grey:
-    """Each column of a band from its start row on (white beyond the band, and where there is no start)."""
-    rows = np.arange(band.shape[0])[:, None] + start[None]
-    picked = np.take_along_axis(band, np.clip(rows, 0, band.shape[0] - 1), axis=0)
-    return np.asarray(picked * (rows < band.shape[0]) * (start >= 0), dtype=np.uint8)
+def _runs(band: Grey) -> Grey:
+    """For each place of a 0/1 band how many rows of ink end there, without a gap above it."""
+    runs = np.empty_like(band)
+    above = np.zeros_like(band[0])
+    for place, row in enumerate(band):
+        above = runs[place] = (above + 1) * row
+    return runs
 
 
 def _running_median(thick: Numbers) -> Numbers:

@@ -5,6 +5,7 @@ tenth of a second and the character probabilities can be had.
 """
 
 import functools
+import hashlib
 import importlib.util
 import unicodedata
 from pathlib import Path
@@ -21,6 +22,8 @@ from terms.names import FieldKind
 
 _HEIGHT = 48
 _MIN_WIDTH, _MAX_WIDTH = 48, 3200
+_KEPT = 200
+"""Readings that are kept: about those of one page, 4 MB."""
 _SAME = dict.fromkeys("\u2018\u2019\u2032", "'") | dict.fromkeys("\u201c\u201d", '"')
 _SAME |= dict.fromkeys("\u2010\u2013\u2014\u2015\u2212", "-") | dict.fromkeys("\u00b7\u2022\u2219\u2026\u3002", ".")
 _SAME |= {"\u00d7": "x", "\u00a6": "|", "\u2236": ":", "\u00ba": "\u00b0", "\uff0c": ","}
@@ -42,11 +45,23 @@ class PpOcr:
         names = self._session.get_modelmeta().custom_metadata_map["character"].splitlines()
         self._columns, self._targets = _columns(["\x00", *names, " "])
         self._input = self._session.get_inputs()[0].name
+        self._kept: dict[tuple[tuple[int, ...], bytes], LineReading] = {}
 
     def read(self, crops: list[Grey], kind: FieldKind | None = None) -> list[LineReading]:
-        """Read each crop; ``kind`` is not used by this reader."""
+        """Read each crop; ``kind`` is not used by this reader.
+
+        A place of a page is often cut twice (as a line of words, as a field), so the last readings are kept.
+        """
         del kind
-        return [greedy(self.name, self.posteriors(crop)) for crop in crops]
+        return [self._read(crop) for crop in crops]
+
+    def _read(self, crop: Grey) -> LineReading:
+        key = (crop.shape, hashlib.blake2b(crop.tobytes()).digest())
+        line = self._kept.pop(key, None) or greedy(self.name, self.posteriors(crop))
+        self._kept[key] = line
+        if len(self._kept) > _KEPT:
+            del self._kept[next(iter(self._kept))]
+        return line
 
     def posteriors(self, crop: Grey) -> Posteriors:
         """Character probabilities of one crop over the shared alphabet, a step for every 8 pixels at height 48."""
