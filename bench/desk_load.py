@@ -35,11 +35,11 @@ WANTED_MS = 150.0
 
 @contextlib.contextmanager
 def postgres(folder: Path) -> Iterator[str]:
-    """A PostgreSQL cluster of its own, with its defaults for durability; gives the address of an empty database."""
+    """A PostgreSQL cluster of its own in ``folder``, new or kept, with its defaults; gives its database's address."""
     binaries = next(iter(sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)))
     user = "postgres" if os.getuid() == 0 else None
     place = folder / "postgres"
-    place.mkdir()
+    place.mkdir(exist_ok=True)
     folder.chmod(0o755)
     if user:
         shutil.chown(place, user)
@@ -51,7 +51,9 @@ def postgres(folder: Path) -> Iterator[str]:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     data = place / "data"
-    run("initdb", "-D", data, "-U", "inlet", "--auth=trust", "-E", "UTF8")
+    is_new = not data.exists()
+    if is_new:
+        run("initdb", "-D", data, "-U", "inlet", "--auth=trust", "-E", "UTF8")
     run(
         "pg_ctl",
         "-D",
@@ -64,7 +66,8 @@ def postgres(folder: Path) -> Iterator[str]:
         "start",
     )
     try:
-        run("createdb", "-h", "127.0.0.1", "-p", str(port), "-U", "inlet", "inlet")
+        if is_new:
+            run("createdb", "-h", "127.0.0.1", "-p", str(port), "-U", "inlet", "inlet")
         yield f"postgresql://inlet@127.0.0.1:{port}/inlet"
     finally:
         run("pg_ctl", "-D", data, "-m", "fast", "stop")
@@ -224,8 +227,7 @@ def main() -> int:
             began = time.monotonic()
             prepare(settings, args.requests, args.clerks)
             print(f"{args.requests} requests written in {time.monotonic() - began:.0f} s")
-            if args.database == "sqlite":
-                (folder / "filled").touch()
+            (folder / "filled").touch()
         good = serve_and_measure(settings, folder, args.clerks, args.seconds, faxes=not args.no_faxes)
     return 0 if good else 1
 
