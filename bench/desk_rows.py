@@ -96,7 +96,7 @@ def _copy(number: int, size: int) -> None:
                 f"INSERT INTO {_table(model)} ({', '.join(columns)}) SELECT {', '.join(wanted)} "  # noqa: S608  (as above)
                 f"FROM {_table(model)} WHERE {_whose(model)} <= {size}"
             )
-        for words, model, most in ((search.REQUESTS, Request, size), (search.PAGES, Page, 2 * size)):
+        for words, model, most in ((search.PAGES, Page, 2 * size), (search.REQUESTS, Request, size)):
             cursor.execute(
                 f"INSERT INTO {words} (rowid, words) "  # noqa: S608  (as above)
                 f"SELECT rowid + {steps[model]}, words FROM {words} WHERE rowid <= {most}"
@@ -181,10 +181,10 @@ def _batch(rng: random.Random, first: int, size: int, total: int, times: float) 
 
 
 def _index(requests: list[Request], pages: list[Page]) -> None:
-    for request in requests:
-        search.index_request(request)
     for page in pages:
         search.index_page(page.pk, " ".join(word[0] for word in page.reading["words"]))
+    for request in requests:
+        search.index_request(request)
 
 
 def _request(rng: random.Random, arrival: Arrival, now: dt.datetime) -> Request:

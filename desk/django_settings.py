@@ -21,6 +21,10 @@ INLET: Settings = current_settings()
 """The settings that the desk's own code reads, as ``django.conf.settings.INLET``."""
 
 
+_POSTGRES = "-c jit=off -c max_parallel_workers_per_gather=0 -c random_page_cost=1.1"
+"""Inlet asks much and for little: compiling a query or calling helpers for it takes longer than answering it."""
+
+
 def database(settings: Settings) -> dict[str, Any]:
     """Give Django's description of the database that ``settings`` name."""
     url = settings.database_url
@@ -49,7 +53,8 @@ def database(settings: Settings) -> dict[str, Any]:
         "PORT": str(parts.port or ""),
         "ATOMIC_REQUESTS": False,
         "CONN_HEALTH_CHECKS": True,
-        "CONN_MAX_AGE": 60,
+        "CONN_MAX_AGE": None,  # a new one starts with nothing known of any table
+        "OPTIONS": {"options": _POSTGRES},
     }
 
 
@@ -158,6 +163,7 @@ STORAGES = storages_of(INLET)
 STATIC_URL = "/static/"
 WHITENOISE_USE_FINDERS = True  # the packages' own static folders are served as they lie; nothing to collect
 
+AUTHENTICATION_BACKENDS = ["desk.review.permissions.OneLook"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},

@@ -1,10 +1,10 @@
 """Finding requests by words: reference, member, provider, codes, phones, and everything read on their pages.
 
-Two indexes of words, one of requests and one of pages, kept by the database itself (FTS5 on SQLite,
-GIN on PostgreSQL; migration 0008). Both hold the same tokens, made here, so that a search finds
-the same on both: letters without accents and case, each word whole and, where points, dashes or
-slashes part it, also its pieces. Each word of a search must begin some token of the request or of
-one of its pages.
+Indexes of words, kept by the database itself: on SQLite one of requests and one of pages (FTS5,
+migration 0008), on PostgreSQL one of requests with everything on their pages (GIN, 0025). They hold
+the same tokens, made here, so that a search finds the same on both: letters without accents and
+case, each word whole and, where points, dashes or slashes part it, also its pieces. Each word of a
+search must begin some token of the request or of one of its pages.
 """
 
 import re
@@ -16,6 +16,7 @@ from django.db import connection
 from django.db.models import Q
 from django.db.models.expressions import RawSQL
 
+from desk import search_postgres
 from desk.records.models import Request
 
 REQUESTS, PAGES = "records_requestwords", "records_pagewords"
@@ -50,12 +51,14 @@ def starts(text: str) -> list[str]:
 
 def matching(text: str) -> Q:
     """Say which requests a search means: each word must stand on the request or on one of its pages."""
+    words = starts(text)
+    if not words:
+        return Q()
+    if connection.vendor == "postgresql":
+        return Q(pk__in=RawSQL(search_postgres.HOLDING, [search_postgres.query_of(words, _LEAST_FREE)]))  # noqa: S611  (what was typed is a parameter)
     found = Q()
-    for start in starts(text):
-        one = Q(pk__in=_rows(REQUESTS, start))
-        if len(start) >= _LEAST_FREE:
-            one |= Q(pk__in=_requests_of_pages(start))
-        found &= one
+    for word in words:
+        found &= Q(pk__in=_everywhere(word))
     return found
 
 
@@ -66,11 +69,16 @@ def newest(text: str, most: int) -> list[int]:
     that leaves fewer than asked for; so a list that is shorter than ``most`` is whole. In a list
     that is not, a request counts as old as its pages.
     """
+    words = starts(text)
+    if not words:
+        return []
+    if connection.vendor == "postgresql":
+        return search_postgres.newest(search_postgres.query_of(words, _LEAST_FREE), most)
     whole: dict[str, set[int]] = {}
     for cap in (_FIRST_LOOK, None):
         found: set[int] | None = None
         complete_from = 0
-        for word in starts(text):
+        for word in words:
             ids, first = (whole[word], 0) if word in whole else _ids(word, cap)
             if not first:
                 whole[word] = ids
@@ -84,9 +92,9 @@ def newest(text: str, most: int) -> list[int]:
 
 def _ids(start: str, cap: int | None) -> tuple[set[int], int]:
     """Requests with a word, looking at the newest ``cap`` of them; and from which id on none is missing (0: none)."""
-    own = f"SELECT rowid FROM {REQUESTS} WHERE {_condition(REQUESTS)}{_newest(cap)}"  # noqa: S608  (our own table names)
+    own = f"SELECT rowid FROM {REQUESTS} WHERE {REQUESTS} MATCH %s{_newest(cap)}"  # noqa: S608  (our own table names)
     page_cap = cap and cap * _PAGES_EACH
-    inner = f"SELECT rowid AS page FROM {PAGES} WHERE {_condition(PAGES)}{_newest(page_cap)}"  # noqa: S608  (as above)
+    inner = f"SELECT rowid AS page FROM {PAGES} WHERE {PAGES} MATCH %s{_newest(page_cap)}"  # noqa: S608  (as above)
     of_pages = (
         f"SELECT page, request_id FROM ({inner}) AS found "  # noqa: S608  (as above)
         "LEFT JOIN records_request_pages ON page_id = page"
@@ -109,24 +117,19 @@ def _newest(cap: int | None) -> str:
     return f" ORDER BY rowid DESC LIMIT {cap}" if cap else ""
 
 
-def _rows(table: str, start: str) -> RawSQL:
-    sql = f"SELECT rowid FROM {table} WHERE {_condition(table)}"  # noqa: S608  (our own table names)
-    return RawSQL(sql, [_query(start)])  # noqa: S611  (what was typed is a parameter)
-
-
-def _requests_of_pages(start: str) -> RawSQL:
-    inner = f"SELECT rowid FROM {PAGES} WHERE {_condition(PAGES)}"  # noqa: S608  (as above)
-    sql = f"SELECT request_id FROM records_request_pages WHERE page_id IN ({inner})"  # noqa: S608  (as above)
-    return RawSQL(sql, [_query(start)])  # noqa: S611  (as above)
-
-
-def _condition(table: str) -> str:
-    return f"{table} MATCH %s" if connection.vendor == "sqlite" else f"{table}.words @@ to_tsquery('simple', %s)"
+def _everywhere(start: str) -> RawSQL:
+    """The ids of all requests with a word."""
+    own = f"SELECT rowid FROM {REQUESTS} WHERE {REQUESTS} MATCH %s"  # noqa: S608  (our own table names)
+    if len(start) < _LEAST_FREE:
+        return RawSQL(own, [_query(start)])  # noqa: S611  (what was typed is a parameter)
+    inner = f"SELECT rowid FROM {PAGES} WHERE {PAGES} MATCH %s"  # noqa: S608  (as above)
+    of_pages = f"SELECT request_id FROM records_request_pages WHERE page_id IN ({inner})"  # noqa: S608  (as above)
+    return RawSQL(f"{own} UNION {of_pages}", [_query(start)] * 2)  # noqa: S611  (as above)
 
 
 def _query(start: str) -> str:
     """One token's beginning; it holds nothing but letters and digits, so quoting it is safe."""
-    return f'"{start}"*' if connection.vendor == "sqlite" else f"'{start}':*"
+    return f'"{start}"*'
 
 
 def index_request(request: Request) -> None:
@@ -154,7 +157,7 @@ def _write(table: str, row: int, words: Iterable[str]) -> None:
             cursor.execute(f"INSERT INTO {table} (rowid, words) VALUES (%s, %s)", [row, " ".join(words)])  # noqa: S608  (as above)
         else:
             cursor.execute(
-                f"INSERT INTO {table} (rowid, words) VALUES (%s, array_to_tsvector(%s)) "  # noqa: S608  (as above)
-                "ON CONFLICT (rowid) DO UPDATE SET words = EXCLUDED.words",
+                f"INSERT INTO {table} AS held (rowid, words) VALUES (%s, array_to_tsvector(%s)) "  # noqa: S608  (as above)
+                "ON CONFLICT (rowid) DO UPDATE SET words = EXCLUDED.words WHERE held.words <> EXCLUDED.words",
                 [row, list(words)],
             )

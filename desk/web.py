@@ -12,6 +12,9 @@ import waitress
 from desk.config import current_settings
 from desk.logs import log, set_up_logs
 
+_TURN_SECONDS = 0.0005
+"""How long one thread computes while another has its answer from the database and waits to go on: it asks often."""
+
 
 def main(handle: int) -> None:
     """Answer web requests until the supervisor ends this process."""
@@ -21,6 +24,7 @@ def main(handle: int) -> None:
 
     application = get_wsgi_application()
     set_up_logs(settings.log_level, "web")
+    sys.setswitchinterval(_TURN_SECONDS)
     log("desk.web").info("web.started")
     waitress.serve(
         application,

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.db.models import Case, Count, F, Q, QuerySet, When
+from django.db.models import Case, Count, F, Q, QuerySet, Subquery, When
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -215,7 +215,7 @@ def counts() -> dict[str, int]:
 
 def _count() -> dict[str, int]:
     sums = dict.fromkeys(_BY_SLUG, 0)
-    for state, number in Request.objects.order_by().values_list("state").annotate(Count("id")):
+    for state, number in Request.objects.order_by().values_list("state").annotate(n=Count("*")):
         sums[_BY_STATE[RequestState(state)]] += number
         sums["all"] += number
     return sums
@@ -226,13 +226,12 @@ def next_after(reference: str | None, user_id: int | None) -> str | None:
     theirs = Claim.objects.filter(until__gt=timezone.now())
     if user_id is not None:
         theirs = theirs.exclude(user_id=user_id)
-    taken = set(theirs.values_list("request", flat=True))
+    free = _pressing(Search(SHELVES[0])).exclude(pk__in=theirs.values("request"))
     if reference:
-        taken |= set(Request.objects.filter(reference=reference).values_list("pk", flat=True))
-    # only numbers are sorted, straight from the index; there are no more claims than people
-    first = list(_pressing(Search(SHELVES[0])).values_list("pk", flat=True)[: len(taken) + 1])
-    found = next((pk for pk in first if pk not in taken), None)
-    return Request.objects.values_list("reference", flat=True).get(pk=found) if found else None
+        free = free.exclude(pk__in=Request.objects.filter(reference=reference).values("pk"))
+    # only numbers are sorted, straight from the index
+    first = Request.objects.filter(pk=Subquery(free.values("pk")[:1]))
+    return first.order_by().values_list("reference", flat=True).first()
 
 
 def on_each_shelf(search: Search, numbers: Mapping[str, int]) -> list[tuple[Shelf, int, str]]:

@@ -3,6 +3,7 @@
 import datetime as dt
 from dataclasses import dataclass
 
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
@@ -101,7 +102,9 @@ def answer_panel(request: HttpRequest, context: dict[str, object], *, status: in
 def request_page(request: HttpRequest, reference: str) -> HttpResponse:
     """The whole page. That it was opened is written to the audit trail."""
     record = find(reference)
-    note_view(actor(request), request=record)
+    with transaction.atomic(savepoint=False):  # one wait for the disk
+        note_view(actor(request), request=record)
+        hold(record, actor(request))
     return render(request, "review/request.html", panel_context(request, record) | {"area": "queue"})
 
 

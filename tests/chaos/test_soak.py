@@ -51,7 +51,7 @@ make_user("soak", ["clerk"], "a long enough phrase")
 user = get_user_model().objects.get(username="soak")
 session = SessionStore()
 session[SESSION_KEY] = str(user.pk)
-session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
+session[BACKEND_SESSION_KEY] = "desk.review.permissions.OneLook"
 session[HASH_SESSION_KEY] = user.get_session_auth_hash()
 session["seen_at"] = timezone.now().isoformat()
 session.set_expiry(86400)

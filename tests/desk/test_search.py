@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desk import search
+from desk import search, search_postgres
 from desk.records.models import Page, Request
 from tests.desk.test_pages import come_in, form, notes
 
@@ -61,6 +61,7 @@ def test_the_newest_are_the_newest_of_all(
             arrival.pages.get(number=2).requests.clear()  # read, but nobody's
     monkeypatch.setattr(search, "_FIRST_LOOK", looked_at)
     monkeypatch.setattr(search, "_PAGES_EACH", 1)
+    monkeypatch.setattr(search_postgres, "_TRIED", looked_at)
     everything = list(Request.objects.filter(search.matching(words)).order_by("-pk").values_list("pk", flat=True))
     assert search.newest(words, 100) == everything
     assert set(search.newest(words, 2)) <= set(everything)
@@ -87,6 +88,32 @@ def test_corrections_and_deletions_are_followed(request_: Request) -> None:
     page.places.all().delete()
     page.delete()
     assert _found("progress") == []
+
+
+def test_pages_that_move_take_their_words_along(request_: Request, tmp_path: Path) -> None:
+    """A page is found with the request that has it now, under what is read on it now; a look at it changes nothing."""
+    folder = tmp_path / "other"
+    folder.mkdir()
+    _, (other,) = come_in(folder, form(1, "E1390"))
+    page = Page.objects.get(arrival=request_.arrival, number=2)
+    other.pages.add(page)
+    assert set(_found("progress")) == {request_.reference, other.reference}
+    request_.pages.remove(page)
+    assert _found("progress") == _found("progress E1390") == [other.reference]
+    search.index_page(page.pk, "walrus 91")
+    assert _found("progress") == []
+    assert _found("walrus E1390") == [other.reference]
+    search.index_request(other)
+    assert _found("walrus E1390") == [other.reference]
+    Request.pages.through.objects.filter(page=page).update(request=request_)
+    assert _found("walrus") == [request_.reference]
+
+
+def test_two_letters_are_not_looked_for_on_pages(request_: Request) -> None:
+    """They stand on nearly every page; the request's own words may be as short."""
+    search.index_page(request_.pages.all()[1].pk, "zz zzz")
+    assert _found("zz") == search.newest("zz", 10) == []
+    assert _found("zzz") == _found("E0 zzz") == [request_.reference]
 
 
 @given(st.text(max_size=40))

@@ -68,6 +68,12 @@ class Request(models.Model):
             models.Index(fields=["state", "priority", "due_at", "processor", "received_at"], name="requests_by_press"),
             # the most pressing of all open requests, and those due within a day
             models.Index(fields=["due_at"], name="open_by_due", condition=models.Q(closed_at=None)),
+            # what waits for a person, in the order of the queue
+            models.Index(
+                fields=["-priority", "due_at", "id"],
+                name="waiting_by_press",
+                condition=models.Q(state__in=("needs_review", "unmatched")),
+            ),
         )
 
     def __str__(self) -> str:

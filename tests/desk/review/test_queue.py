@@ -203,13 +203,13 @@ def test_of_many_the_counts_are_kept_for_a_while(several: dict[str, Request], mo
 
 
 def test_a_fixed_number_of_queries(several: dict[str, Request], signed_in: Callable[..., Client]) -> None:
-    """However many rows there are, the queue makes nine queries at most, session and person included."""
+    """However many rows there are, the queue makes eight queries at most, session and person included."""
     client = signed_in()
     client.get("/")
-    with assertNumQueries(9):
+    with assertNumQueries(8):
         client.get("/")
     for number in range(10, 16):
         scenes.request_of(scenes.draw(number), number, doubts=scenes.usual_doubts(scenes.draw(number)))
-    with assertNumQueries(9):
+    with assertNumQueries(8):
         client.get("/")
     del several
