@@ -90,6 +90,10 @@ class FieldValue:
             return self.value
         return max(self.candidates, key=lambda c: c.confidence).value if self.candidates else None
 
+    def doubted(self) -> "FieldValue":
+        """The same value, for a person to look at if it was accepted."""
+        return replace(self, status=FieldStatus.REVIEW) if self.is_accepted else self
+
     def on_page(self, number: int) -> "FieldValue":
         """The same value, standing on page ``number``."""
         return replace(self, page=number)

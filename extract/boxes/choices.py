@@ -9,7 +9,7 @@ from importlib import resources
 
 from rapidfuzz.distance import Levenshtein
 
-from extract.boxes.squares import Mark, box_beside, judge_box, line_beside
+from extract.boxes.squares import Mark, box_beside, judge_box, line_beside, torn_box
 from extract.fields.values import Sight
 from extract.fields.zones import Zone
 from extract.labels.vocabulary import squeeze
@@ -32,6 +32,11 @@ _TOGETHER = 1.1
 _DAMAGED_FROM = 6
 """Fewest letters of an option that is known although one of them is damaged."""
 
+
+_BUTTON_LETTERS = frozenset("oc0qdge(")
+"""As what a round button is read that stands close before its option."""
+_BUTTON_WIDTH = 1.5
+"""How much wider than a letter a button is."""
 
 _Place = tuple[TextLine, list[Token], str]
 
@@ -151,6 +156,10 @@ def _type_options(sheet: Sheet, page: UprightPage | None, source: PageSource) ->
     marks = widgets if any(widgets) else before
     if page is not None and not any(widgets):  # a form's own boxes need no looking for
         behind = [mark_behind(place[0], _explained(place, places, sheet), sheet, page) for place in places]
+        ends = [around(t.area for t in _explained(place, places, sheet)) for place in places]
+        before = _with_torn(places, [_area_of(tokens) for _, tokens, _ in places], before, page, before=True)
+        behind = _with_torn(places, ends, behind, page, before=False)
+        marks = before
         seen, others = (sum(m is not None for m in side) for side in (before, behind))
         if others > seen or (others == seen and _is_uneven(before) and not _is_uneven(behind)):
             marks = behind
@@ -168,7 +177,12 @@ def _type_options(sheet: Sheet, page: UprightPage | None, source: PageSource) ->
                 doubted = [m and replace(m, ticked=None) for m in marks]
                 marks = doubted if sum(m is not None for m in marks) > 1 else before
         other = behind if marks is before else before
-        if any(m is None and o is not None for m, o in zip(marks, other, strict=True)) and marks in (before, behind):
+        owned = [m.area for m in marks if m]
+        stray = [
+            o for m, o in zip(marks, other, strict=True)
+            if m is None and o is not None and not any(o.area.overlaps(area) for area in owned)
+        ]  # fmt: skip
+        if stray and marks in (before, behind):
             # some boxes stand on this side, some on that: whose is whose nobody can say
             marks = [m and (replace(m, ticked=None) if m.ticked else m) for m in marks]
     if any(marks) and not any(m and m.ticked is not False for m in marks):
@@ -181,6 +195,40 @@ def _type_options(sheet: Sheet, page: UprightPage | None, source: PageSource) ->
     ]
 
 
+def _with_torn(
+    places: Sequence[_Place], texts: Sequence[Area], marks: Sequence[Mark | None], page: UprightPage, *, before: bool
+) -> list[Mark | None]:
+    """The boxes of a group with those that were torn, found where one that was seen says that they must stand."""
+    whole = next((i for i, m in enumerate(marks) if m is not None and m.area.width > 0), None)
+    if whole is None:
+        return list(marks)
+    mark, text = marks[whole], texts[whole]
+    assert mark is not None
+    edge = mark.area.left - text.left if before else mark.area.left - text.right
+    found: list[Mark | None] = []
+    for (line, _, _), own, seen in zip(places, texts, marks, strict=True):
+        if seen is not None:
+            found.append(seen)
+            continue
+        left = own.left + edge if before else own.right + edge
+        top = own.middle + mark.area.top - text.middle
+        torn = torn_box(page.ink, Area(left, top, left + mark.area.width, top + mark.area.height))
+        others = [m.area for m in marks if m] + [t.area for t in line.tokens if sum(c.isalpha() for c in t.text) > 1]
+        found.append(None if torn is None or any(torn.area.overlaps(area) for area in others) else torn)
+    return found
+
+
+def _area_of(tokens: Sequence[Token]) -> Area:
+    """Where an option's wording stands, without a button before it that was read as its first letter."""
+    area = around(t.area for t in tokens)
+    phrases, _ = _tables()
+    text = "".join(t.folded for t in tokens)
+    if text in phrases or text[1:] not in phrases or text[0] not in _BUTTON_LETTERS:
+        return area
+    first = tokens[0]
+    return replace(area, left=area.left + _BUTTON_WIDTH * first.area.width / len(first.text))
+
+
 def _unseen(
     place: _Place, places: Sequence[_Place], marks: Sequence[Mark | None], sheet: Sheet, page: UprightPage | None
 ) -> Mark | None:
@@ -189,7 +237,7 @@ def _unseen(
     With ink there it may be marked, so that a person looks; None if no found box belongs to the same row or column.
     """
     line, tokens, _ = place
-    own = around(t.area for t in tokens)
+    own = _area_of(tokens)
     for (other, others, _), mark in zip(places, marks, strict=True):
         text = around(t.area for t in others)
         if mark is None or (other is not line and abs(text.left - own.left) > sheet.size):
@@ -218,7 +266,7 @@ def _before(
     place: _Place, places: Sequence[_Place], sheet: Sheet, page: UprightPage | None, source: PageSource
 ) -> Mark | None:
     line, tokens, _ = place
-    area = around(t.area for t in tokens)
+    area = _area_of(tokens)
     mark = mark_before(line, tokens, area, sheet, page, source)
     if mark is not None:
         return mark

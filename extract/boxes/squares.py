@@ -4,7 +4,7 @@ The box is looked for as four straight edges, so that a cross, a tick or a blot 
 does not hide it. Round option buttons are found as a ring of even thickness.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -20,6 +20,9 @@ _MARKED, _CLEAR = 0.13, 0.055
 """Ink inside a box above which it is marked, and below which it is empty; between them nobody knows."""
 _SOLID, _THICKEST, _CORNER = 0.7, 0.27, 0.2
 """Ink that makes a row or column part of a box's edge, how far one may reach in, and the corners left out."""
+_TORN, _TORN_REACH, _TORN_LARGER = 0.5, 0.3, 1.5
+"""Share of three edges, and of all on average, that a torn box must keep, how far off it may lie, in its sides, and
+how much larger it may be than the one seen, whose mark may have been taken for its edges."""
 _DOTTED = 0.3
 """Ink in the middle of a round button above which it is chosen."""
 _WRITTEN, _UNWRITTEN = 0.35, 0.16
@@ -90,6 +93,44 @@ def _square(window: Ink, *, before: bool) -> tuple[int, int, int] | None:
             if best is None or found[0] > best[0]:
                 best = found
     return best[1:] if best else None
+
+
+def torn_box(ink: Ink, expected: Area) -> Mark | None:
+    """A box of which parts of the edges were lost, where one of this size is expected; None if there is none.
+
+    Three of its edges must be half there. With ink inside it may be marked, so that a person looks.
+    """
+    side = round(expected.width)
+    largest = round(_TORN_LARGER * side)
+    reach = max(4, round(_TORN_REACH * side)) + (largest - side) // 2
+    left, top = max(0, round(expected.left) - reach), max(0, round(expected.top) - reach)
+    window = ink[top : round(expected.top) + side + reach + 1, left : round(expected.left) + side + reach + 1]
+    thick = cv2.dilate(window, np.ones((3, 3), np.uint8))
+    best: tuple[float, int, int, int] | None = None
+    for size in range(max(_SMALLEST, side - 2), min(_LARGEST, largest + 1)):
+        across, down = _runs(thick, size, 1), _runs(thick, size, 0)
+        rows, columns = window.shape[0] - size, window.shape[1] - size
+        if rows <= 0 or columns <= 0:
+            break
+        edges = np.stack(
+            [
+                across[:rows, :columns],
+                across[size : size + rows, :columns],
+                down[:rows, :columns],
+                down[:rows, size : size + columns],
+            ]
+        )
+        weak = np.sort(edges, axis=0)
+        score = np.where(weak[1] >= _TORN, edges.mean(axis=0), 0.0)
+        place = int(score.argmax())
+        y, x = place // columns, place % columns
+        if score[y, x] >= _TORN and (best is None or score[y, x] > best[0]):
+            best = (float(score[y, x]), x, y, size)
+    if best is None:
+        return None
+    _, x, y, wide = best
+    mark = judge_box(ink, Area(left + x, top + y, left + x + wide, top + y + wide))
+    return replace(mark, ticked=None) if mark.ticked else mark
 
 
 def _runs(lines: Ink, side: int, axis: int) -> npt.NDArray[np.float32]:

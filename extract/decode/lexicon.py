@@ -4,6 +4,7 @@ import functools
 import gzip
 from pathlib import Path
 
+from terms.codes import HcpcsCode, Icd10Code
 from terms.names import FieldKind
 
 CODES = Path(__file__).with_name("known_codes.txt.gz")
@@ -28,3 +29,11 @@ def known_codes(kind: FieldKind) -> frozenset[str]:
         return NO_CODES
     lines = gzip.decompress(CODES.read_bytes()).decode("ascii").splitlines()
     return frozenset(line[1:] for line in lines if line[0] == letter)
+
+
+def is_equipment_code(text: str) -> bool:
+    """Say whether a text as it stands is a code of the plan's equipment and no diagnosis."""
+    code, diagnosis = HcpcsCode.parse(text), Icd10Code.parse(text)
+    if code is None or code.value not in known_codes(FieldKind.CODE):
+        return False
+    return diagnosis is None or diagnosis.value not in known_codes(FieldKind.DIAGNOSIS)

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from extract.decode.lexicon import is_equipment_code
 from extract.fields.people import halves, is_credential, joined_provider, part, provider_name, together
 from extract.fields.shapes import TYPED, could_be_npi, find, fits
 from extract.fields.values import Sight, all_pieces, narrowed, room
@@ -16,7 +17,7 @@ from terms.names import FIELD_KINDS, FieldKind
 from terms.values import Candidate, FieldStatus, FieldValue
 
 _NAMES = frozenset({"full_name", "person", "name_last_first", "name_first_last"})
-_SIMPLE = {
+FIELD_LABELS = {
     "start_date": "service.start_date",
     "end_date": "service.end_date",
     "place": "service.place",
@@ -26,6 +27,7 @@ _SIMPLE = {
     "date_of_birth": "member.date_of_birth",
     "member_id": "member.id",
 }
+_MEMBERS_OWN = frozenset({"date_of_birth", "member_id"})
 _BY_ROLE = frozenset({"phone", "fax", "npi"})
 FACT_LABELS = {
     "facility": "facility.name",
@@ -113,9 +115,14 @@ def collect(  # noqa: C901, PLR0912  (one branch for each sort of label)
             out.words |= zone.words
         elif concept == "diagnosis":
             _diagnoses(sight, zone, out)
-        elif concept in _SIMPLE:
+        elif concept in FIELD_LABELS:
             if role != "other":
-                out.put(_SIMPLE[concept], _single(sight, zone))
+                out.put(FIELD_LABELS[concept], _single(sight, zone))
+            elif concept in _MEMBERS_OWN and zone.label.role != "other":
+                # what stands before it is another's, but who else is asked for this?
+                value = _single(sight, zone)
+                if value.status is not FieldStatus.MISSING:
+                    out.put(FIELD_LABELS[concept], value.doubted())
             out.words |= zone.words
         elif role in {"member", "ordering_provider", "servicing_provider"}:
             people.setdefault(str(role), []).append(zone)
@@ -127,8 +134,7 @@ def collect(  # noqa: C901, PLR0912  (one branch for each sort of label)
         _person(sight, role, owned, out)
     _doubt_shared_numbers(out)
     for name in guessed & set(out.fields):
-        if out.fields[name].status is FieldStatus.ACCEPTED:
-            out.fields[name] = replace(out.fields[name], status=FieldStatus.REVIEW)
+        out.fields[name] = out.fields[name].doubted()
     return out
 
 
@@ -141,8 +147,7 @@ def _doubt_shared_numbers(out: Collected) -> None:
             continue
         others = [n for n, r in numbers if r != role and n in out.fields and out.fields[n].value == value.value]
         for shared in (name, *others) if others else ():
-            if out.fields[shared].status is FieldStatus.ACCEPTED:
-                out.fields[shared] = replace(out.fields[shared], status=FieldStatus.REVIEW)
+            out.fields[shared] = out.fields[shared].doubted()
 
 
 def _fact(zone: Zone) -> str:
@@ -204,6 +209,9 @@ def _diagnoses(sight: Sight, zone: Zone, out: Collected) -> None:
         taken = frozenset(word for piece in pieces for word in piece.words)
         damaged = [p for p in all_pieces(row, "damaged_diagnosis") if not p.words & taken]
         for piece in sorted([*pieces, *damaged], key=lambda p: p.area.left):
+            if is_equipment_code(piece.text):
+                out.words -= piece.words  # of the column beside it
+                continue
             area = room(piece, row, sight.sheet.size, within=zone.area)
             found.append(replace(sight.read(area, FieldKind.DIAGNOSIS, piece.text), label=zone.label.text))
     if not found:

@@ -3,8 +3,6 @@
 Nothing here is ever accepted: it is shown to a person instead of being called missing.
 """
 
-from dataclasses import replace
-
 from extract.fields.collect import Collected, collect
 from extract.fields.roles import assign_roles
 from extract.fields.shapes import TYPED, find_all, fits
@@ -14,7 +12,7 @@ from extract.labels.label import Label, Labels, concept_of
 from extract.labels.likely import likely_labels
 from terms.codes import Npi
 from terms.names import CRITICAL_FIELDS, FieldKind
-from terms.values import FieldStatus, FieldValue
+from terms.values import FieldStatus
 
 
 def look_again(sight: Sight, out: Collected, found: Labels, labels: list[Label]) -> None:
@@ -38,10 +36,10 @@ def look_again(sight: Sight, out: Collected, found: Labels, labels: list[Label])
         more = collect(sight, zones, {i: role_of[id(z.label)] for i, z in enumerate(zones)})
         for name in wanted & set(more.fields):
             if more.fields[name].status is not FieldStatus.MISSING:
-                out.put(name, _doubted(more.fields[name]))
+                out.put(name, more.fields[name].doubted())
                 out.words |= more.words
         if not out.diagnoses and out.diagnosis_label is None:
-            out.diagnoses.extend(_doubted(value) for value in more.diagnoses)
+            out.diagnoses.extend(value.doubted() for value in more.diagnoses)
 
 
 def _looks_right(zone: Zone) -> bool:
@@ -52,10 +50,6 @@ def _looks_right(zone: Zone) -> bool:
     words = zone.text.replace(",", " ").split()
     letters = sum(c.isalpha() for c in zone.text)
     return 0 < len(words) <= 5 and letters > 2 and not any(c.isdigit() for c in zone.text) and words[0][0].isupper()  # noqa: PLR2004
-
-
-def _doubted(value: FieldValue) -> FieldValue:
-    return replace(value, status=FieldStatus.REVIEW) if value.status is FieldStatus.ACCEPTED else value
 
 
 def _by_shape(sight: Sight, out: Collected) -> None:
@@ -73,4 +67,4 @@ def _by_shape(sight: Sight, out: Collected) -> None:
     piece = piece_of(row, first, past)
     value = sight.read(room(piece, row, sight.sheet.size), FieldKind.NPI, piece.text)
     if value.status is not FieldStatus.MISSING:
-        out.put("ordering_provider.npi", _doubted(value))
+        out.put("ordering_provider.npi", value.doubted())

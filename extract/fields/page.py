@@ -10,7 +10,15 @@ from extract.fields.collect import Collected, collect
 from extract.fields.doubtful import look_again
 from extract.fields.roles import assign_roles, doubtful_roles
 from extract.fields.shapes import fits
-from extract.fields.unsettled import all_values, explained_words, rests_of, unsettled_fields
+from extract.fields.unsettled import (
+    Rest,
+    all_values,
+    asked_by,
+    explained_words,
+    rests_of,
+    unread_diagnosis,
+    unsettled_fields,
+)
 from extract.fields.values import Picture, Sight
 from extract.fields.zones import Zone, find_zones
 from extract.forms.recognise import recognise
@@ -73,15 +81,19 @@ def read_sheet(sight: Sight, page: UprightPage | None, source: PageSource) -> Sh
             out.put("request.type", written)
     facts = out.facts | choices.facts
     facts |= page_facts(sheet, found, choices.words)
-    if lost := _unsettled(sheet, found, [(z, role_of[id(z.label)]) for z in zones], out, lines, options=choices.words):
+    owned = [(z, role_of[id(z.label)]) for z in zones]
+    rests = _unexplained(sheet, found, owned, out, lines, options=choices.words)
+    asked = asked_by(owned, found.labels)
+    if lost := unsettled_fields(sheet, out.fields, rests, asked):
         facts["unsettled"] = ",".join(lost)
-    if not diagnoses and out.diagnosis_label is not None:
-        diagnoses = [out.diagnosis_label]
+    if not diagnoses:
+        blank = unread_diagnosis(sheet, out.diagnosis_label, rests, asked.get("diagnosis", ()))
+        diagnoses = [blank] if blank is not None else []
     reading = SheetReading(out.fields, tuple(lines), tuple(diagnoses), facts, recognise(sheet, facts))
     return reading if page is None or not isinstance(sight, Picture) else _by_hand(reading, page, zones, sheet.size)
 
 
-def _unsettled(
+def _unexplained(
     sheet: Sheet,
     found: Labels,
     zones: Sequence[tuple[Zone, str | None]],
@@ -89,13 +101,11 @@ def _unsettled(
     lines: Sequence[Line],
     *,
     options: frozenset[int],
-) -> tuple[str, ...]:
-    """Fields without a value that something on the page may be (see :mod:`extract.fields.unsettled`)."""
+) -> list[Rest]:
+    """Words of the page that nothing explains (see :mod:`extract.fields.unsettled`)."""
     values = all_values(out.fields, lines, out.diagnoses)
     explained = options | explained_words(sheet, found.labels, found.headings, zones, values)
-    rests = rests_of(sheet, explained, (h.line for h in found.headings))
-    asked = frozenset({"request.type"} if any(x.concept == "request_type" for x in found.labels) else ())
-    return unsettled_fields(sheet, out.fields, rests, asked)
+    return rests_of(sheet, explained, (h.line for h in found.headings))
 
 
 def _by_hand(reading: SheetReading, page: UprightPage, zones: Sequence[Zone], size: float) -> SheetReading:

@@ -100,11 +100,12 @@ def is_credential(text: str) -> bool:
 def has_name_shape(text: str) -> bool:
     """Say whether a text could be a person's name with degrees: two to seven words, capitals, no digits."""
     words = text.replace(",", " ").split()
-    return (
-        len(words) in range(2, 8)
-        and not any(c.isdigit() for c in text)
-        and all(w[0].isupper() or w.upper() in _PARTICLES for w in words)
-    )
+    return len(words) in range(2, 8) and not any(c.isdigit() for c in text) and all(is_name_word(w) for w in words)
+
+
+def is_name_word(word: str) -> bool:
+    """Say whether a word could stand in a name: it begins with a capital or is a particle ("de", "van")."""
+    return word[0].isupper() or word.upper() in _PARTICLES
 
 
 def split_name(text: str, *, last_first: bool = False) -> tuple[str, str] | None:

@@ -13,7 +13,7 @@ from extract.fields.ruled import (
     rule_under,
     walls_beside,
 )
-from extract.fields.shapes import TYPED, could_be_npi, fits
+from extract.fields.shapes import TYPED, could_be_npi, fits, walled
 from extract.labels.label import PERSON, Label, concept_of
 from extract.layout import Area, Sheet, Token, around, join
 
@@ -21,8 +21,14 @@ RIGHT, BELOW, ABOVE = "right", "below", "above"
 INSIDE_VALUE = 5.0
 """Most empty space, in word heights, inside one value."""
 _HEADING_LIKE = frozenset({"summary", "description", PERSON})
+_WITH_ZIP = frozenset({"full_address", "city_state_zip", "zip"})
+_AFTER_ZIP = 1.0
+"""White, in word heights, behind a ZIP code that parts it from what is not its address."""
 _CLOSE = 0.9
 """Most white, in word heights, between a value and its label set right below it."""
+_WALL_NEAR, _WALL_CLOSE = 3.0, 1.2
+"""A wall nearer to its label than this, in word heights, is that of its value's box; behind one farther off, where
+head and foot of the box were lost, a value begins at once."""
 _UNDER = 2.2
 """How far from its label's left edge, in word heights, a value below it may begin."""
 
@@ -89,7 +95,9 @@ def _is_enclosed(label: Label, ground: Ground) -> bool:
 
 def suits(kind: str, text: str) -> bool:
     """Say whether a text could be a value of ``kind`` and is not plainly another."""
-    return fits(kind, text) and not (kind == "phone" and could_be_npi(text))
+    text = walled(text)
+    shaped = fits(kind, text) or (kind == "diagnosis" and fits("damaged_diagnosis", text))
+    return shaped and not (kind == "phone" and could_be_npi(text))
 
 
 def _right(label: Label, ground: Ground, limit: float, cell: Area | None) -> Place | None:
@@ -103,6 +111,8 @@ def _right(label: Label, ground: Ground, limit: float, cell: Area | None) -> Pla
         gap = (token.area.left - edge) / sheet.size
         if gap > (_inside(label) if tokens else BEFORE_VALUE):
             break
+        if tokens and gap > _AFTER_ZIP and label.concept in _WITH_ZIP and fits("zip", tokens[-1].text):
+            break  # an address ends with its ZIP code; what follows is the next column's
         if tokens or token.text.strip("_.:-*#| "):
             tokens.append(token)
         edge = max(edge, token.area.right)
@@ -151,8 +161,9 @@ def _over_the_wall(label: Label, ground: Ground, cell: Area | None) -> Place | N
     walls = walls_beside(label, sheet)
     if cell and cell.bottom - label.area.bottom > 1.1 * size:
         return None
-    if not walls or walls[0] - label.area.right > (BEFORE_VALUE if cell else 3) * size:
+    if not walls or walls[0] - label.area.right > BEFORE_VALUE * size:
         return None
+    far = cell is None and walls[0] - label.area.right > _WALL_NEAR * size
     end = walls[1] if len(walls) > 1 else sheet.width
     tokens: list[Token] = []
     line = sheet.lines[label.line]
@@ -163,9 +174,9 @@ def _over_the_wall(label: Label, ground: Ground, cell: Area | None) -> Place | N
         if tokens and token.area.left - tokens[-1].area.right > INSIDE_VALUE * size:
             break
         tokens.append(token)
-    if not tokens or tokens[0].area.left - walls[0] > INSIDE_VALUE * size:
+    if not tokens or tokens[0].area.left - walls[0] > (_WALL_CLOSE if far else INSIDE_VALUE) * size:
         return None
-    return Place(RIGHT, tuple(tokens), around(t.area for t in tokens), 0.6)
+    return Place(RIGHT, tuple(tokens), around(t.area for t in tokens), 0.2 if far else 0.6)
 
 
 def _inside_above(label: Label, ground: Ground, cell: Area) -> Place | None:

@@ -32,6 +32,7 @@ _SHAPES["damaged_diagnosis"] = re.compile(
 )
 """A diagnosis code whose letter was read as a digit; only where a label asks for diagnoses."""
 _CELLS = re.compile(r"\S(?: \S){5,}")
+_WALLS = re.compile(r"(?<=[0-9A-Z])\s?[\[\]|]\s?(?=[0-9A-Z])")
 TYPED = frozenset(_SHAPES)
 
 
@@ -69,6 +70,12 @@ def _plain(text: str) -> str:
 def unspelled(text: str) -> str:
     """A number spelled into boxes, one digit each, as one word; any other text as it is."""
     return "".join(text.split()) if _CELLS.fullmatch(text) else text
+
+
+def walled(text: str) -> str:
+    """A number in which the walls of a comb were read as marks, or spelled into its cells, as one word."""
+    bare = _WALLS.sub("", text)
+    return "".join(bare.split()) if bare != text else unspelled(text)
 
 
 def digits(text: str) -> str:

@@ -10,17 +10,18 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from extract.boxes.choices import options_on
-from extract.fields.collect import FACT_LABELS
-from extract.fields.shapes import digits, find
+from extract.fields.collect import FACT_LABELS, FIELD_LABELS
+from extract.fields.people import is_name_word
+from extract.fields.shapes import digits, find, fits
 from extract.fields.zones import Zone
-from extract.labels.label import Heading, Label, concept_of
+from extract.labels.label import PERSON, Heading, Label, concept_of
 from extract.layout import Area, Sheet, Token, around, join
 from extract.letters.own_numbers import is_own
 from terms.geometry import Box
 from terms.names import CRITICAL_FIELDS, FIELD_KINDS, FieldKind
 from terms.normal import normalise
 from terms.requests import Line
-from terms.values import FieldStatus, FieldValue
+from terms.values import FieldStatus, FieldValue, Source
 
 LOOKED_FOR = (*CRITICAL_FIELDS, "ordering_provider.name")
 _ELSEWHERE = frozenset({"other", "office", "servicing_provider"})
@@ -30,6 +31,10 @@ _GARBLED, _WIDE = 0.5, 3.0
 """Mean sureness below which a reading says nothing of what stands there, and how wide that must be, in word heights."""
 _NEAR_RIGHT, _NEAR_BELOW = 24.0, 3.5
 """How far from a label, in word heights, its value may stand."""
+_AT, _ALIGNED = 1.8, 2.2
+"""How far above or below a label, and how far from its left edge, words stand right at it."""
+_LEAST_DIGITS = {FieldKind.DATE: 4, FieldKind.PHONE: 6, FieldKind.NPI: 6, FieldKind.MEMBER_ID: 5}
+_LONGEST_NUMBER, _LONGEST_CODE = 32, 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,28 +47,43 @@ class Rest:
 
 
 def unsettled_fields(
-    sheet: Sheet, fields: Mapping[str, FieldValue], rests: Sequence[Rest], asked: frozenset[str]
+    sheet: Sheet,
+    fields: Mapping[str, FieldValue],
+    rests: Sequence[Rest],
+    asked: Mapping[str, Sequence[Area]],
 ) -> tuple[str, ...]:
     """Names of critical fields without a value that one of ``rests`` may be, in their order.
 
-    ``asked`` are the fields for which a label was found. Of a name nobody can say what it looks like:
-    one whose place was not found at all always counts.
+    ``asked`` are the places of the labels found, by the field that they ask for: what stands right
+    at such a label may be its value however torn, and so may what was read as another field's behind
+    it and is in doubt. Of a name nobody can say what it looks like: one whose place was not found at
+    all always counts.
     """
+    doubtful = [
+        Rest(value.raw or value.value or "", sheet.area(value.box), value.confidence)
+        for value in fields.values()
+        if value.status is FieldStatus.REVIEW and value.box is not None
+    ]
     found = []
     for name in LOOKED_FOR:
         value = fields.get(name)
         if value is not None and (value.status is not FieldStatus.MISSING or value.value is not None):
             continue
         near = [r for r in rests if value is None or value.box is None or _is_near(r, sheet.area(value.box), sheet)]
-        if _may_stand(name, value, near, sheet, asked):
+        labels = asked.get(name, ())
+        beside = [r for r in rests if any(_is_behind(r, x, sheet) or _is_by(r, x, sheet) for x in labels)]
+        beside += [r for r in doubtful if any(_is_behind(r, x, sheet) for x in labels)]
+        if name == "request.type":
+            unread = value is None and (name in asked or options_on(sheet))
+        else:
+            unread = _may_stand(name, value, near, sheet)
+        if unread or any(_is_like(FIELD_KINDS[name], r) for r in beside):
             found.append(name)
     return tuple(found)
 
 
-def _may_stand(name: str, value: FieldValue | None, near: Sequence[Rest], sheet: Sheet, asked: frozenset[str]) -> bool:
+def _may_stand(name: str, value: FieldValue | None, near: Sequence[Rest], sheet: Sheet) -> bool:
     kind = FIELD_KINDS[name]
-    if name == "request.type":
-        return value is None and (name in asked or options_on(sheet))
     if kind is FieldKind.NAME:
         return value is None or any(_could_be(kind, r.text) for r in near)
     garbled = value is None and any(r.sure < _GARBLED and r.area.width > _WIDE * sheet.size for r in near)
@@ -76,6 +96,30 @@ def _is_near(rest: Rest, place: Area, sheet: Sheet) -> bool:
     beside = rest.area.shared_rows(place) > 0.4 and -2 * size < rest.area.left - place.right < _NEAR_RIGHT * size  # noqa: PLR2004  (one line)
     under = abs(rest.area.middle - place.middle) < _NEAR_BELOW * size and rest.area.shared_columns(place) > 0.3  # noqa: PLR2004  (one column)
     return beside or under
+
+
+def _is_behind(rest: Rest, label: Area, sheet: Sheet) -> bool:
+    """Say whether words stand behind a label on its line."""
+    return rest.area.shared_rows(label) > 0.5 and 0 < rest.area.left - label.right < _NEAR_RIGHT * sheet.size  # noqa: PLR2004  (one line)
+
+
+def _is_by(rest: Rest, label: Area, sheet: Sheet) -> bool:
+    """Say whether words stand close above or below a label, beginning where it does."""
+    size = sheet.size
+    apart = max(rest.area.top - label.bottom, label.top - rest.area.bottom)
+    aligned = abs(rest.area.left - label.left) < _ALIGNED * size
+    return aligned and -0.5 * size < apart < _AT * size and rest.area.shared_rows(label) < 0.3  # noqa: PLR2004  (another line)
+
+
+def _is_like(kind: FieldKind, rest: Rest) -> bool:
+    """Say whether words right at a label that asks for ``kind`` may be its value, torn or spelled into cells."""
+    least = _LEAST_DIGITS.get(kind)
+    real = sum(c.isdigit() for c in rest.text)
+    if least is None:
+        return kind is FieldKind.NAME and _could_be(kind, rest.text)
+    written = {c for c in rest.text if c.isdigit()} - {"1"}  # the walls of an empty comb read as ones
+    letters = sum(c.isalpha() for c in rest.text)
+    return real >= least and len(written) > 1 and real >= letters and len(rest.text) < _LONGEST_NUMBER
 
 
 def _could_be(kind: FieldKind, text: str) -> bool:
@@ -95,7 +139,8 @@ def _could_be(kind: FieldKind, text: str) -> bool:
             return any(7 <= len(_bare(w)) <= 15 and sum(c.isdigit() for c in w) >= 5 for w in text.split()) and not date  # noqa: PLR2004  (a member's number)
         case _:
             words = text.replace(",", " ").split()
-            return 0 < len(words) <= 4 and real == 0 and all(w[0].isupper() for w in words) and len(text) > 3  # noqa: PLR2004  (a name)
+            capital = all(is_name_word(w) for w in words)
+            return 0 < len(words) <= 4 and real == 0 and capital and len(text) > 3  # noqa: PLR2004  (a name)
 
 
 def _is_plain(text: str) -> bool:
@@ -105,6 +150,51 @@ def _is_plain(text: str) -> bool:
 
 def _bare(text: str) -> str:
     return "".join(c for c in text if c.isalnum())
+
+
+def unread_diagnosis(
+    sheet: Sheet, blank: FieldValue | None, rests: Sequence[Rest], asked: Sequence[Area]
+) -> FieldValue | None:
+    """What stands right at a label that asks for diagnoses and may be one, for a person to read.
+
+    ``blank`` is what the label's own place gave; it is given back where nothing stands there.
+    """
+    for label in asked:
+        for rest in rests:
+            if _may_be_diagnosis(rest.text) and (_is_behind(rest, label, sheet) or _is_by(rest, label, sheet)):
+                return FieldValue(
+                    None, rest.text, 0.0, FieldStatus.REVIEW, None, sheet.box(rest.area), Source.OCR,
+                    label=blank.label if blank else None,
+                )  # fmt: skip
+    return blank
+
+
+def _may_be_diagnosis(text: str) -> bool:
+    bare = "".join(text.split())
+    shaped = fits(FieldKind.DIAGNOSIS, bare) or fits("damaged_diagnosis", bare)
+    return shaped and len(bare) <= _LONGEST_CODE
+
+
+def asked_by(zones: Sequence[tuple[Zone, str | None]], labels: Iterable[Label]) -> dict[str, list[Area]]:
+    """The places of the labels by the fields that they ask for; each zone with whose it is."""
+    asked: dict[str, list[Area]] = {}
+    if kinds := [x.area for x in labels if x.concept == "request_type"]:
+        asked["request.type"] = kinds
+    for zone, role in zones:
+        for concept in zone.label.concepts:
+            for name in _names_for(concept, role):
+                asked.setdefault(name, []).append(zone.label.area)
+    return asked
+
+
+def _names_for(concept: str, role: str | None) -> tuple[str, ...]:
+    if concept == "diagnosis":
+        return (concept,)
+    if concept in FIELD_LABELS:
+        return (FIELD_LABELS[concept],)
+    if concept in {"full_name", PERSON, "name_last_first", "name_first_last"}:
+        return ("member.last_name", "member.first_name") if role == "member" else (f"{role}.name",)
+    return (f"{role}.{concept}",)
 
 
 def rests_of(sheet: Sheet, explained: frozenset[int], stops: Iterable[int]) -> list[Rest]:

@@ -235,6 +235,8 @@ def _chosen(label: Label, places: Sequence[Place], votes: _Votes, ground: Ground
             text = join(place.tokens)
             score += (3.0 if suits(kind, text) else -1.2) if kind in TYPED else 0.8
             if kind not in TYPED and any(fits(k, text, lead=True) for k in ("phone", "npi", "date")):
+                if kind == "name":
+                    continue  # another label's number
                 score -= 1.0
         else:
             score -= 2.0 if label.concept == "summary" else 0.4

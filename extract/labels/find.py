@@ -14,10 +14,13 @@ from extract.labels.headings import headings_of, is_heading
 from extract.labels.label import PERSON, Heading, Label, Labels
 from extract.labels.standing import stands_as_label, without_swallowed
 from extract.labels.vocabulary import vocabulary
-from extract.layout import Sheet, TextLine
+from extract.layout import Sheet, TextLine, fold
 
 _COLUMN_HEADS = frozenset({"code", "modifier", "quantity", "unit", "description"})
 _FEWEST_HEADS = 2
+_CODE_WORDS = frozenset({fold("code"), fold("codes")})
+_LAST_WORD = 2.5
+"""Most white, in word heights, before the last word of a label."""
 
 
 def find_labels(sheet: Sheet) -> Labels:
@@ -59,7 +62,15 @@ def merged(labels: Iterable[Label], sheet: Sheet) -> list[Label]:
     out: list[Label] = []
     for label in labels:
         before = out[-1] if out else None
-        if before is not None and _one_box(before, label, sheet):
+        if before is not None and _is_its_last_word(before, label, sheet):
+            out[-1] = replace(
+                before,
+                text=f"{before.text} {label.text}",
+                area=before.area.union(label.area),
+                past=label.past,
+                colon=label.colon,
+            )
+        elif before is not None and _one_box(before, label, sheet):
             concepts = before.concepts if label.concept in before.concepts else (*before.concepts, label.concept)
             out[-1] = replace(
                 before,
@@ -74,6 +85,16 @@ def merged(labels: Iterable[Label], sheet: Sheet) -> list[Label]:
         else:
             out.append(label)
     return out
+
+
+def _is_its_last_word(before: Label, label: Label, sheet: Sheet) -> bool:
+    """A bare "codes" behind a label that asks for diagnoses, however wide the gap: "Diagnosis / ICD-10   codes:"."""
+    if before.concept != "diagnosis" or label.concept != "code" or before.line != label.line or before.colon:
+        return False
+    tokens = sheet.lines[label.line].tokens
+    bare = {t.folded for t in tokens[label.first : label.past] if t.folded} <= _CODE_WORDS
+    between = any(t.folded for t in tokens[before.past : label.first])
+    return bare and not between and label.area.left - before.area.right < _LAST_WORD * sheet.size
 
 
 def _one_box(before: Label, label: Label, sheet: Sheet) -> bool:

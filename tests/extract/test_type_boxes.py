@@ -9,6 +9,7 @@ from extract.boxes.choices import Choices, read_choices
 from extract.fields.values import Text
 from extract.layout import lay_out
 from extract.page.prepare import prepare_image
+from extract.page.upright import Grey
 from ingest.pages import PageSource
 from terms.document import Word
 from terms.geometry import Box
@@ -23,8 +24,6 @@ Place = tuple[int, int, str]
 def _read(words: list[Place], boxes: list[tuple[int, int]], crossed: int, *, torn: int | None = None) -> Choices:
     """The choices of a page with words (left, baseline, text) and boxes (left, top), one of them crossed."""
     paper = np.full((_HIGH, _WIDE), 255, np.uint8)
-    for left, base, text in words:
-        cv2.putText(paper, text, (left, base), cv2.FONT_HERSHEY_SIMPLEX, 0.9, 0, 2)
     for i, (x, y) in enumerate(boxes):
         cv2.rectangle(paper, (x, y), (x + _SIDE, y + _SIDE), 0, 3)
         if i == torn:
@@ -32,6 +31,13 @@ def _read(words: list[Place], boxes: list[tuple[int, int]], crossed: int, *, tor
         if i == crossed:
             cv2.line(paper, (x + 5, y + 5), (x + _SIDE - 5, y + _SIDE - 5), 0, 4)
             cv2.line(paper, (x + _SIDE - 5, y + 5), (x + 5, y + _SIDE - 5), 0, 4)
+    return _choices(paper, words)
+
+
+def _choices(paper: Grey, words: list[Place], drawn: list[Place] | None = None) -> Choices:
+    """The choices of a page with boxes drawn, on which ``drawn`` is written and read as ``words``."""
+    for left, base, text in drawn or words:
+        cv2.putText(paper, text, (left, base), cv2.FONT_HERSHEY_SIMPLEX, 0.9, 0, 2)
     page = prepare_image(paper, 204, 204)
     found: list[Word] = []
     for left, base, text in words:
@@ -69,3 +75,30 @@ def test_a_group_without_a_mark_is_missing() -> None:
     words = [(150, 300, "Routine Request"), (150, 370, "Urgent Request"), (150, 440, "Retro Request")]
     boxes = [(100, 276), (100, 346), (100, 416)]
     assert _read(words, boxes, crossed=9).fields["request.type"].status is FieldStatus.MISSING
+
+
+def test_a_torn_box_beside_a_crossed_one_is_seen_as_empty() -> None:
+    """Boxes of which an edge was lost are known by where the whole one stands, so that the cross counts."""
+    words = [(150, 300, "Routine Request"), (150, 370, "Urgent Request"), (150, 440, "Retro Request")]
+    paper = np.full((_HIGH, _WIDE), 255, np.uint8)
+    cv2.rectangle(paper, (100, 276), (100 + _SIDE, 276 + _SIDE), 0, 2)
+    cv2.line(paper, (105, 281), (95 + _SIDE, 271 + _SIDE), 0, 4)
+    for top in (346, 416):
+        cv2.line(paper, (100, top), (100, top + _SIDE), 0, 2)
+        cv2.line(paper, (100, top + _SIDE), (100 + _SIDE, top + _SIDE), 0, 2)
+        cv2.line(paper, (100 + _SIDE, top), (100 + _SIDE, top + 14), 0, 2)
+    value = _choices(paper, words).fields["request.type"]
+    assert (value.value, value.status) == ("routine", FieldStatus.ACCEPTED)
+
+
+def test_a_button_read_as_the_first_letter_of_its_option() -> None:
+    """A button and a word that were read as one, "OUrgent": the button stands before the word."""
+    words = [(180, 300, "Routine Request"), (480, 300, "OUrgent Request")]
+    paper = np.full((_HIGH, _WIDE), 255, np.uint8)
+    for x in (155, 490):
+        cv2.circle(paper, (x, 290), 11, 0, 2)
+    cv2.circle(paper, (490, 290), 6, 0, -1)
+    value = _choices(paper, words, drawn=[(180, 300, "Routine Request"), (506, 300, "Urgent Request")]).fields[
+        "request.type"
+    ]
+    assert value.value == "urgent"

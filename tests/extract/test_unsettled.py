@@ -8,12 +8,17 @@ import numpy as np
 import pytest
 
 from bench.layouts.canvas import Canvas
+from extract.decode.lexicon import is_equipment_code
+from extract.fields.unsettled import rests_of, unsettled_fields
+from extract.layout import lay_out
 from extract.read import read_page
 from extract.reading import PageReading
 from ingest.pages import PageSource
 from samples.conditions import CONDITIONS, Resolution, fax_page
+from terms.document import Word
+from terms.geometry import Box
 from terms.names import TextSource
-from terms.values import FieldStatus
+from terms.values import FieldStatus, FieldValue
 
 DAY = dt.date(2026, 11, 16)
 
@@ -136,3 +141,58 @@ def test_five_digits_with_a_quantity_are_offered_as_a_procedure(row: str) -> Non
 def test_five_digits_without_a_quantity_are_no_procedure(row: str) -> None:
     """A ZIP code or an account number asks for nothing."""
     assert not _page(f"DOB: 03/07/1958\n{row}\n").lines
+
+
+def _says(rows: str) -> PageReading:
+    return _page(f"Last Name: Samplewright\nFirst Name: Iris\nMember ID: 91234567A\nNPI: 1234567893\n{rows}")
+
+
+def _beside(label: str, typed: str) -> tuple[str, ...]:
+    """The unsettled fields of a sheet on which ``typed`` stands above the label of a blank birth date."""
+    words = [Word(typed, Box(0.1, 0.2, 0.3, 0.21), 0.9), Word(label, Box(0.1, 0.215, 0.25, 0.225), 0.9)]
+    sheet = lay_out(words, 1700, 2200)
+    blank = FieldValue.missing(box=Box(0.3, 0.215, 0.9, 0.225), label=label)
+    asked = {"member.date_of_birth": [sheet.area(words[1].box)]}
+    return unsettled_fields(sheet, {"member.date_of_birth": blank}, rests_of(sheet, frozenset({1}), ()), asked)
+
+
+def test_digits_right_at_their_label_are_its_value_however_torn() -> None:
+    """A birth date out of a torn comb is not called missing; the walls of an empty one are no value."""
+    assert "member.date_of_birth" in _beside("Birthdate:", "211811983")
+    assert "member.date_of_birth" not in _beside("Birthdate:", "1I11111111")
+
+
+@pytest.mark.parametrize("typed", ["1872", "184.10"])
+def test_a_diagnosis_whose_letter_was_lost_is_shown_to_a_person(typed: str) -> None:
+    """What stands at a label for diagnoses with a digit for its letter is not called missing, and no procedure."""
+    reading = _says(f"Diagnosis / ICD-10   codes: {typed}\n")
+    (diagnosis,) = reading.diagnoses
+    assert diagnosis.status is FieldStatus.REVIEW
+    assert not reading.lines
+
+
+def test_an_equipment_code_is_no_diagnosis() -> None:
+    """A code of the next column that the diagnosis' column runs into is not read as E09.73."""
+    assert [d.value for d in _says("Diagnosis: I27.20 E0973\n").diagnoses] == ["I27.20"]
+    assert is_equipment_code("E0973")
+    assert not is_equipment_code("E11.9")
+
+
+def test_a_members_number_stays_hers_under_another_persons_heading() -> None:
+    """A member's number below the primary care provider's rows is shown to a person, not dropped."""
+    reading = _page(
+        "Member Information\nLast Name: Samplewright\nFirst Name: Iris\n"
+        "Primary Care Provider\nName: Bram Bystander\nPhone: 510-555-0142\nCIN: 91234567A\n"
+    )
+    value = reading.fields["member.id"]
+    assert value.value == "91234567A"
+
+
+def test_an_address_ends_with_its_zip_code(tmp_path: Path) -> None:
+    """A telephone in the next column, level with it, is no part of it."""
+    canvas = Canvas()
+    canvas.text(40, 120, "Last Name: Samplewright", "sans", 10.0)
+    canvas.text(40, 150, "Member Street: 12 Sample Way", "sans", 10.0)
+    canvas.text(40, 180, "Member City, State, ZIP: Oakland, CA 94607", "sans", 10.0)
+    canvas.text(300, 180, "510-555-0142", "sans", 10.0)
+    assert (_faxed(canvas, tmp_path).value("member.address") or "").endswith("94607")
