@@ -257,9 +257,18 @@ def _is_uneven(marks: Sequence[Mark | None]) -> bool:
 
 
 def options_on(sheet: Sheet) -> bool:
-    """Say whether a page prints at least two options of the type of request, boxes found or not."""
+    """Say whether a page prints options of the type of request, boxes found or not: two, or one at a line's start."""
     phrases, _ = _tables()
-    return len({value for line in sheet.lines for _, value in _phrases(line, phrases)}) > 1
+    found = [(line, tokens, value) for line in sheet.lines for tokens, value in _phrases(line, phrases)]
+    return len({value for _, _, value in found}) > 1 or any(_begins(line, tokens) for line, tokens, _ in found)
+
+
+def _begins(line: TextLine, tokens: Sequence[Token]) -> bool:
+    """An option that begins a stretch of its line, behind a box read as letters at most."""
+    place = line.tokens.index(tokens[0])
+    first, _ = line.segment(place)
+    before = line.tokens[first:place]
+    return len(before) <= 1 and all(len(t.text) <= 2 for t in before)  # noqa: PLR2004  ("[]")
 
 
 def _before(

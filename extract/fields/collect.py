@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from extract.decode.lexicon import is_equipment_code
 from extract.fields.people import halves, is_credential, joined_provider, part, provider_name, together
 from extract.fields.shapes import TYPED, could_be_npi, find, fits
-from extract.fields.values import Sight, all_pieces, narrowed, room
+from extract.fields.values import Sight, all_pieces, goes_on, narrowed, room
 from extract.fields.zones import Zone
 from extract.labels.label import concept_of
 from extract.layout import Area
@@ -42,6 +42,7 @@ FACT_LABELS = {
 _ADDRESS_PARTS = ("street", "full_address", "apartment", "city", "state", "zip", "city_state_zip")
 _OWNERS = ("member", "ordering_provider", "servicing_provider")
 _GOOD = {FieldStatus.ACCEPTED: 3, FieldStatus.INVALID: 2, FieldStatus.REVIEW: 1, FieldStatus.MISSING: 0}
+_NUMBERS = frozenset({FieldKind.DATE, FieldKind.NPI, FieldKind.MEMBER_ID})
 _WHOLE = 0.7
 """Share of the letters standing in a place that a name read there must have to be the whole name."""
 _ONE_PERSON = frozenset(
@@ -160,10 +161,13 @@ def _single(sight: Sight, zone: Zone, kind: FieldKind | None = None) -> FieldVal
     kind = kind or FieldKind(concept_of(zone.label).kind)
     if zone.hint:
         return FieldValue.missing(box=sight.sheet.box(zone.area), label=zone.label.text)
-    area, text = zone.area, zone.text
+    area, text, cut = zone.area, zone.text, False
     if zone.rows and kind in TYPED:
         for row in zone.rows:
             found = narrowed(row, kind)
+            if found and kind in _NUMBERS and goes_on(row, kind):
+                cut = True  # a number torn in two is read whole
+                break
             if found:
                 area, text = room(found, row, sight.sheet.size, within=zone.area), found.text
                 break
@@ -172,6 +176,8 @@ def _single(sight: Sight, zone: Zone, kind: FieldKind | None = None) -> FieldVal
                 return FieldValue.missing(page=None, box=sight.sheet.box(area), label=zone.label.text)
     birth = zone.label.concept == "date_of_birth"
     value = replace(sight.read(area, kind, text, birth=birth), label=zone.label.text)
+    if cut:
+        return value.doubted()
     if kind is FieldKind.PHONE and value.status is FieldStatus.ACCEPTED and _is_odd_number(zone.text, value):
         return replace(value, status=FieldStatus.REVIEW)
     return value

@@ -16,6 +16,7 @@ from extract.fields.unsettled import (
     asked_by,
     explained_words,
     rests_of,
+    unclaimed_diagnoses,
     unread_diagnosis,
     unsettled_fields,
 )
@@ -30,7 +31,7 @@ from extract.layout import Sheet, around
 from extract.letters.prose import read_prose
 from extract.page.upright import UprightPage
 from extract.tables.grid import COLUMNS, Table, find_tables
-from extract.tables.services import from_table, from_zones, listed_freely
+from extract.tables.services import from_table, from_zones, listed_damaged, listed_freely
 from ingest.pages import PageSource
 from terms.requests import Line
 from terms.values import FieldStatus, FieldValue
@@ -65,7 +66,8 @@ def read_sheet(sight: Sight, page: UprightPage | None, source: PageSource) -> Sh
     unsure = frozenset(i for i, z in enumerate(single) if id(z.label) in doubted)
     out = collect(sight, single, {i: role_of[id(z.label)] for i, z in enumerate(single)}, unsure)
     choices = read_choices(sight, page, source)
-    lines, diagnoses = _services(sight, tables, groups, out)
+    asks = any(x.concept in {"code", "description"} for x in found.labels)
+    lines, diagnoses = _services(sight, tables, groups, out, asks=asks)
     read_prose(sight, out, found)
     look_again(sight, out, found, labels)
     diagnoses = out.diagnoses
@@ -86,6 +88,7 @@ def read_sheet(sight: Sight, page: UprightPage | None, source: PageSource) -> Sh
     asked = asked_by(owned, found.labels)
     if lost := unsettled_fields(sheet, out.fields, rests, asked):
         facts["unsettled"] = ",".join(lost)
+    diagnoses = [*diagnoses, *unclaimed_diagnoses(sight, rests, asked.get("diagnosis", ()), diagnoses)]
     if not diagnoses:
         blank = unread_diagnosis(sheet, out.diagnosis_label, rests, asked.get("diagnosis", ()))
         diagnoses = [blank] if blank is not None else []
@@ -182,8 +185,9 @@ def _grouped(zones: Sequence[Zone]) -> tuple[list[list[Zone]], list[Zone]]:
 
 
 def _services(
-    sight: Sight, tables: Sequence[Table], groups: Sequence[Sequence[Zone]], out: Collected
+    sight: Sight, tables: Sequence[Table], groups: Sequence[Sequence[Zone]], out: Collected, *, asks: bool
 ) -> tuple[list[Line], list[FieldValue]]:
+    """Service lines and diagnoses; ``asks`` says that a label of the page asks for services."""
     taken = set(out.words)
     lines: list[Line] = []
     more: list[FieldValue] = []
@@ -191,7 +195,11 @@ def _services(
         lines.extend(found.lines)
         more.extend(found.diagnoses)
         taken |= found.words
-    lines.extend(listed_freely(sight, sight.sheet.lines, frozenset(taken)).lines)
+    free = listed_freely(sight, sight.sheet.lines, frozenset(taken))
+    lines.extend(free.lines)
+    if asks:
+        settled = frozenset(out.words | free.words | {w for table in tables for w in table.words})
+        lines.extend(listed_damaged(sight, lines, settled))
     known = {v.value for v in out.diagnoses if v.value}
     for value in more:
         if value.value is None or value.value not in known:

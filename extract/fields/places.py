@@ -24,6 +24,7 @@ _HEADING_LIKE = frozenset({"summary", "description", PERSON})
 _WITH_ZIP = frozenset({"full_address", "city_state_zip", "zip"})
 _AFTER_ZIP = 1.0
 """White, in word heights, behind a ZIP code that parts it from what is not its address."""
+_LONGEST_QUANTITY = 24
 _CLOSE = 0.9
 """Most white, in word heights, between a value and its label set right below it."""
 _WALL_NEAR, _WALL_CLOSE = 3.0, 1.2
@@ -97,7 +98,8 @@ def suits(kind: str, text: str) -> bool:
     """Say whether a text could be a value of ``kind`` and is not plainly another."""
     text = walled(text)
     shaped = fits(kind, text) or (kind == "diagnosis" and fits("damaged_diagnosis", text))
-    return shaped and not (kind == "phone" and could_be_npi(text))
+    other = (kind == "phone" and could_be_npi(text)) or (kind == "quantity" and len(text) > _LONGEST_QUANTITY)
+    return shaped and not other
 
 
 def _right(label: Label, ground: Ground, limit: float, cell: Area | None) -> Place | None:
@@ -287,7 +289,7 @@ def _close_above(label: Label, ground: Ground) -> Place | None:
             continue
         if number in ground.headings or any(ground.is_label(number, i) for i, _ in inside):
             return None
-        tokens = until_gap([t for _, t in inside], INSIDE_VALUE * size)
+        tokens = until_gap([t for _, t in inside], _inside(label) * size)
         white = label.area.top - max(t.area.bottom for t in tokens)
         aligned = abs(tokens[0].area.left - label.area.left) < _UNDER * size
         if aligned and white < _CLOSE * size and white < 0.6 * _white_below(label, ground, right):

@@ -10,9 +10,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from extract.boxes.choices import options_on
+from extract.decode.lexicon import known_codes
 from extract.fields.collect import FACT_LABELS, FIELD_LABELS
 from extract.fields.people import is_name_word
-from extract.fields.shapes import digits, find, fits
+from extract.fields.shapes import digits, find, find_all, fits
+from extract.fields.values import Sight
 from extract.fields.zones import Zone
 from extract.labels.label import PERSON, Heading, Label, concept_of
 from extract.layout import Area, Sheet, Token, around, join
@@ -24,6 +26,8 @@ from terms.requests import Line
 from terms.values import FieldStatus, FieldValue, Source
 
 LOOKED_FOR = (*CRITICAL_FIELDS, "ordering_provider.name")
+_IF_ASKED = tuple(f"servicing_provider.{number}" for number in ("npi", "phone", "fax"))
+"""Fields that few forms have: only those whose label was found may be unread."""
 _ELSEWHERE = frozenset({"other", "office", "servicing_provider"})
 _SENTENCE = 7
 """Fewest words of a line that is a sentence."""
@@ -35,6 +39,8 @@ _AT, _ALIGNED = 1.8, 2.2
 """How far above or below a label, and how far from its left edge, words stand right at it."""
 _LEAST_DIGITS = {FieldKind.DATE: 4, FieldKind.PHONE: 6, FieldKind.NPI: 6, FieldKind.MEMBER_ID: 5}
 _LONGEST_NUMBER, _LONGEST_CODE = 32, 9
+_LIST_REACH = 3.5
+"""How far from its label, in word heights, a list of diagnoses may stand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +71,7 @@ def unsettled_fields(
         if value.status is FieldStatus.REVIEW and value.box is not None
     ]
     found = []
-    for name in LOOKED_FOR:
+    for name in (*LOOKED_FOR, *(name for name in _IF_ASKED if name in asked)):
         value = fields.get(name)
         if value is not None and (value.status is not FieldStatus.MISSING or value.value is not None):
             continue
@@ -150,6 +156,38 @@ def _is_plain(text: str) -> bool:
 
 def _bare(text: str) -> str:
     return "".join(c for c in text if c.isalnum())
+
+
+def unclaimed_diagnoses(
+    sight: Sight, rests: Sequence[Rest], asked: Sequence[Area], found: Sequence[FieldValue]
+) -> list[FieldValue]:
+    """Codes that stand near a label that asks for diagnoses and that no place took; a person looks at them.
+
+    Words count that are, as they stand, codes of the complete list.
+    """
+    sheet = sight.sheet
+    listed = {value.value for value in found}
+    more: list[FieldValue] = []
+    for rest in rests:
+        near = any(
+            _is_behind(rest, x, sheet) or abs(rest.area.middle - x.middle) < _LIST_REACH * sheet.size for x in asked
+        )
+        for match in find_all(FieldKind.DIAGNOSIS, rest.text) if near else ():
+            code = normalise(FieldKind.DIAGNOSIS, match.group())
+            if code in listed or code not in known_codes(FieldKind.DIAGNOSIS):
+                continue
+            share = rest.area.width / max(1, len(rest.text))
+            area = Area(
+                rest.area.left + (match.start() - 0.5) * share,
+                rest.area.top - 0.12 * sheet.size,
+                rest.area.left + (match.end() + 0.5) * share,
+                rest.area.bottom + 0.12 * sheet.size,
+            )
+            value = sight.read(area, FieldKind.DIAGNOSIS, match.group()).doubted()
+            if value.status is not FieldStatus.MISSING and value.value not in listed:
+                listed |= {code, value.value}
+                more.append(value)
+    return more
 
 
 def unread_diagnosis(

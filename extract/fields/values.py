@@ -212,6 +212,13 @@ def narrowed(tokens: Sequence[Token], kind: str) -> Piece | None:
     return piece_of(tokens, match.start(), match.end())
 
 
+def goes_on(tokens: Sequence[Token], kind: str) -> bool:
+    """Say whether digits follow at once behind the first part of a row that looks like a value of ``kind``."""
+    text = joined(tokens)
+    match = find(kind, text)
+    return match is not None and re.match(r"[^\w\s,;/]?\s?[^\w\s,;/]?\d", text[match.end() :]) is not None
+
+
 def all_pieces(tokens: Sequence[Token], kind: str) -> list[Piece]:
     """Every part of a row that looks like a value of ``kind``."""
     return [piece_of(tokens, m.start(), m.end()) for m in find_all(kind, joined(tokens))]

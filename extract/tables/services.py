@@ -22,6 +22,11 @@ _LISTED_CPT = re.compile(
     r"^\W{0,3}(?:\d{1,2}[.)]\s*|\d{1,3}\s*[xX\u00d7]\S?\s*)?(\d{5})(?=\W*[A-Za-z]{3})|\((\d{5})\)|[-\u2013]\s*(\d{5})\s*[-\u2013]"
 )
 """Five digits that begin a row or stand in brackets; with a quantity in the row they may be a procedure."""
+_DAMAGED_CODE = re.compile(
+    r"^\W{0,3}(?:\d{1,2}[.)]\s*|\d{1,3}\s*[xX\u00d7]\S?\s*)?([A-Z][0-9OIlSB]{4})(?=\W*[A-Za-z]{3})|\(([A-Z][0-9OIlSB]{3,5})\)"
+    r"|(?<![\w.#-])(\d{5})(?=\W{1,3}[A-Z][a-z]{3})(?!.*\b(?:St|Ave|Rd|Dr|Ln|Blvd|Way|Ct|Pl|Suite|Ste|Apt|Unit)\b)"
+)
+"""A code with a letter that no code has or a digit too many, or five digits before the name of a service."""
 _COUNTED = re.compile(r"^\W{0,3}\d{1,3}\s*[xX\u00d7]\S?\s*\d{5}")
 """How many comes first: "6 x 97110 therapeutic exercise"."""
 _LEADING_CPT = re.compile(r"(?<!.)\d{5}(?=\W{1,4}[A-Za-z]{3})")
@@ -75,6 +80,11 @@ def _unread_code(sight: Sight, table: Table, row: Row, place: int | None) -> Fie
     """The code of a row that has none to read: missing where its cell is blank, else a person's to read."""
     label = next((x.text for x in table.labels if x.concept == "code"), None)
     if place is None:
+        for line in (line for cell in row.cells for line in cell):
+            match = find(FieldKind.CODE, joined(line))
+            if match:  # the heading of its column was not read
+                piece = piece_of(line, *match.span())
+                return sight.read(room(piece, line, sight.sheet.size), FieldKind.CODE, piece.text).doubted()
         return FieldValue.missing(box=sight.sheet.box(row.area), label=label)
     column, size = table.columns[place], sight.sheet.size
     area = Area(
@@ -277,6 +287,28 @@ def _zone_value(sight: Sight, zone: Zone | None, kind: FieldKind) -> FieldValue:
     return replace(value, label=zone.label.text)
 
 
+def listed_damaged(sight: Sight, known: Sequence[Line], taken: frozenset[int]) -> list[Line]:
+    """Rows that look like service lines by a damaged code, or by five digits and words, for a person to look at.
+
+    Only for pages that ask for services; where codes are ``known``, a row must stand in line with one.
+    """
+    sheet = sight.sheet
+    codes = [sheet.area(line.code.box) for line in known if line.code.value and line.code.box]
+    made: list[Line] = []
+    for line in sheet.lines:
+        tokens = [t for t in line.tokens if t.word not in taken]
+        text = joined(tokens)
+        match = None if _ZIP.search(text) or _lists_diagnoses(text) else _DAMAGED_CODE.search(text)
+        if match is None:
+            continue
+        span = next(match.span(group) for group in (1, 2, 3) if match.group(group))
+        area = piece_of(tokens, *span).area
+        aligned = not codes or any(abs(code.left - area.left) < sheet.size for code in codes)
+        if aligned and not any(area.overlaps(code) for code in codes):
+            made.append(_doubted(_free_line(sight, tokens, text, (*span, len(text)), alone=True)))
+    return made
+
+
 def listed_freely(sight: Sight, lines: Sequence[TextLine], taken: frozenset[int]) -> Found:
     """Codes that stand in a list or a sentence: "E0143 x1 folding walker", "a walker (E0143), quantity 1"."""
     made: list[Line] = []
@@ -320,9 +352,7 @@ def _listed_cpt(text: str) -> tuple[int, int] | None:
 
 
 def _doubted(line: Line) -> Line:
-    if line.code.status is not FieldStatus.ACCEPTED:
-        return line
-    return replace(line, code=replace(line.code, status=FieldStatus.REVIEW))
+    return replace(line, code=line.code.doubted())
 
 
 def _lists_diagnoses(text: str) -> bool:

@@ -196,3 +196,33 @@ def test_an_address_ends_with_its_zip_code(tmp_path: Path) -> None:
     canvas.text(40, 180, "Member City, State, ZIP: Oakland, CA 94607", "sans", 10.0)
     canvas.text(300, 180, "510-555-0142", "sans", 10.0)
     assert (_faxed(canvas, tmp_path).value("member.address") or "").endswith("94607")
+
+
+def test_a_second_diagnosis_that_no_place_took_is_shown(tmp_path: Path) -> None:
+    """A code of the complete list beside the one that its label took is offered to a person, not lost."""
+    canvas = Canvas()
+    canvas.text(40, 120, "Last Name: Samplewright", "sans", 10.0)
+    canvas.text(40, 150, "E11.42", "sans", 10.5)
+    canvas.text(330, 150, "N39.41", "sans", 10.5)
+    canvas.text(40, 161, "Diagnosis", "sans", 8.0)
+    found = _faxed(canvas, tmp_path).diagnoses
+    assert sorted(d.value or "" for d in found) == ["E11.42", "N39.41"]
+
+
+@pytest.mark.parametrize(
+    ("row", "code"),
+    [("F1235 - Pediatric rigid manual chair - #1", "F1235"), ("97162 Physical therapy evaluation (qty", "97162")],
+)
+def test_a_row_of_a_damaged_code_is_for_a_person(row: str, code: str) -> None:
+    """Where a page asks for services and none was read, a row that looks like one is shown, never used."""
+    (line,) = _says(f"Equipment Requested:\n{row}\n").lines
+    assert line.code.status is not FieldStatus.ACCEPTED
+    assert code in {line.code.value, line.code.raw}
+    assert not _says(f"Notes:\n{row}\n").lines
+
+
+def test_a_number_torn_in_two_is_read_whole() -> None:
+    """A birth date whose last digits stand behind a stray mark is not cut short to another year."""
+    value = _says("Date of Birth: 9/25/19: 35.\n").fields["member.date_of_birth"]
+    assert value.status is not FieldStatus.ACCEPTED
+    assert value.value != "2019-09-25"
