@@ -9,11 +9,12 @@ from importlib import resources
 
 from rapidfuzz.distance import Levenshtein
 
+from extract.boxes.groups import stands_behind, with_thick_edges, without_empty
 from extract.boxes.squares import Mark, box_beside, judge_box, line_beside, torn_box
 from extract.fields.values import Sight
 from extract.fields.zones import Zone
 from extract.labels.vocabulary import squeeze
-from extract.layout import Area, Sheet, TextLine, Token, around, join
+from extract.layout import Area, Sheet, TextLine, Token, around, fold, join
 from extract.page.upright import UprightPage
 from ingest.pages import FormValue, PageSource
 from terms.geometry import Box
@@ -25,14 +26,13 @@ _BRACKETS = re.compile(
 )
 _TICKED_CONFIDENCE = 0.99
 _LONGEST = 5
-_ONE_SIZE = 1.4
-"""How much larger one box of a group may be than another."""
 _TOGETHER = 1.1
 """Most white, in word heights, between an option and the words that explain it."""
 _DAMAGED_FROM = 6
 """Fewest letters of an option that is known although one of them is damaged."""
 
 
+_CONTACT = fold("contact")
 _BUTTON_LETTERS = frozenset("oc0qdge(")
 """As what a round button is read that stands close before its option."""
 _BUTTON_WIDTH = 1.5
@@ -150,19 +150,18 @@ def _tables() -> tuple[dict[str, str], tuple[tuple[str, ...], ...]]:
 def _type_options(sheet: Sheet, page: UprightPage | None, source: PageSource) -> list[_Option]:
     """Every option of the type group with its box, all taken from the side on which the form sets them."""
     phrases, _ = _tables()
-    places = [(line, tokens, value) for line in sheet.lines for tokens, value in _phrases(line, phrases)]
+    places = _said_once([(line, *found) for line in sheet.lines for found in _phrases(line, phrases)], sheet)
     widgets = [_widget(around(t.area for t in tokens), sheet, source.form_values) for _, tokens, _ in places]
     before = [_before(place, places, sheet, page, source) for place in places]
     marks = widgets if any(widgets) else before
     if page is not None and not any(widgets):  # a form's own boxes need no looking for
         behind = [mark_behind(place[0], _explained(place, places, sheet), sheet, page) for place in places]
         ends = [around(t.area for t in _explained(place, places, sheet)) for place in places]
-        before = _with_torn(places, [_area_of(tokens) for _, tokens, _ in places], before, page, before=True)
+        starts = [_area_of(tokens) for _, tokens, _ in places]
+        before = _with_torn(places, starts, before, page, before=True)
         behind = _with_torn(places, ends, behind, page, before=False)
-        marks = before
-        seen, others = (sum(m is not None for m in side) for side in (before, behind))
-        if others > seen or (others == seen and _is_uneven(before) and not _is_uneven(behind)):
-            marks = behind
+        before, behind = with_thick_edges(before, page.ink), with_thick_edges(behind, page.ink)
+        marks = behind if stands_behind(before, behind, starts, ends) else before
         if not any(marks):
             lines = [
                 [
@@ -174,7 +173,7 @@ def _type_options(sheet: Sheet, page: UprightPage | None, source: PageSource) ->
             marks = max(lines, key=lambda found: sum(m is not None for m in found))
             if not all(marks):
                 # a line between two words may be either's; one line beside one word underlines something else
-                doubted = [m and replace(m, ticked=None) for m in marks]
+                doubted = without_empty([m and replace(m, ticked=None) for m in marks])
                 marks = doubted if sum(m is not None for m in marks) > 1 else before
         other = behind if marks is before else before
         owned = [m.area for m in marks if m]
@@ -193,6 +192,22 @@ def _type_options(sheet: Sheet, page: UprightPage | None, source: PageSource) ->
         for (_, tokens, value), mark in zip(places, marks, strict=True)
         if mark is not None
     ]
+
+
+def _said_once(places: Sequence[_Place], sheet: Sheet) -> list[_Place]:
+    """The options with two wordings side by side that mean the same ("Elective / Routine") as one."""
+    out: list[_Place] = []
+    for line, tokens, value in places:
+        if out and out[-1][0] is line and out[-1][2] == value:
+            last, next_to = out[-1][1][-1], line.tokens.index(out[-1][1][-1]) + 1
+            first = line.tokens.index(tokens[0])
+            between = line.tokens[next_to:first]
+            near = tokens[0].area.left - last.area.right < _TOGETHER * sheet.size * (1 + len(between))
+            if near and not any(t.folded for t in between):
+                out[-1] = (line, [*out[-1][1], *between, *tokens], value)
+                continue
+        out.append((line, tokens, value))
+    return out
 
 
 def _with_torn(
@@ -248,12 +263,6 @@ def _unseen(
         seen = judge_box(page.ink, Area(left, top, left + mark.area.width, top + mark.area.height))
         return seen if seen.ticked is False else replace(seen, ticked=None)
     return None
-
-
-def _is_uneven(marks: Sequence[Mark | None]) -> bool:
-    """Boxes of one group are of one size: where they are not, one of them is a bracket or a letter."""
-    sides = [m.area.width for m in marks if m is not None]
-    return bool(sides) and max(sides) > _ONE_SIZE * min(sides)
 
 
 def options_on(sheet: Sheet) -> bool:
@@ -383,9 +392,15 @@ def _phrases(line: TextLine, phrases: dict[str, str]) -> Iterator[tuple[list[Tok
         whole = next(((r, v) for r in runs if (v := phrases.get("".join(t.folded for t in r)))), None)
         words = [r for r in runs if min(len(r[0].folded), len(r[-1].folded)) > 2]  # noqa: PLR2004  (no box read as letters)
         found = whole or next(((r, v) for r in words if (v := _option("".join(t.folded for t in r), phrases))), None)
-        if found:
+        if found and not _is_contact(line, found[0]):
             yield found
         place += len(found[0]) if found else 1
+
+
+def _is_contact(line: TextLine, tokens: Sequence[Token]) -> bool:
+    """Words that ask for a person, not for haste: "Emergency Contact"."""
+    past = line.tokens.index(tokens[-1]) + 1
+    return past < len(line.tokens) and line.tokens[past].folded == _CONTACT
 
 
 def _option(text: str, phrases: dict[str, str]) -> str | None:

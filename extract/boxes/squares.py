@@ -23,6 +23,8 @@ _SOLID, _THICKEST, _CORNER = 0.7, 0.27, 0.2
 _TORN, _TORN_REACH, _TORN_LARGER = 0.5, 0.3, 1.5
 """Share of three edges, and of all on average, that a torn box must keep, how far off it may lie, in its sides, and
 how much larger it may be than the one seen, whose mark may have been taken for its edges."""
+_CENTRE, _BARE = 0.32, 0.02
+"""How far from its edges the middle of a box begins, in its sides, and most ink there of a box that is not marked."""
 _DOTTED = 0.3
 """Ink in the middle of a round button above which it is chosen."""
 _WRITTEN, _UNWRITTEN = 0.35, 0.16
@@ -175,6 +177,16 @@ def judge_box(ink: Ink, area: Area) -> Mark:
     share = float(inside.mean()) if inside.size else 0.0
     ticked = True if share >= _MARKED else False if share <= _CLEAR else None
     return Mark(area, share, ticked)
+
+
+def has_clear_centre(ink: Ink, area: Area) -> bool:
+    """Say whether the middle of a box holds no ink, as that of an empty one with thick edges; every mark crosses it."""
+    inset = _CENTRE * area.width
+    inside = ink[
+        round(area.top + inset) : round(area.bottom - inset) + 1,
+        round(area.left + inset) : round(area.right - inset) + 1,
+    ]
+    return bool(inside.size) and float(inside.mean()) <= _BARE
 
 
 def _edges(ink: Ink, area: Area) -> tuple[int, int, int, int]:

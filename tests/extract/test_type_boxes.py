@@ -102,3 +102,30 @@ def test_a_button_read_as_the_first_letter_of_its_option() -> None:
         "request.type"
     ]
     assert value.value == "urgent"
+
+
+def test_empty_boxes_with_thick_edges_beside_a_crossed_one() -> None:
+    """Edges that came out thick hold ink, but none of it in the middle: those boxes are empty."""
+    words = [(150, 300, "Routine Request"), (150, 370, "Urgent Request"), (150, 440, "Retro Request")]
+    paper = np.full((_HIGH, _WIDE), 255, np.uint8)
+    for top in (276, 346, 416):
+        cv2.rectangle(paper, (100, top), (100 + _SIDE, top + _SIDE), 0, 9)
+    cv2.line(paper, (105, 281), (95 + _SIDE, 271 + _SIDE), 0, 4)
+    cv2.line(paper, (95 + _SIDE, 281), (105, 271 + _SIDE), 0, 4)
+    value = _choices(paper, words).fields["request.type"]
+    assert (value.value, value.status) == ("routine", FieldStatus.ACCEPTED)
+
+
+def test_boxes_in_a_row_belong_to_the_words_they_stand_nearer_to() -> None:
+    """With a box between every two options the white on either side says whose it is."""
+    words = [(140, 300, "Routine"), (440, 300, "Urgent"), (740, 300, "Retro")]
+    choices = _read(words, [(100, 276), (400, 276), (700, 276)], crossed=1)
+    assert choices.fields["request.type"].value == "urgent"
+
+
+def test_an_emergency_contact_is_no_type_of_request() -> None:
+    """Two wordings for the same are one option, and a person to call is none."""
+    words = [(150, 300, "Elective / Routine"), (150, 370, "Urgent"), (150, 440, "Emergency Contact")]
+    choices = _read(words, [(100, 276), (100, 346)], crossed=0)
+    assert choices.fields["request.type"].value == "routine"
+    assert choices.facts["type.boxes"] == "routine"
