@@ -72,20 +72,23 @@ class Registration:
 
     def area(self, box: Box, blank: BlankImage) -> Area:
         """A box of the blank as an area of the page."""
+        return self.areas([box], blank)[0]
+
+    def areas(self, boxes: Sequence[Box], blank: BlankImage) -> list[Area]:
+        """Boxes of the blank as areas of the page, all at once."""
+        if not boxes:
+            return []
         left, top, right, bottom = (
-            box.left * blank.width, box.top * blank.height, box.right * blank.width, box.bottom * blank.height,
-        )  # fmt: skip
-        middle = [(left + right) / 2, (top + bottom) / 2]
-        at = self.to_page(np.array([middle], dtype=np.float64))[0] - project(self.matrix, np.array([middle]))[0]
-        corners = project(self.matrix, np.array([[left, top], [right, top], [left, bottom], [right, bottom]])) + at
+            np.array([b.to_json() for b in boxes]) * [blank.width, blank.height, blank.width, blank.height]
+        ).T
+        middles = np.stack([(left + right) / 2, (top + bottom) / 2], axis=1)
+        moved = self.to_page(middles) - project(self.matrix, middles)
+        corners = np.stack([left, top, right, top, left, bottom, right, bottom], axis=1).reshape(-1, 2)
+        placed = (project(self.matrix, corners).reshape(-1, 4, 2) + moved[:, None]).transpose(2, 1, 0)
         # a leaning box is taken by its middles, so that neighbours do not grow into each other
-        xs, ys = corners[:, 0], corners[:, 1]
-        return Area(
-            float((xs[0] + xs[2]) / 2),
-            float((ys[0] + ys[1]) / 2),
-            float((xs[1] + xs[3]) / 2),
-            float((ys[2] + ys[3]) / 2),
-        )
+        (x0, x1, x2, x3), (y0, y1, y2, y3) = placed
+        sides = ((x0 + x2) / 2, (y0 + y1) / 2, (x1 + x3) / 2, (y2 + y3) / 2)
+        return [Area(*four) for four in np.stack(sides, axis=1).tolist()]
 
     def ink_on(self, blank: BlankImage, wide: int, high: int) -> Grey:
         """The blank's ink where it should stand on a page of ``wide`` by ``high`` pixels (0 to 255, soft edges)."""

@@ -1,7 +1,12 @@
 """Every word of a page, apart from its neighbours, in reading order."""
 
-from extract.page.upright import UprightPage
+import dataclasses
+
+from extract.page.upright import Grey, Stretch, UprightPage
 from extract.page.words import read_words
+from extract.readers.own import own
+from extract.readers.reading import LineReading
+from terms.names import FieldKind
 from tests.extract.conftest import ROWS, Drawn
 
 
@@ -27,3 +32,33 @@ def test_confidences_are_probabilities(page: UprightPage) -> None:
     sure = [word.confidence for word in read_words(page)]
     assert all(0.0 <= c <= 1.0 for c in sure)
     assert sum(sure) / len(sure) > 0.9
+
+
+class _Counting:
+    """Our own reader under another name, which counts what it is asked and may say less surely what it read."""
+
+    name = "counting"
+
+    def __init__(self, sure: float = 1.0) -> None:
+        self.asked = 0
+        self._sure = sure
+
+    def read(self, crops: list[Grey], kind: FieldKind | None = None) -> list[LineReading]:
+        """Read and count."""
+        self.asked += len(crops)
+        return [dataclasses.replace(line, confidence=self._sure * line.confidence) for line in own().read(crops, kind)]
+
+
+def test_what_needs_to_be_read_only_roughly_is_left_to_a_sure_second_reader(page: UprightPage) -> None:
+    """The dear reader sees only the stretches that somebody wants read well, or that the cheap one doubts."""
+    left = [s for s in page.stretches if s.left < page.width / 2]
+
+    def roughly(stretch: Stretch) -> bool:
+        return stretch.left >= page.width / 2
+
+    dear = _Counting()
+    assert read_words(page, reader=dear, roughly=roughly)
+    assert len(left) <= dear.asked < len(page.stretches)
+    doubted = _Counting()
+    read_words(page, reader=doubted, second=_Counting(sure=0.5), roughly=roughly)
+    assert doubted.asked == len(page.stretches)
