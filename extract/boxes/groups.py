@@ -39,11 +39,13 @@ def _is_uneven(marks: Sequence[Mark | None], one_size: float = 1.4) -> bool:
 
 
 def with_thick_edges(marks: Sequence[Mark | None], ink: Ink) -> list[Mark | None]:
-    """The boxes of a group in which one is surely marked, those empty whose only ink lies along their edges."""
-    if not any(m and m.ink >= _BLACK for m in marks):
-        return list(marks)
+    """The boxes of a group, those empty whose only ink lies along their edges.
+
+    Where none of the group is surely marked, nobody knows what such ink is.
+    """
+    meaning = False if any(m and m.ink >= _BLACK for m in marks) else None
     return [
-        replace(m, ticked=False)
+        replace(m, ticked=meaning)
         if m and m.ticked is not False and m.ink < _EDGED and has_clear_centre(ink, m.area)
         else m
         for m in marks

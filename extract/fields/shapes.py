@@ -47,7 +47,7 @@ def fits(kind: str | FieldKind, text: str, *, lead: bool = False) -> bool:
 
 def could_be_npi(text: str) -> bool:
     """Ten digits written as one that pass the check of an NPI: as a telephone number that would be chance."""
-    return Npi.parse(text.strip(" .,;:")) is not None and not re.search(r"\d\D+\d", text)
+    return Npi.parse(text.strip(" .,;:[]|")) is not None and not re.search(r"\d\D+\d", text)
 
 
 def find(kind: str | FieldKind, text: str) -> re.Match[str] | None:

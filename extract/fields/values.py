@@ -30,6 +30,8 @@ _LEADER = re.compile(r"(?:\s*[.\u2026_\u00b7]){3,}\s*")
 """Dots that lead from a value to the end of its line."""
 _TRAIL = re.compile(r"(?:\s+[.\u2026\u00b7]|[.\u2026\u00b7]{2,})[\s.\u2026\u00b7]*$")
 """The first dots of a leader behind a value."""
+_FULL_STOP = re.compile(r"(?<=\w{4})\.$")
+"""A dot behind a name that is no short form ("Jr.", "J."): the first of a leader."""
 _SPELLED = re.compile(r"\w{1,2}(?: \w{1,2}){3,}")
 """A name spelled into boxes, one letter each."""
 
@@ -69,7 +71,8 @@ class Picture:
             if kind in {FieldKind.NAME, FieldKind.TEXT} and value.value:
                 text = respaced(self.page, comb, value.value)
                 value = replace(value, value=text, candidates=tuple(c for c in value.candidates if c.value != text))
-            return tidied(replace(value, box=self.sheet.box(Area(comb.left, comb.top, comb.right, comb.bottom))), kind)
+            value = tidied(replace(value, box=self.sheet.box(Area(comb.left, comb.top, comb.right, comb.bottom))), kind)
+            return value.doubted() if self._reaches_out(area, comb) else value
         area = self._between_letters(area)
         if is_leader(
             self.page.text[max(0, int(area.top)) : int(area.bottom), max(0, int(area.left)) : int(area.right)]
@@ -77,6 +80,12 @@ class Picture:
             return FieldValue.missing(box=self.sheet.box(area))
         value = read_zone(self.page, self.sheet.box(area), kind, latest=latest).value
         return tidied(value, kind)
+
+    def _reaches_out(self, area: Area, comb: Comb) -> bool:
+        """Words of the place stand outside a comb, of which the first or last cells were not seen then."""
+        half = 0.5 * (comb.right - comb.left) / max(1, len(comb.walls) - 1)
+        inside = (t.area for line in self.sheet.lines for t in line.tokens if t.area.overlaps(area))
+        return any(comb.left - word.left > half or word.right - comb.right > half for word in inside)
 
     def _between_letters(self, area: Area) -> Area:
         """The area with its sides moved to the nearest column without ink, so that they cut no letter."""
@@ -111,6 +120,7 @@ def tidied(value: FieldValue, kind: FieldKind) -> FieldValue:
             text = re.sub(r"(?<=\w) ?- ?(?=\w)", "-", text)
             if _SPELLED.fullmatch(text):
                 text = text.replace(" ", "")
+            text = _FULL_STOP.sub("", text)
         return re.sub(r",(?=[^\s\d])", ", ", text) if kind is FieldKind.ADDRESS else text
 
     candidates = tuple(replace(c, value=clean(c.value)) for c in value.candidates)

@@ -18,6 +18,8 @@ from terms.values import FieldStatus, FieldValue
 _FREE_CODE = re.compile(r"(?<![A-Za-z0-9.])[ABEGJKLQSTV]\d{4}(?![A-Za-z0-9.])")
 _CPT = re.compile(r"\b(?:CPT|HCPCS|proc(?:edure|\.)?)(?:\s*codes?)?\s*[:#]?\s*(\d{5})(?![\d-])", re.IGNORECASE)
 """Five digits are a procedure only where they are called one: behind a bare "code" they may be a ZIP code."""
+_BARE_CODE = re.compile(r"\W*codes?\W*", re.IGNORECASE)
+"""A label whose first word may have been lost: that of a ZIP code."""
 _LISTED_CPT = re.compile(
     r"^\W{0,3}(?:\d{1,2}[.)]\s*|\d{1,3}\s*[xX\u00d7]\S?\s*)?(\d{5})(?=\W*[A-Za-z]{3})|\((\d{5})\)|[-\u2013]\s*(\d{5})\s*[-\u2013]"
 )
@@ -263,6 +265,8 @@ def from_zones(sight: Sight, groups: Sequence[Sequence[Zone]]) -> Found:
             values["description"] = _described_behind(sight, code.rows[0])
         for value, typed in _codes(sight, row, 0):
             labelled = replace(value, label=code.label.text)
+            if (value.value or "").isdigit() and _BARE_CODE.fullmatch(code.label.text):
+                labelled = labelled.doubted()
             lines.append(Line(labelled, modifiers=typed or modifiers, **values))
     return Found(tuple(lines), (), frozenset(words))
 

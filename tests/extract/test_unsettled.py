@@ -1,6 +1,7 @@
 """Fields that were not found: missing, or perhaps there and not read."""
 
 import datetime as dt
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -9,7 +10,9 @@ import pytest
 
 from bench.layouts.canvas import Canvas
 from extract.decode.lexicon import is_equipment_code
+from extract.fields.shapes import could_be_npi
 from extract.fields.unsettled import rests_of, unsettled_fields
+from extract.fields.values import tidied
 from extract.layout import lay_out
 from extract.read import read_page
 from extract.reading import PageReading
@@ -17,7 +20,7 @@ from ingest.pages import PageSource
 from samples.conditions import CONDITIONS, Resolution, fax_page
 from terms.document import Word
 from terms.geometry import Box
-from terms.names import TextSource
+from terms.names import FieldKind, TextSource
 from terms.values import FieldStatus, FieldValue
 
 DAY = dt.date(2026, 11, 16)
@@ -226,3 +229,35 @@ def test_a_number_torn_in_two_is_read_whole() -> None:
     value = _says("Date of Birth: 9/25/19: 35.\n").fields["member.date_of_birth"]
     assert value.status is not FieldStatus.ACCEPTED
     assert value.value != "2019-09-25"
+
+
+def test_five_digits_behind_a_bare_code_are_for_a_person() -> None:
+    """The rest of a "Zip Code" whose first word was lost asks for no procedure."""
+    assert all(not line.code.is_accepted for line in _says("Code: 94587\n").lines)
+
+
+def test_a_full_stop_is_no_part_of_a_name() -> None:
+    """The first dot of a leader is left out, that of a short form stays."""
+    found = FieldValue("Inventado.", "Inventado.", 0.99, FieldStatus.ACCEPTED)
+    assert tidied(found, FieldKind.NAME).value == "Inventado"
+    assert tidied(replace(found, value="Sampleson Jr."), FieldKind.NAME).value == "Sampleson Jr."
+
+
+def test_an_npi_behind_a_wall_is_no_telephone() -> None:
+    """Ten digits with a good check digit are an NPI, a mark before them or not."""
+    assert could_be_npi("[2089609640")
+
+
+def test_a_comb_that_lost_its_first_cells_is_for_a_person(tmp_path: Path) -> None:
+    """A name that begins before the first wall seen is not cut to what stands in the cells."""
+    canvas = Canvas()
+    canvas.text(60, 120, "Last Name", "sans", 10.0)
+    for cell in range(3, 17):
+        canvas.line(140 + 14 * cell, 107, 140 + 14 * cell, 124, 0.7)
+    for y in (107.0, 124.0):
+        canvas.line(182, y, 140 + 14 * 16, y, 0.7)
+    for place, char in enumerate("SAMPLESEN"):
+        canvas.text(144 + 14 * place, 120, char, "sans", 10.5)
+    canvas.text(60, 160, "DOB: 03/07/1958", "sans", 10.0)
+    value = _faxed(canvas, tmp_path).fields["member.last_name"]
+    assert value.value == "SAMPLESEN" or not value.is_accepted
