@@ -108,7 +108,7 @@ def _unexplained(
     """Words of the page that nothing explains (see :mod:`extract.fields.unsettled`)."""
     values = all_values(out.fields, lines, out.diagnoses)
     explained = options | explained_words(sheet, found.labels, found.headings, zones, values)
-    return rests_of(sheet, explained, (h.line for h in found.headings))
+    return rests_of(sheet, explained, found.headings)
 
 
 def _by_hand(reading: SheetReading, page: UprightPage, zones: Sequence[Zone], size: float) -> SheetReading:

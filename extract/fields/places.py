@@ -14,7 +14,7 @@ from extract.fields.ruled import (
     walls_beside,
 )
 from extract.fields.shapes import TYPED, could_be_npi, fits, walled
-from extract.labels.label import PERSON, Label, concept_of
+from extract.labels.label import PERSON, Heading, Label, concept_of
 from extract.layout import Area, Sheet, Token, around, join
 
 RIGHT, BELOW, ABOVE = "right", "below", "above"
@@ -52,12 +52,19 @@ class Ground:
     by_line: dict[int, list[Label]]
     taken: frozenset[tuple[int, int]]
     headings: frozenset[int]
+    """Lines that are a heading; where one only shares its line with another column's words, see ``heads``."""
+    heads: Sequence[Heading] = ()
     fences: Sequence[tuple[Area, float]] = ()
     """Areas of a page that a neighbouring column shuts off on the right, with where that column begins."""
 
     def fence(self, label: Label) -> float:
         """Where the column to the right of a label begins."""
         return min((x for area, x in self.fences if area.overlaps(label.area)), default=self.sheet.width)
+
+    def is_headed(self, line: int, tokens: Sequence[Token]) -> bool:
+        """Say whether any of these tokens of a line belong to a heading."""
+        areas = [h.area for h in self.heads if h.line == line]
+        return any(area.left - 2 < t.area.centre < area.right + 2 for t in tokens for area in areas)
 
     def is_label(self, line: int, place: int) -> bool:
         """Say whether token ``place`` of a line is part of a label."""
@@ -222,7 +229,7 @@ def _below(label: Label, ground: Ground, limit: float, cell: Area | None) -> Pla
             continue
         if cell is None and inside[0][1].area.left - label.area.left >= _UNDER * size:
             continue  # another column's
-        if any(ground.is_label(number, i) for i, _ in inside[:1]) or number in ground.headings:
+        if any(ground.is_label(number, i) for i, _ in inside[:1]) or ground.is_headed(number, [t for _, t in inside]):
             break
         tokens = until_gap([t for i, t in inside if not ground.is_label(number, i)], _inside(label) * size)
         near = cell is not None or abs(tokens[0].area.left - label.area.left) < _UNDER * size
@@ -266,7 +273,7 @@ def _above(label: Label, ground: Ground) -> Place | None:
         ]
         if not inside:
             continue
-        if number in ground.headings or any(ground.is_label(number, i) for i, _ in inside):
+        if ground.is_headed(number, [t for _, t in inside]) or any(ground.is_label(number, i) for i, _ in inside):
             return None
         tokens = [t for _, t in inside]
         # a label set small right under its line belongs to that line
@@ -287,7 +294,7 @@ def _close_above(label: Label, ground: Ground) -> Place | None:
         inside = [(i, t) for i, t in enumerate(line.tokens) if left - size <= t.area.left < right]
         if not inside or inside[0][1].area.middle > label.area.top:
             continue
-        if number in ground.headings or any(ground.is_label(number, i) for i, _ in inside):
+        if ground.is_headed(number, [t for _, t in inside]) or any(ground.is_label(number, i) for i, _ in inside):
             return None
         tokens = until_gap([t for _, t in inside], _inside(label) * size)
         white = label.area.top - max(t.area.bottom for t in tokens)

@@ -235,14 +235,17 @@ def _names_for(concept: str, role: str | None) -> tuple[str, ...]:
     return (f"{role}.{concept}",)
 
 
-def rests_of(sheet: Sheet, explained: frozenset[int], stops: Iterable[int]) -> list[Rest]:
-    """Runs of words of the sheet that nothing explains, sentences left out; ``stops`` are lines of headings."""
-    skipped = set(stops)
+def rests_of(sheet: Sheet, explained: frozenset[int], headings: Iterable[Heading]) -> list[Rest]:
+    """Runs of words of the sheet that nothing explains, sentences and what stands with a heading left out."""
+    heads = [(h.line, h.area) for h in headings]
     rests = []
     for number, line in enumerate(sheet.lines):
-        if number in skipped or (len(line.tokens) >= _SENTENCE and _is_sentence(line.tokens)):
+        if len(line.tokens) >= _SENTENCE and _is_sentence(line.tokens):
             continue
         for first, past in line.segments():
+            stretch = around(t.area for t in line.tokens[first:past])
+            if any(n == number and area.overlaps(stretch) for n, area in heads):
+                continue
             for run in _runs(line.tokens[first:past], explained):
                 text = join(run)
                 if sum(c.isalnum() for c in text) > 2:  # noqa: PLR2004  (a stroke read as a letter)

@@ -32,6 +32,7 @@ _TEXT_BELOW = frozenset({PERSON, "cover_subject", "summary", "request_type"})
 """Labels below or beside which text may stand that is no value of theirs."""
 _TOGETHER = 0.8
 """Most white between two words of one value, in word heights."""
+_LONGEST_SEX = 12
 _ROUNDS = 40
 """Most times that labels may be told to look elsewhere."""
 
@@ -83,7 +84,9 @@ def find_zones(sheet: Sheet, labels: Sequence[Label], headings: Sequence[Heading
     taken = {(x.line, i) for x in labels for i in range(x.first, x.past)}
     people = {(x.line, i) for x in labels if x.concept == PERSON for i in range(x.first, x.past)}
     taken |= {place for h in headings for place in _tokens_of(h, sheet)} - people
-    ground = Ground(sheet, by_line, frozenset(taken), frozenset(h.line for h in headings), _fences(sheet, headings))
+    ground = Ground(
+        sheet, by_line, frozenset(taken), frozenset(h.line for h in headings), headings, _fences(sheet, headings)
+    )
     options = [places_of(label, ground) for label in labels]
     votes = _votes(labels, options)
     banned: list[frozenset[int]] = [frozenset() for _ in labels]
@@ -233,11 +236,10 @@ def _chosen(label: Label, places: Sequence[Place], votes: _Votes, ground: Ground
         score = place.score + votes.share(label, place.side)
         if place.tokens:
             text = join(place.tokens)
-            score += (3.0 if suits(kind, text) else -1.2) if kind in TYPED else 0.8
-            if kind not in TYPED and any(fits(k, text, lead=True) for k in ("phone", "npi", "date")):
-                if kind == "name":
-                    continue  # another label's number
-                score -= 1.0
+            number = kind not in TYPED and any(fits(k, text, lead=True) for k in ("phone", "npi", "date"))
+            if (kind == "name" and number) or (label.concept == "sex" and len(text) > _LONGEST_SEX):
+                continue  # another label's value
+            score += (3.0 if suits(kind, text) else -1.2) if kind in TYPED else 0.8 - number
         else:
             score -= 2.0 if label.concept == "summary" else 0.4
         if score > top or best is None:

@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from extract.decode.lexicon import is_equipment_code
 from extract.fields.shapes import find, find_all, fits
 from extract.fields.values import Sight, joined, padded, piece_of, room
 from extract.fields.zones import Zone
@@ -82,11 +83,12 @@ def _unread_code(sight: Sight, table: Table, row: Row, place: int | None) -> Fie
     """The code of a row that has none to read: missing where its cell is blank, else a person's to read."""
     label = next((x.text for x in table.labels if x.concept == "code"), None)
     if place is None:
-        for line in (line for cell in row.cells for line in cell):
-            match = find(FieldKind.CODE, joined(line))
-            if match:  # the heading of its column was not read
-                piece = piece_of(line, *match.span())
-                return sight.read(room(piece, line, sight.sheet.size), FieldKind.CODE, piece.text).doubted()
+        cells = [line for cell in row.cells for line in cell]
+        found_in = [(line, m) for line in cells for m in find_all(FieldKind.CODE, joined(line))]
+        # the heading of its column was not read
+        for line, match in sorted(found_in, key=lambda hit: not is_equipment_code(hit[1].group()))[:1]:
+            piece = piece_of(line, *match.span())
+            return sight.read(room(piece, line, sight.sheet.size), FieldKind.CODE, piece.text).doubted()
         return FieldValue.missing(box=sight.sheet.box(row.area), label=label)
     column, size = table.columns[place], sight.sheet.size
     area = Area(
@@ -153,6 +155,8 @@ def _each(sight: Sight, lines: Sequence[Sequence[Token]], shape: str, kind: Fiel
     for line in lines:
         for match in find_all(shape, joined(line)):
             piece = piece_of(line, match.start(), match.end())
+            if kind is FieldKind.DIAGNOSIS and is_equipment_code(piece.text):
+                continue  # of the column beside it
             value = sight.read(room(piece, line, sight.sheet.size), kind, piece.text)
             if value.status is not FieldStatus.MISSING:
                 found.append(value)

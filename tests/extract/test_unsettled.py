@@ -261,3 +261,22 @@ def test_a_comb_that_lost_its_first_cells_is_for_a_person(tmp_path: Path) -> Non
     canvas.text(60, 160, "DOB: 03/07/1958", "sans", 10.0)
     value = _faxed(canvas, tmp_path).fields["member.last_name"]
     assert value.value == "SAMPLESEN" or not value.is_accepted
+
+
+def test_a_heading_in_the_other_column_bars_no_value(tmp_path: Path) -> None:
+    """A name set above its label, level with the other column's first row, is found."""
+    canvas = Canvas()
+    canvas.text(40, 120, "Ordering Physician Information", "sans", 11.0)
+    canvas.text(330, 120, "Patient Information", "sans", 11.0)
+    canvas.text(40, 150, "Treating Physician: Tuan Mockeridge, DO", "sans", 10.0)
+    rows = (
+        ("O'Mockery, Octavio", "Member Name (Last, First, MI)"),
+        ("92059811X", "Medi-Cal ID #:"),
+        ("12/27/1957", "Date of Birth"),
+    )
+    for row, (value, label) in enumerate(rows):
+        canvas.text(334, 151 + 38 * row, value, "sans", 10.5)
+        canvas.text(330, 162 + 38 * row, label, "sans", 8.0)
+    reading = _faxed(canvas, tmp_path)
+    assert reading.value("member.id") == "92059811X"
+    assert reading.value("member.first_name") == "Octavio"
