@@ -204,7 +204,8 @@ def _is_odd_number(text: str, value: FieldValue) -> bool:
     found = find("phone", text)
     behind = text[found.end() :] if found else ""
     left_over = ";ext" not in (value.value or "") and re.search(r"^\D{1,8}\d{1,5}$", behind.strip())
-    return could_be_npi(text) or bool(left_over)
+    torn = re.match(r"\W?\s?\d", behind)  # the last digits of its extension
+    return could_be_npi(text) or bool(left_over or torn)
 
 
 def _diagnoses(sight: Sight, zone: Zone, out: Collected) -> None:

@@ -26,6 +26,8 @@ from terms.values import FieldStatus, FieldValue, Source
 
 _NARROW, _BROAD = 0.6, 1.4
 _AHEAD = 20
+_LETTER_GAP = 0.22
+"""Most white between two letters of a word, in word heights."""
 _LEADER = re.compile(r"(?:\s*[.\u2026_\u00b7]){3,}\s*")
 """Dots that lead from a value to the end of its line."""
 _TRAIL = re.compile(r"(?:\s+[.\u2026\u00b7]|[.\u2026\u00b7]{2,})[\s.\u2026\u00b7]*$")
@@ -78,8 +80,20 @@ class Picture:
             self.page.text[max(0, int(area.top)) : int(area.bottom), max(0, int(area.left)) : int(area.right)]
         ):
             return FieldValue.missing(box=self.sheet.box(area))
-        value = read_zone(self.page, self.sheet.box(area), kind, latest=latest).value
-        return tidied(value, kind)
+        value = tidied(read_zone(self.page, self.sheet.box(area), kind, latest=latest).value, kind)
+        return value.doubted() if kind is FieldKind.NAME and self._goes_on_outside(area) else value
+
+    def _goes_on_outside(self, area: Area) -> bool:
+        """Letters stand so close beyond a side of the area that they are of the same word, which was cut."""
+        band = self.page.text[max(0, int(area.top)) : int(area.bottom)]
+        reach = int(_LETTER_GAP * self.sheet.size)
+        for edge in (int(area.left), int(area.right)):
+            columns = np.flatnonzero(band[:, max(0, edge - reach) : edge + reach].any(axis=0)) + max(0, edge - reach)
+            inside = columns[columns < edge] if edge == int(area.right) else columns[columns >= edge]
+            beyond = columns[columns >= edge] if edge == int(area.right) else columns[columns < edge]
+            if inside.size and beyond.size and np.abs(inside[:, None] - beyond[None, :]).min() <= reach:
+                return True
+        return False
 
     def _reaches_out(self, area: Area, comb: Comb) -> bool:
         """Words of the place stand outside a comb, of which the first or last cells were not seen then."""
