@@ -28,6 +28,26 @@ FIELD_LABELS = {
     "member_id": "member.id",
 }
 _MEMBERS_OWN = frozenset({"date_of_birth", "member_id"})
+_OF_A_NUMBER = frozenset(
+    {
+        "home",
+        "cell",
+        "mobile",
+        "work",
+        "office",
+        "direct",
+        "main",
+        "day",
+        "daytime",
+        "evening",
+        "voice",
+        "tel",
+        "phone",
+        "telephone",
+        "number",
+    }
+)
+"""Words that people write before a telephone number."""
 _BY_ROLE = frozenset({"phone", "fax", "npi"})
 FACT_LABELS = {
     "facility": "facility.name",
@@ -200,12 +220,16 @@ def _is_cut_short(name: str, seen: str) -> bool:
 
 
 def _is_odd_number(text: str, value: FieldValue) -> bool:
-    """A number that may be an NPI, or behind which digits stand that were not read as its extension."""
+    """A number that may be an NPI, or is not all that stands there.
+
+    Digits behind it may be its extension, words before it another label that was not read as one.
+    """
     found = find("phone", text)
+    before = set(re.findall(r"[a-z]{3,}", text[: found.start()].lower())) if found else set()
     behind = text[found.end() :] if found else ""
     left_over = ";ext" not in (value.value or "") and re.search(r"^\D{1,8}\d{1,5}$", behind.strip())
     torn = re.match(r"\W?\s?\d", behind)  # the last digits of its extension
-    return could_be_npi(text) or bool(left_over or torn)
+    return could_be_npi(text) or bool(left_over or torn or before - _OF_A_NUMBER)
 
 
 def _diagnoses(sight: Sight, zone: Zone, out: Collected) -> None:

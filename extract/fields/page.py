@@ -8,7 +8,7 @@ from extract.boxes.yes_no import urgent_answer
 from extract.facts import page_facts
 from extract.fields.collect import Collected, collect
 from extract.fields.doubtful import look_again
-from extract.fields.roles import assign_roles, doubtful_roles
+from extract.fields.roles import assign_roles, doubtful_roles, is_ruled_form
 from extract.fields.shapes import fits
 from extract.fields.unsettled import (
     Rest,
@@ -68,7 +68,10 @@ def read_sheet(sight: Sight, page: UprightPage | None, source: PageSource) -> Sh
     choices = read_choices(sight, page, source)
     asks = any(x.concept in {"code", "description"} for x in found.labels)
     lines, diagnoses = _services(sight, tables, groups, out, asks=asks)
+    labelled = set(out.fields)
     read_prose(sight, out, found)
+    if is_ruled_form(sheet):  # there is no prose in a table: its labels were not read
+        out.fields |= {name: value.doubted() for name, value in out.fields.items() if name not in labelled}
     look_again(sight, out, found, labels)
     diagnoses = out.diagnoses
     for name, value in choices.fields.items():

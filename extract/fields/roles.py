@@ -17,8 +17,12 @@ _BLOCK = 12.0
 _TOGETHER = 6.0
 """How far below the one half of a name, in word heights, the other may stand."""
 _PROVIDERS = frozenset({"ordering_provider", "servicing_provider"})
+_CALLED = frozenset({"member", "ordering_provider"})
+"""Whose telephones nearly every form asks for."""
 _LETTER_LABELS = 10
 """Most labels on a letter or mail; a page with more is a form."""
+_FORM_WALLS = 4
+"""So many upright rules stand on no letter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +62,19 @@ def assign_roles(sheet: Sheet, labels: Sequence[Label], headings: Sequence[Headi
     return _left_names(labels, _second_persons(labels, roles, headings, sheet))
 
 
+def is_ruled_form(sheet: Sheet) -> bool:
+    """Say whether the walls of boxes make a page a form, however few of its labels were read."""
+    return len(sheet.rules.vertical) >= _FORM_WALLS
+
+
 def doubtful_roles(
     sheet: Sheet, labels: Sequence[Label], headings: Sequence[Heading], roles: Sequence[str | None]
 ) -> frozenset[int]:
     """Places of the telephone labels of which only nearness says whose they are, where there are several people's.
 
-    Such a label neither names a person nor stands under a person's heading; its number may be the other's.
-    Letters and mails, with few labels, say by their blocks whose a number is.
+    Such a label neither names a person nor stands under a person's heading; its number may be the other's,
+    whose own label may not have been read. Letters and mails, with few labels, say by their blocks whose a
+    number is.
     """
     bare = [
         i
@@ -72,7 +82,11 @@ def doubtful_roles(
         if label.concepts == ("phone",) and label.role is None
         and ((governing := _governing(label, headings, sheet)) is None or governing.role not in PEOPLE)
     ]  # fmt: skip
-    return frozenset(bare) if len({roles[i] for i in bare}) > 1 and len(labels) > _LETTER_LABELS else frozenset()
+    if len(labels) <= _LETTER_LABELS and not is_ruled_form(sheet):
+        return frozenset()
+    mine = {roles[i] for i in bare}
+    told = {roles[i] for i, label in enumerate(labels) if "phone" in label.concepts and i not in bare}
+    return frozenset(bare) if len(mine) > 1 or not _CALLED - mine <= told else frozenset()
 
 
 def _begun_blocks(

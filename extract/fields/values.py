@@ -26,8 +26,9 @@ from terms.values import FieldStatus, FieldValue, Source
 
 _NARROW, _BROAD = 0.6, 1.4
 _AHEAD = 20
-_LETTER_GAP = 0.22
-"""Most white between two letters of a word, in word heights."""
+_LETTER_GAP, _WORD_GAP = 0.22, 0.45
+"""White between two letters of a word at the usual widths, and least between two words, in word heights."""
+_FEW_COLUMNS = 8
 _LEADER = re.compile(r"(?:\s*[.\u2026_\u00b7]){3,}\s*")
 """Dots that lead from a value to the end of its line."""
 _TRAIL = re.compile(r"(?:\s+[.\u2026\u00b7]|[.\u2026\u00b7]{2,})[\s.\u2026\u00b7]*$")
@@ -84,16 +85,23 @@ class Picture:
         return value.doubted() if kind is FieldKind.NAME and self._goes_on_outside(area) else value
 
     def _goes_on_outside(self, area: Area) -> bool:
-        """Letters stand so close beyond a side of the area that they are of the same word, which was cut."""
-        band = self.page.text[max(0, int(area.top)) : int(area.bottom)]
-        reach = int(_LETTER_GAP * self.sheet.size)
-        for edge in (int(area.left), int(area.right)):
-            columns = np.flatnonzero(band[:, max(0, edge - reach) : edge + reach].any(axis=0)) + max(0, edge - reach)
-            inside = columns[columns < edge] if edge == int(area.right) else columns[columns >= edge]
-            beyond = columns[columns >= edge] if edge == int(area.right) else columns[columns < edge]
-            if inside.size and beyond.size and np.abs(inside[:, None] - beyond[None, :]).min() <= reach:
-                return True
-        return False
+        """Letters stand so close beyond a side of the area that they are of the same word, which was cut.
+
+        As close, that is, as the letters within stand to each other, in a wide face too.
+        """
+        band = np.asarray(self.page.text[max(0, int(area.top)) : int(area.bottom)].any(axis=0), dtype=np.bool_)
+        left, right = max(0, int(area.left)), int(area.right)
+        inside = np.flatnonzero(band[left:right]) + left
+        if inside.size < _FEW_COLUMNS:
+            return False
+        gaps = np.diff(inside)
+        usual = float(np.median(gaps[gaps > 1])) if (gaps > 1).any() else 1.0
+        reach = min(max(_LETTER_GAP * self.sheet.size, 1.2 * usual), _WORD_GAP * self.sheet.size)
+        before = np.flatnonzero(band[:left])
+        behind = np.flatnonzero(band[right:]) + right
+        close = [inside[0] - before[-1]] if before.size else []
+        close += [behind[0] - inside[-1]] if behind.size else []
+        return any(gap <= reach for gap in close)
 
     def _reaches_out(self, area: Area, comb: Comb) -> bool:
         """Words of the place stand outside a comb, of which the first or last cells were not seen then."""

@@ -280,3 +280,23 @@ def test_a_heading_in_the_other_column_bars_no_value(tmp_path: Path) -> None:
     reading = _faxed(canvas, tmp_path)
     assert reading.value("member.id") == "92059811X"
     assert reading.value("member.first_name") == "Octavio"
+
+
+def test_a_number_behind_the_rest_of_an_unread_label_is_for_a_person() -> None:
+    """A telephone label whose own value was lost does not take the fax number of the next box for sure."""
+    found = _says("Prescriber phone: Clioc fxx 408.555.0154\n").fields["ordering_provider.phone"]
+    assert found.status is not FieldStatus.ACCEPTED
+    assert _says("Prescriber phone: Office 408.555.0154\n").fields["ordering_provider.phone"].is_accepted
+
+
+def test_what_looks_like_a_letterhead_on_a_ruled_form_is_for_a_person(tmp_path: Path) -> None:
+    """A form whose labels were all lost is no letter: its first number is not surely the clinic's."""
+    canvas = Canvas()
+    canvas.text(60, 90, "Saltmarsh Community Clinic", "sans", 12.0)
+    for row in range(4):
+        for column in range(3):
+            canvas.rect(60 + 150 * column, 110 + 40 * row, 210 + 150 * column, 150 + 40 * row, 0.8)
+    canvas.text(70, 140, "11.29.1951", "sans", 10.5)
+    canvas.text(370, 140, "925.555.0158", "sans", 10.5)
+    canvas.text(70, 220, "Rohan Applegarth, NP", "sans", 10.5)
+    assert not any(value.is_accepted for value in _faxed(canvas, tmp_path).fields.values())
