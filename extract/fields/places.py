@@ -356,8 +356,6 @@ def limit_of(label: Label, ground: Ground, cell: Area | None) -> float:
 
 
 def _column_end(label: Label, ground: Ground, cell: Area | None) -> float:
-    """How far right a value below the label may reach."""
-    if cell:
-        return cell.right
+    """How far right a value below the label may reach: a wall between two labels may be lost."""
     following = [x.area.left for x in ground.by_line[label.line] if x.first >= label.past]
-    return min([*following, ground.fence(label)])
+    return min([*following, cell.right if cell else ground.fence(label)])
