@@ -8,8 +8,6 @@ import sys
 import threading
 from pathlib import Path
 
-from ingest.errors import UnpackerError
-
 _ROOT = Path(__file__).resolve().parent.parent
 _HOST = "ingest.decoder_host"
 _PATIENCE = 5.0
@@ -73,7 +71,7 @@ class Hosts:
         self._lock = threading.Lock()
 
     def take(self, module: str) -> Host:
-        """A living host of ``module``, a new one if none is idle. Raises UnpackerError when none can be started."""
+        """A living host of ``module``, a new one if none is idle. Raises OSError when none can be started."""
         with self._lock:
             mine = [host for host in self._idle if host.module == module]
             for host in mine:
@@ -81,11 +79,7 @@ class Hosts:
                 if host.is_alive:
                     return host
                 host.close()
-        try:
-            return Host(module)
-        except OSError as error:
-            reason = os.strerror(error.errno or 0).lower()
-            raise UnpackerError(f"The decoder cannot be started: {reason}. It is tried again.") from error
+        return Host(module)
 
     def give_back(self, host: Host) -> None:
         """Keep a host for the next file."""

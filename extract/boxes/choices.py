@@ -30,8 +30,6 @@ _TOGETHER = 1.1
 """Most white, in word heights, between an option and the words that explain it."""
 _DAMAGED_FROM = 6
 """Fewest letters of an option that is known although one of them is damaged."""
-
-
 _CONTACT = fold("contact")
 _BUTTON_LETTERS = frozenset("oc0qdge(")
 """As what a round button is read that stands close before its option."""
@@ -155,8 +153,9 @@ def _type_options(sheet: Sheet, page: UprightPage | None, source: PageSource) ->
     before = [_before(place, places, sheet, page, source) for place in places]
     marks = widgets if any(widgets) else before
     if page is not None and not any(widgets):  # a form's own boxes need no looking for
-        behind = [mark_behind(place[0], _explained(place, places, sheet), sheet, page) for place in places]
-        ends = [around(t.area for t in _explained(place, places, sheet)) for place in places]
+        whole = [_explained(place, places, sheet) for place in places]
+        behind = [mark_behind(line, tokens, sheet, page) for (line, _, _), tokens in zip(places, whole, strict=True)]
+        ends = [around(t.area for t in tokens) for tokens in whole]
         starts = [_area_of(tokens) for _, tokens, _ in places]
         before = _with_torn(places, starts, before, page, before=True)
         behind = _with_torn(places, ends, behind, page, before=False)
@@ -199,9 +198,8 @@ def _said_once(places: Sequence[_Place], sheet: Sheet) -> list[_Place]:
     out: list[_Place] = []
     for line, tokens, value in places:
         if out and out[-1][0] is line and out[-1][2] == value:
-            last, next_to = out[-1][1][-1], line.tokens.index(out[-1][1][-1]) + 1
-            first = line.tokens.index(tokens[0])
-            between = line.tokens[next_to:first]
+            last = out[-1][1][-1]
+            between = line.tokens[line.tokens.index(last) + 1 : line.tokens.index(tokens[0])]
             near = tokens[0].area.left - last.area.right < _TOGETHER * sheet.size * (1 + len(between))
             if near and not any(t.folded for t in between):
                 out[-1] = (line, [*out[-1][1], *between, *tokens], value)

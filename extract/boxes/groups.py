@@ -4,14 +4,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 from statistics import median
 
-from extract.boxes.squares import Ink, Mark, has_clear_centre
+from extract.boxes.squares import CLEAR, Ink, Mark, has_clear_centre
 from extract.layout import Area
 
 _NEARER = 1.8
 """How many times nearer boxes must be to the words on one side to be theirs."""
 _BLACK, _EDGED = 0.35, 0.3
 """Ink of a box that is surely marked, and most ink of an empty one whose edges came out thick."""
-_EMPTY = 0.055
+_ONE_SIZE = 1.4
+"""How much larger one box of a group may be than another."""
 
 
 def stands_behind(
@@ -32,10 +33,10 @@ def stands_behind(
     return len(right) > len(left) or (len(right) == len(left) and _is_uneven(before) and not _is_uneven(behind))
 
 
-def _is_uneven(marks: Sequence[Mark | None], one_size: float = 1.4) -> bool:
+def _is_uneven(marks: Sequence[Mark | None]) -> bool:
     """Boxes of one group are of one size: where they are not, one of them is a bracket or a letter."""
     sides = [m.area.width for m in marks if m is not None]
-    return bool(sides) and max(sides) > one_size * min(sides)
+    return bool(sides) and max(sides) > _ONE_SIZE * min(sides)
 
 
 def with_thick_edges(marks: Sequence[Mark | None], ink: Ink) -> list[Mark | None]:
@@ -56,4 +57,4 @@ def without_empty(marks: Sequence[Mark | None]) -> list[Mark | None]:
     """Boxes that may be another option's, the empty ones among them called so where another one is surely marked."""
     if not any(m and m.ink >= _BLACK for m in marks):
         return list(marks)
-    return [replace(m, ticked=False) if m and m.ticked is None and m.ink <= _EMPTY else m for m in marks]
+    return [replace(m, ticked=False) if m and m.ticked is None and m.ink <= CLEAR else m for m in marks]

@@ -16,7 +16,7 @@ Ink = npt.NDArray[np.uint8]
 _SMALLEST, _LARGEST = 13, 46
 _EDGES = 0.72
 """Least share of the four edges that must be there."""
-_MARKED, _CLEAR = 0.13, 0.055
+_MARKED, CLEAR = 0.13, 0.055
 """Ink inside a box above which it is marked, and below which it is empty; between them nobody knows."""
 _SOLID, _THICKEST, _CORNER = 0.7, 0.27, 0.2
 """Ink that makes a row or column part of a box's edge, how far one may reach in, and the corners left out."""
@@ -70,20 +70,11 @@ def _square(window: Ink, *, before: bool) -> tuple[int, int, int] | None:
     high, wide = window.shape
     best: tuple[float, int, int, int] | None = None
     for side in range(_SMALLEST, min(_LARGEST, high, wide)):
-        run_across = _runs(across, side, 1)
-        run_down = _runs(down, side, 0)
         # a square at (y, x): edges above, below, left and right of it
         rows, columns = high - side, wide - side
         if rows <= 0 or columns <= 0:
             break
-        edges = np.stack(
-            [
-                run_across[:rows, :columns],
-                run_across[side : side + rows, :columns],
-                run_down[:rows, :columns],
-                run_down[:rows, side : side + columns],
-            ]
-        )
+        edges = _edges_of(across, down, side, rows, columns)
         # lines that run on past the corners belong to a table or an underline, not to a check box
         score = 0.5 * edges.mean(axis=0) + 0.5 * edges.min(axis=0) + 0.002 * side
         place = np.arange(columns) / columns
@@ -110,18 +101,10 @@ def torn_box(ink: Ink, expected: Area) -> Mark | None:
     thick = cv2.dilate(window, np.ones((3, 3), np.uint8))
     best: tuple[float, int, int, int] | None = None
     for size in range(max(_SMALLEST, side - 2), min(_LARGEST, largest + 1)):
-        across, down = _runs(thick, size, 1), _runs(thick, size, 0)
         rows, columns = window.shape[0] - size, window.shape[1] - size
         if rows <= 0 or columns <= 0:
             break
-        edges = np.stack(
-            [
-                across[:rows, :columns],
-                across[size : size + rows, :columns],
-                down[:rows, :columns],
-                down[:rows, size : size + columns],
-            ]
-        )
+        edges = _edges_of(thick, thick, size, rows, columns)
         weak = np.sort(edges, axis=0)
         score = np.where(weak[1] >= _TORN, edges.mean(axis=0), 0.0)
         place = int(score.argmax())
@@ -133,6 +116,19 @@ def torn_box(ink: Ink, expected: Area) -> Mark | None:
     _, x, y, wide = best
     mark = judge_box(ink, Area(left + x, top + y, left + x + wide, top + y + wide))
     return replace(mark, ticked=None) if mark.ticked else mark
+
+
+def _edges_of(across: Ink, down: Ink, side: int, rows: int, columns: int) -> npt.NDArray[np.float32]:
+    """How much of its edges (above, below, left, right) a square of ``side`` would have at each of its places."""
+    level, upright = _runs(across, side, 1), _runs(down, side, 0)
+    return np.stack(
+        [
+            level[:rows, :columns],
+            level[side : side + rows, :columns],
+            upright[:rows, :columns],
+            upright[:rows, side : side + columns],
+        ]
+    )
 
 
 def _runs(lines: Ink, side: int, axis: int) -> npt.NDArray[np.float32]:
@@ -175,18 +171,23 @@ def judge_box(ink: Ink, area: Area) -> Mark:
     if streaks.any() and not streaks.all():
         inside = inside[:, ~streaks]
     share = float(inside.mean()) if inside.size else 0.0
-    ticked = True if share >= _MARKED else False if share <= _CLEAR else None
+    ticked = True if share >= _MARKED else False if share <= CLEAR else None
     return Mark(area, share, ticked)
 
 
 def has_clear_centre(ink: Ink, area: Area) -> bool:
     """Say whether the middle of a box holds no ink, as that of an empty one with thick edges; every mark crosses it."""
-    inset = _CENTRE * area.width
-    inside = ink[
+    inside = _middle(ink, area, _CENTRE)
+    return bool(inside.size) and float(inside.mean()) <= _BARE
+
+
+def _middle(ink: Ink, area: Area, share: float) -> Ink:
+    """The middle of a box or button, without ``share`` of its width on every side."""
+    inset = share * area.width
+    return ink[
         round(area.top + inset) : round(area.bottom - inset) + 1,
         round(area.left + inset) : round(area.right - inset) + 1,
     ]
-    return bool(inside.size) and float(inside.mean()) <= _BARE
 
 
 def _edges(ink: Ink, area: Area) -> tuple[int, int, int, int]:
@@ -226,13 +227,9 @@ def _ring(ink: Ink, window: Ink, corner: tuple[int, int], text: Area, size: floa
     if best is None or best[1].width == 0 or not 0 < best[0] < 2.2 * size:
         return None
     area = best[1]
-    inset = 0.3 * area.width
-    inside = ink[
-        round(area.top + inset) : round(area.bottom - inset) + 1,
-        round(area.left + inset) : round(area.right - inset) + 1,
-    ]
+    inside = _middle(ink, area, 0.3)
     share = float(inside.mean()) if inside.size else 0.0
-    ticked = True if share >= _DOTTED else False if share <= _CLEAR else None
+    ticked = True if share >= _DOTTED else False if share <= CLEAR else None
     return Mark(area, share, ticked)
 
 

@@ -17,7 +17,7 @@ from terms.names import FIELD_KINDS, FieldKind
 from terms.values import Candidate, FieldStatus, FieldValue
 
 _NAMES = frozenset({"full_name", "person", "name_last_first", "name_first_last"})
-FIELD_LABELS = {
+SIMPLE_FIELDS = {
     "start_date": "service.start_date",
     "end_date": "service.end_date",
     "place": "service.place",
@@ -136,14 +136,14 @@ def collect(  # noqa: C901, PLR0912  (one branch for each sort of label)
             out.words |= zone.words
         elif concept == "diagnosis":
             _diagnoses(sight, zone, out)
-        elif concept in FIELD_LABELS:
+        elif concept in SIMPLE_FIELDS:
             if role != "other":
-                out.put(FIELD_LABELS[concept], _single(sight, zone))
+                out.put(SIMPLE_FIELDS[concept], _single(sight, zone))
             elif concept in _MEMBERS_OWN and zone.label.role != "other":
                 # what stands before it is another's, but who else is asked for this?
                 value = _single(sight, zone)
                 if value.status is not FieldStatus.MISSING:
-                    out.put(FIELD_LABELS[concept], value.doubted())
+                    out.put(SIMPLE_FIELDS[concept], value.doubted())
             out.words |= zone.words
         elif role in {"member", "ordering_provider", "servicing_provider"}:
             people.setdefault(str(role), []).append(zone)
@@ -199,7 +199,7 @@ def _single(sight: Sight, zone: Zone, kind: FieldKind | None = None) -> FieldVal
     if cut:
         return value.doubted()
     if kind is FieldKind.PHONE and value.status is FieldStatus.ACCEPTED and _is_odd_number(zone.text, value):
-        return replace(value, status=FieldStatus.REVIEW)
+        return value.doubted()
     return value
 
 

@@ -51,9 +51,7 @@ class Ground:
     sheet: Sheet
     by_line: dict[int, list[Label]]
     taken: frozenset[tuple[int, int]]
-    headings: frozenset[int]
-    """Lines that are a heading; where one only shares its line with another column's words, see ``heads``."""
-    heads: Sequence[Heading] = ()
+    headings: Sequence[Heading] = ()
     fences: Sequence[tuple[Area, float]] = ()
     """Areas of a page that a neighbouring column shuts off on the right, with where that column begins."""
 
@@ -63,8 +61,12 @@ class Ground:
 
     def is_headed(self, line: int, tokens: Sequence[Token]) -> bool:
         """Say whether any of these tokens of a line belong to a heading."""
-        areas = [h.area for h in self.heads if h.line == line]
+        areas = [h.area for h in self.headings if h.line == line]
         return any(area.left - 2 < t.area.centre < area.right + 2 for t in tokens for area in areas)
+
+    def holds_heading(self, line: int) -> bool:
+        """Say whether a heading stands on a line, in whatever column."""
+        return any(h.line == line for h in self.headings)
 
     def is_label(self, line: int, place: int) -> bool:
         """Say whether token ``place`` of a line is part of a label."""
@@ -202,7 +204,7 @@ def _inside_above(label: Label, ground: Ground, cell: Area) -> Place | None:
             for i, t in enumerate(line.tokens)
             if cell.left < t.area.centre < cell.right and cell.top < t.area.middle < label.area.top
         ]
-        if inside and number not in ground.headings and not any(ground.is_label(number, i) for i, _ in inside):
+        if inside and not ground.holds_heading(number) and not any(ground.is_label(number, i) for i, _ in inside):
             tokens = tuple(t for _, t in inside)
             return Place(ABOVE, tokens, around(t.area for t in tokens), 0.9)
     return Place(ABOVE, (), Area(cell.left + 4, cell.top + 3, cell.right - 4, label.area.top - 2), 0.1)

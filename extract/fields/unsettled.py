@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from extract.boxes.choices import options_on
 from extract.decode.lexicon import known_codes
-from extract.fields.collect import FACT_LABELS, FIELD_LABELS
+from extract.fields.collect import FACT_LABELS, SIMPLE_FIELDS
 from extract.fields.people import is_name_word
 from extract.fields.shapes import digits, find, find_all, fits
 from extract.fields.values import Sight
@@ -228,8 +228,8 @@ def asked_by(zones: Sequence[tuple[Zone, str | None]], labels: Iterable[Label]) 
 def _names_for(concept: str, role: str | None) -> tuple[str, ...]:
     if concept == "diagnosis":
         return (concept,)
-    if concept in FIELD_LABELS:
-        return (FIELD_LABELS[concept],)
+    if concept in SIMPLE_FIELDS:
+        return (SIMPLE_FIELDS[concept],)
     if concept in {"full_name", PERSON, "name_last_first", "name_first_last"}:
         return ("member.last_name", "member.first_name") if role == "member" else (f"{role}.name",)
     return (f"{role}.{concept}",)

@@ -84,9 +84,7 @@ def find_zones(sheet: Sheet, labels: Sequence[Label], headings: Sequence[Heading
     taken = {(x.line, i) for x in labels for i in range(x.first, x.past)}
     people = {(x.line, i) for x in labels if x.concept == PERSON for i in range(x.first, x.past)}
     taken |= {place for h in headings for place in _tokens_of(h, sheet)} - people
-    ground = Ground(
-        sheet, by_line, frozenset(taken), frozenset(h.line for h in headings), headings, _fences(sheet, headings)
-    )
+    ground = Ground(sheet, by_line, frozenset(taken), headings, _fences(sheet, headings))
     options = [places_of(label, ground) for label in labels]
     votes = _votes(labels, options)
     banned: list[frozenset[int]] = [frozenset() for _ in labels]
@@ -128,7 +126,7 @@ def _standing_there(zone: Zone, owners: dict[int, int], ground: Ground) -> tuple
         if (
             line.area.bottom < zone.area.top - size
             or line.area.top > zone.area.bottom + size
-            or number in ground.headings
+            or ground.holds_heading(number)
         ):
             continue
         tokens = tuple(
@@ -248,7 +246,7 @@ def _chosen(label: Label, places: Sequence[Place], votes: _Votes, ground: Ground
         return None
     if not best.tokens and label.concept in {PERSON, "cover_subject"}:
         return None
-    if label.concept == PERSON and best.side == ABOVE and label.line in ground.headings:
+    if label.concept == PERSON and best.side == ABOVE and ground.holds_heading(label.line):
         return None  # what stands above a section's heading is a title
     rows = [best.tokens] if best.tokens else []
     more = _SEVERAL_LINES.get(label.concept, 0)
@@ -278,7 +276,7 @@ def _further_rows(label: Label, place: Place, most: int, ground: Ground) -> list
             and (cell is None or t.area.right <= cell.right)
             and t.area.top > bottom - 0.5 * size
         ]
-        if not tokens or number in ground.headings:
+        if not tokens or ground.holds_heading(number):
             if tokens:
                 break
             continue
