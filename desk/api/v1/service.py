@@ -9,7 +9,7 @@ from typing import Any
 from django.core.cache import cache
 from django.core.exceptions import SuspiciousOperation
 from django.db import DatabaseError
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import URLPattern, URLResolver, path
 from django.views.decorators.csrf import csrf_exempt
 from ninja import NinjaAPI
@@ -93,7 +93,8 @@ def tagged(request: HttpRequest, response: HttpResponseBase, tag: str) -> Any:  
     quoted = f'"{tag[:32]}"'
     held = {each.strip().removeprefix("W/") for each in request.headers.get("If-None-Match", "").split(",")}
     if quoted in held:
-        response.close()
+        if isinstance(response, FileResponse) and response.file_to_stream:
+            response.file_to_stream.close()  # closing the answer itself would end the request for its database
         response = HttpResponse(status=304)
     response["ETag"] = quoted
     response["Cache-Control"] = "private, no-cache"
