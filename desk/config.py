@@ -89,7 +89,10 @@ class Settings(BaseSettings):
     web_port: int = Field(
         default=8620, ge=0, le=65535, description="Port that the web desk listens on; 0 picks a free one."
     )
-    web_threads: int = Field(default=8, ge=1, le=64, description="Threads that answer web requests.")
+    web_processes: int = Field(
+        default=2, ge=1, le=32, description="Processes that answer web requests; one answers with one core at most."
+    )
+    web_threads: int = Field(default=8, ge=1, le=64, description="Threads that answer web requests, in each process.")
     allowed_hosts: tuple[str, ...] = Field(
         default=("localhost", "127.0.0.1", "[::1]"), description="Host names under which the web desk may be opened."
     )

@@ -157,6 +157,11 @@ TEMPLATES = [
 ]
 
 DATABASES = {"default": database(INLET)}
+CACHES = {
+    # what must be counted once, whichever process answers: codes of a second factor already used, calls a minute
+    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "desk_counted"},
+    "sums": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 STORAGES = storages_of(INLET)

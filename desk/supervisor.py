@@ -1,7 +1,7 @@
 """``inlet serve``: keeps the web desk and the pipeline's worker running, and ends them together.
 
 The supervisor holds the data folder (a second service refuses to start), brings the records up to
-date, opens the web socket, and starts two children. A child that ends is started again, after a
+date, opens the web socket, and starts its children. A child that ends is started again, after a
 pause that grows while it keeps ending. SIGTERM and SIGINT stop everything within seconds; if the
 supervisor is killed, the kernel ends its children.
 """
@@ -77,7 +77,8 @@ def serve(settings: Settings) -> None:
         (settings.data_dir / "web.address").write_text(f"http://{host}:{port}/\n", "utf-8")
         _log.info("service.started", address=f"http://{host}:{port}/", sources=len(settings.all_sources))
         _keep_running(
-            Child("web", lambda: _spawn("desk.web", str(web.fileno()), handle=web.fileno())),
+            *(Child(f"web {number}", lambda: _spawn_web(web)) for number in range(1, settings.web_processes + 1)),
+            Child("zones", lambda: _spawn("desk.zone_reader")),
             Child("worker", lambda: _spawn("desk.pipeline.worker")),
         )
         _log.info("service.stopped")
@@ -197,6 +198,11 @@ def _spawn(module: str, *words: str, handle: int | None = None) -> subprocess.Po
         cwd=Path(__file__).resolve().parent.parent,
         env=_FEW_ARENAS | os.environ,
     )
+
+
+def _spawn_web(web: socket.socket) -> subprocess.Popen[bytes]:
+    """Start a process that answers what comes to the desk's socket; whichever is free takes the next caller."""
+    return _spawn("desk.web", str(web.fileno()), handle=web.fileno())
 
 
 def _keep_running(*children: Child) -> None:

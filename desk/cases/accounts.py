@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from enum import StrEnum
 
 from django.db import transaction
+from django.db.models import Case, F, Value, When
 from django.utils import timezone
 
 from desk.cases.actor import Actor
@@ -92,6 +93,13 @@ def account_of(token: str) -> ServiceAccount | None:
     if account is not None and (account.seen_at is None or now - account.seen_at > _TOUCH_AFTER):
         ServiceAccount.objects.filter(pk=account.pk).update(seen_at=now)
     return account
+
+
+def count_call(account: ServiceAccount, minute: int) -> int:
+    """Count a call in ``minute`` and give how many there were in it, by whichever processes."""
+    own = ServiceAccount.objects.filter(pk=account.pk)
+    own.update(calls=Case(When(minute=minute, then=F("calls") + 1), default=Value(1)), minute=minute)
+    return own.values_list("calls", flat=True).get()
 
 
 def actor_for(account: ServiceAccount) -> Actor:

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable
 from typing import TypeVar
 
-from django.core.cache import cache
+from django.core.cache import caches
 
 LEAST_SECONDS = 2
 _TIMES = 30
@@ -21,7 +21,7 @@ def kept(key: str, count: Callable[[], T], *, is_many: Callable[[T], bool]) -> T
 
     When that time is over one of those who ask counts again; the others are given the last sums meanwhile.
     """
-    known: tuple[T, float] | None = cache.get(key)
+    known: tuple[T, float] | None = caches["sums"].get(key)
     if known is not None and (time.monotonic() < known[1] or not counting[key].acquire(blocking=False)):
         return known[0]
     began = time.monotonic()
@@ -32,5 +32,5 @@ def kept(key: str, count: Callable[[], T], *, is_many: Callable[[T], bool]) -> T
             counting[key].release()
     if is_many(sums):
         now = time.monotonic()
-        cache.set(key, (sums, now + max(LEAST_SECONDS, _TIMES * (now - began))), _LONGEST_SECONDS)
+        caches["sums"].set(key, (sums, now + max(LEAST_SECONDS, _TIMES * (now - began))), _LONGEST_SECONDS)
     return sums

@@ -2,6 +2,7 @@
 
 import contextlib
 import datetime as dt
+from concurrent.futures import ThreadPoolExecutor
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -10,12 +11,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from desk import storage
-from desk.errors import ReaderError, StorageError
+from desk.errors import DeskError, ReaderError, StorageError
+from desk.logs import log
 from desk.records.models import Page
 from desk.review import presenting
 from desk.review.access import needs
 from desk.review.roles import CORRECT
-from desk.review.zone_reader import zone_reader
+from desk.zone_reader import ask
 from extract.zone import decide_text
 from terms.geometry import Box
 from terms.names import FieldKind, TextSource
@@ -28,6 +30,7 @@ _TYPED = {
 }
 _TARGET_LENGTH = 60
 _OFFERED = 5
+_aside = ThreadPoolExecutor(1, thread_name_prefix="zone-warm")
 
 
 def box_of(text: str) -> Box | None:
@@ -71,8 +74,16 @@ def get_ready(request: HttpRequest, pk: int) -> HttpResponse:
     del request
     page = get_object_or_404(Page.objects.select_related("arrival").defer("reading"), pk=pk)
     if page.text_source not in _TYPED and page.image:
-        zone_reader(settings.INLET.data_dir).get_ready(lambda: _by_reader(page, None, FieldKind.TEXT))
+        _aside.submit(_make_ready, page)
     return HttpResponse(status=204)
+
+
+def _make_ready(page: Page) -> None:
+    """Have the first place that is pointed at on a page read at once."""
+    try:
+        _by_reader(page, None, FieldKind.TEXT)
+    except (DeskError, OSError) as error:
+        log(__name__).warning("zone.not_ready", error=type(error).__name__)
 
 
 def _read(page: Page, box: Box, kind: FieldKind) -> FieldValue:
@@ -87,7 +98,6 @@ def _read(page: Page, box: Box, kind: FieldKind) -> FieldValue:
 
 
 def _by_reader(page: Page, box: Box | None, kind: FieldKind) -> dict[str, object]:
-    reader = zone_reader(settings.INLET.data_dir)
     turned = page.turned if page.upright else 0
     with contextlib.ExitStack() as stack:
         image = stack.enter_context(storage.local_copy(storage.DERIVED, page.image))
@@ -98,7 +108,8 @@ def _by_reader(page: Page, box: Box | None, kind: FieldKind) -> dict[str, object
             "turned": turned,
             "upright": str(upright) if upright else None,
         }
-        return reader.read(page.source | {"image": str(image)}, zone, received_on=_received_on(page))
+        source = page.source | {"image": str(image)}
+        return ask(settings.INLET.data_dir, source, zone, received_on=_received_on(page))
 
 
 def _received_on(page: Page) -> dt.date:

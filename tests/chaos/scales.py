@@ -8,7 +8,7 @@ import psutil
 
 from tests.chaos.service import Service
 
-_FAMILY = ("desk.cli.main", "desk.web", "desk.pipeline.worker")
+_FAMILY = ("desk.cli.main", "desk.web", "desk.zone_reader", "desk.pipeline.worker")
 
 
 @dataclass

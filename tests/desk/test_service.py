@@ -2,6 +2,8 @@
 
 import re
 import sqlite3
+import time
+import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -116,3 +118,33 @@ def test_storage_that_cannot_be_written_is_said_and_mended(serve: Callable[..., 
     (service.data / "derived").unlink()
     assert service.wait_until(ENDED, 2, 90), service.log.read_text()[-3000:]
     assert service.wait_until("SELECT count(*) FROM records_sourcestatus WHERE problem_kind <> ''", 0, 30)
+
+
+def test_one_web_process_answers_when_the_other_is_gone(serve: Callable[..., Service]) -> None:
+    """Two answer at one address; when one is killed the next caller is answered at once, and there are two again."""
+    service = serve(INLET_WEB_PROCESSES="2")
+    service.start()
+
+    def answering() -> set[int]:
+        return {process.pid for process in service.processes() if "desk.web" in process.cmdline()}
+
+    def started() -> int:
+        return service.log.read_text().count('"web.started"')
+
+    def wait_for(count: int) -> None:
+        deadline = time.monotonic() + 60
+        while started() < count and time.monotonic() < deadline:
+            time.sleep(0.1)
+        assert started() == count, service.log.read_text()[-2000:]
+
+    wait_for(2)
+    before = answering()
+    assert len(before) == 2
+    assert service.kill_web()
+    address = (service.data / "web.address").read_text().strip()
+    with urllib.request.urlopen(f"{address}sign-in/", timeout=30) as page:  # noqa: S310  (the desk's own address)
+        assert page.status == 200
+    wait_for(3)
+    after = answering()
+    assert len(after) == 2
+    assert len(before & after) == 1

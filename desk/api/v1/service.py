@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any
 
-from django.core.cache import cache
 from django.core.exceptions import SuspiciousOperation
 from django.db import DatabaseError
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
@@ -19,6 +18,7 @@ from ninja.throttling import BaseThrottle
 from desk.api.answers import trouble
 from desk.api.v1.door import Nobody, ScopeMissingError
 from desk.api.v1.once import KeyUsedError
+from desk.cases.accounts import count_call
 from desk.errors import MoveRefusedError, NotReleasableError, RevisionChangedError, StorageError
 from desk.logs import log
 from desk.records.models import ServiceAccount
@@ -60,9 +60,7 @@ class PerAccount(BaseThrottle):
         found = getattr(request, "auth", None)
         if not isinstance(found, ServiceAccount):
             return True
-        key = f"api:{found.pk}:{int(time.time() // _MINUTE)}"
-        cache.add(key, 0, 2 * _MINUTE)
-        return cache.incr(key) <= PER_MINUTE
+        return count_call(found, int(time.time() // _MINUTE)) <= PER_MINUTE
 
     def wait(self) -> float:
         """Seconds until the next minute."""

@@ -14,6 +14,10 @@ class ServiceAccount(models.Model):
     ended_at = models.DateTimeField(null=True, blank=True)
     ended_by = models.CharField(max_length=150, blank=True)
     seen_at = models.DateTimeField(null=True, blank=True, help_text="When it last asked something, to the minute.")
+    minute = models.PositiveIntegerField(
+        default=0, help_text="Minute, since 1970, that its calls were last counted in."
+    )
+    calls = models.PositiveIntegerField(default=0, help_text="Calls in that minute.")
 
     class Meta:
         """By name."""

@@ -11,7 +11,7 @@ from django.urls import URLResolver, get_resolver
 
 from desk.api.v1 import service
 from desk.api.v1.service import api
-from desk.cases.accounts import Scope, account_of, end_account
+from desk.cases.accounts import Scope, account_of, count_call, end_account
 from desk.cases.approving import AWAITS, wait_for_approval
 from desk.config import Settings
 from desk.errors import DeskError
@@ -359,6 +359,16 @@ def test_every_refusal_has_the_one_shape(monkeypatch: pytest.MonkeyPatch) -> Non
     slow = other.get("/requests")
     assert fault(slow) == (429, "api.too_many")
     assert 0 < int(slow["Retry-After"]) <= 61
+
+
+def test_calls_are_counted_by_the_minute(record: Request) -> None:
+    """In the records, so that several web processes together let no more through than one."""
+    del record
+    account = Other().account
+    assert [count_call(account, 100), count_call(account, 100), count_call(account, 101)] == [1, 2, 1]
+    stranger = Other(name="other").account
+    assert count_call(stranger, 101) == 1
+    assert count_call(account, 101) == 2
 
 
 def test_the_description_is_open_and_tells_nothing_of_members(record: Request) -> None:

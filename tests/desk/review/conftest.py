@@ -39,22 +39,15 @@ def quick_passwords(request: pytest.FixtureRequest, settings: DjangoSettings) ->
         settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
-class Mute:
-    """A reader of places that never reads."""
-
-    def get_ready(self, prepare: Callable[[], object]) -> None:
-        """Do nothing."""
-
-    def read(self, *_: object, **__: object) -> dict[str, object]:
-        """Say that the reader was lost."""
-        raise ReaderTimeoutError("no reader runs in this test")
+def _no_answer(*_: object, **__: object) -> dict[str, object]:
+    raise ReaderTimeoutError("no reader runs in this test")
 
 
 @pytest.fixture(autouse=True)
 def no_reader(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Start no reader process beside the browser, but where reading is what a test is about."""
     if "reader" not in request.fixturenames:
-        monkeypatch.setattr(pointing, "zone_reader", lambda _: Mute())
+        monkeypatch.setattr(pointing, "ask", _no_answer)
 
 
 @pytest.fixture(autouse=True)

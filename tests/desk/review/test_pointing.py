@@ -2,19 +2,22 @@
 
 import datetime as dt
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.test import Client
 from playwright.sync_api import Page, expect
 
+from desk import zone_reader
 from desk.config import Settings
 from desk.errors import ReaderTimeoutError
 from desk.lifecycle import Role
 from desk.records.models import FieldRecord, Request
-from desk.review import pointing, zone_reader
+from desk.review import pointing
 from ingest.pages import PageSource
 from terms.geometry import Box
 from terms.values import Candidate, FieldStatus, FieldValue, Source
@@ -30,19 +33,19 @@ class Stand:
         self.value = value
         self.asked: list[Mapping[str, Any]] = []
 
-    def read(
-        self, source: Mapping[str, object], zone: Mapping[str, object], *, received_on: dt.date
+    def ask(
+        self, data_dir: Path, source: Mapping[str, object], zone: Mapping[str, object], *, received_on: dt.date
     ) -> dict[str, object]:
         """Give the value, or be too slow."""
-        del received_on
+        del data_dir, received_on
         self.asked.append({"source": source, "zone": zone})
         if self.value is None:
             raise ReaderTimeoutError("too slow")
         return self.value.to_record()
 
-    def get_ready(self, prepare: Callable[[], object]) -> None:
-        """Do it at once."""
-        prepare()
+    def submit(self, prepare: Callable[..., object], *words: object) -> None:
+        """Get a page ready at once, where the desk would do so in the background."""
+        prepare(*words)
 
 
 @pytest.fixture
@@ -53,7 +56,8 @@ def stand(monkeypatch: pytest.MonkeyPatch) -> Stand:
         (Candidate("91234567H", 0.11, "also possible"),),
     )  # fmt: skip
     made = Stand(value)
-    monkeypatch.setattr(pointing, "zone_reader", lambda _: made)
+    monkeypatch.setattr(pointing, "ask", made.ask)
+    monkeypatch.setattr(pointing, "_aside", made)
     return made
 
 
@@ -110,6 +114,19 @@ def test_a_slow_reader_costs_nothing_but_the_reading(
     assert "type what stands there" in answer.json()["told"]
 
 
+def test_a_page_is_made_ready_before_anybody_points(
+    waiting: Request, signed_in: Callable[..., Client], stand: Stand
+) -> None:
+    """The reader is asked for no place of it; one that cannot be made ready is no fault of the page's."""
+    page, client = waiting.pages.get(number=4), signed_in(Role.CLERK)
+    assert client.post(f"/pages/{page.pk}/ready/").status_code == 204
+    (asked,) = stand.asked
+    assert asked["zone"]["box"] is None
+    stand.value = None
+    assert client.post(f"/pages/{page.pk}/ready/").status_code == 204
+    assert len(stand.asked) == 2
+
+
 def test_where_the_clerk_pointed_is_kept(waiting: Request, signed_in: Callable[..., Client]) -> None:
     """The place pointed at becomes the value's evidence."""
     client = signed_in(Role.CLERK)
@@ -147,11 +164,12 @@ def test_dragging_reads_again_in_the_browser(desk: Page, waiting: Request, stand
 
 
 @pytest.fixture
-def reader(inlet: Settings) -> Iterator[zone_reader.ZoneReader]:
-    """The real reader, ended afterwards."""
-    made = zone_reader.zone_reader(inlet.data_dir)
-    yield made
-    made.close()
+def reader(inlet: Settings) -> Iterator[None]:
+    """The real reader behind its socket, ended afterwards."""
+    with zone_reader.answering(inlet.data_dir) as service:
+        threading.Thread(target=service.serve_forever, daemon=True).start()
+        yield
+        service.shutdown()
 
 
 @pytest.mark.slow
@@ -177,20 +195,3 @@ def test_the_real_reader_answers(signed_in: Callable[..., Client], inlet: Settin
         took.append(time.monotonic() - began)
     assert answer.json()["text"] == drawn.order.member.cin
     sys.stdout.write(f"a place read again: {[round(seconds, 2) for seconds in took]} s\n")
-
-
-def test_the_reader_ends_when_nobody_points(inlet: Settings) -> None:
-    """The desk's reader is started by the first use, ended after a while without any, and started again."""
-    made = zone_reader.ZoneReader(inlet.data_dir / "zones", idle_seconds=0.2)
-    asked: list[int] = []
-    made.get_ready(lambda: asked.append(1))
-    first = made._started()
-    assert first.pids
-    deadline = time.monotonic() + 20
-    while made._pool is not None and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert made._pool is None
-    assert asked == [1]
-    assert made._started() is not first
-    made.close()
-    assert made._pool is None

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 from django.contrib.auth import get_user_model
-from django.core.cache import cache
+from django.core.cache import caches
 from django.test import Client
 from django.utils import timezone, translation
 from pytest_django.asserts import assertNumQueries
@@ -187,19 +187,19 @@ def test_a_row_is_written_again_only_when_it_shows_something_else(several: dict[
 
 def test_of_many_the_counts_are_kept_for_a_while(several: dict[str, Request], monkeypatch: pytest.MonkeyPatch) -> None:
     """They are counted again when their time is over, and by one alone: others meanwhile get the last ones."""
-    cache.delete(finding._COUNTS)
+    caches["sums"].delete(finding._COUNTS)
     monkeypatch.setattr(finding, "_MANY", 1)
     monkeypatch.setattr(kept, "LEAST_SECONDS", 600)
     try:
         before = finding.counts()
         Request.objects.filter(pk=several["done"].pk).update(state="closed")
         assert finding.counts() == before
-        cache.set(finding._COUNTS, (before, 0.0))
+        caches["sums"].set(finding._COUNTS, (before, 0.0))
         with kept.counting[finding._COUNTS]:
             assert finding.counts() == before, "somebody else counts"
         assert finding.counts()["done"] == before["done"] + 1
     finally:
-        cache.delete(finding._COUNTS)
+        caches["sums"].delete(finding._COUNTS)
 
 
 def test_a_fixed_number_of_queries(several: dict[str, Request], signed_in: Callable[..., Client]) -> None:

@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def _at_one_moment(inlet: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Codes are those of one moment; counters of tries, which live in the process, begin anew."""
+    """Codes are those of one moment; counters of tries begin anew."""
     del inlet
     cache.clear()
     monkeypatch.setattr(auth, "time", SimpleNamespace(time=lambda: 1_800_000_000))
