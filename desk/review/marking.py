@@ -40,7 +40,7 @@ def mark(source: str) -> str:
         return source
     head = re.match(r"\s*{%\s*extends\b.*?%}", marked)
     at = head.end() if head else 0
-    return f"{marked[:at]}{{% load i18n %}}{marked[at:]}"
+    return f"{marked[:at]}{{% load i18n said %}}{marked[at:]}"
 
 
 def messages_of(source: str) -> list[str]:
@@ -87,8 +87,9 @@ def _marked(run: Run) -> str:
     for is_value, text in run:
         texts.append(f"{{{{ v{number} }}}}" if is_value else _one_line(text))
         number += is_value
-    opening = f"{{% blocktranslate with{named} %}}" if values else "{% blocktranslate %}"
-    return f"{opening}{''.join(texts)}{{% endblocktranslate %}}"
+    if not values:
+        return f"{{% said %}}{''.join(texts)}{{% endsaid %}}"
+    return f"{{% blocktranslate with{named} %}}{''.join(texts)}{{% endblocktranslate %}}"
 
 
 def _walk(source: str, turn: Callable[[Run], str]) -> str:

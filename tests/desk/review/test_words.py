@@ -9,6 +9,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.template import engines
 from django.test import Client
+from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 from playwright.sync_api import Page, expect
@@ -34,6 +35,16 @@ def test_text_and_spoken_attributes_are_marked() -> None:
     assert "<kbd>Esc</kbd> {{ other }}" in marked
     assert messages_of('{{ name|default:"nobody" }}') == ["nobody"]
     assert '|default:_("nobody")' in mark('<b>{{ name|default:"nobody" }}</b>')
+
+
+def test_words_without_values_are_said_in_the_language_of_the_moment() -> None:
+    """One template, shown in turn in two languages: each in its own words, a percent sign as it was written."""
+    source = "<p>Sign out</p><p>over 50 % of it</p>"
+    assert "{% said %}Sign out{% endsaid %}" in mark(source)
+    page = engines["django"].from_string(mark(source))
+    for language, words in (("en", "Sign out"), ("es", "Salir"), ("en", "Sign out")):
+        with translation.override(language):
+            assert page.render() == f"<p>{words}</p><p>over 50 % of it</p>"
 
 
 def test_what_is_marked_already_stays() -> None:
