@@ -175,7 +175,10 @@ def _codes_below_only(sight: Sight, table: Table) -> bool:
 
 
 def _grouped(zones: Sequence[Zone]) -> tuple[list[list[Zone]], list[Zone]]:
-    """Zones of service lines, those of one printed line together, and all others."""
+    """Zones of service lines, those of one printed line together, and all others.
+
+    A line that asks for no more than "quantity" lists services; its words are not labels.
+    """
     parts = {"code", "modifier", "quantity", "unit", "description"}
     groups: dict[int, list[Zone]] = {}
     single: list[Zone] = []
@@ -184,7 +187,8 @@ def _grouped(zones: Sequence[Zone]) -> tuple[list[list[Zone]], list[Zone]]:
             groups.setdefault(zone.label.line, []).append(zone)
         else:
             single.append(zone)
-    return [g for _, g in sorted(groups.items())], single
+    asking = [g for _, g in sorted(groups.items()) if any({"code", "description"} & set(z.label.concepts) for z in g)]
+    return asking, single
 
 
 def _services(
@@ -200,9 +204,8 @@ def _services(
         taken |= found.words
     free = listed_freely(sight, sight.sheet.lines, frozenset(taken))
     lines.extend(free.lines)
-    if asks:
-        settled = frozenset(out.words | free.words | {w for table in tables for w in table.words})
-        lines.extend(listed_damaged(sight, lines, settled))
+    settled = frozenset(out.words | free.words | {w for table in tables for w in table.words})
+    lines.extend(listed_damaged(sight, lines, settled, asks=asks))
     known = {v.value for v in out.diagnoses if v.value}
     for value in more:
         if value.value is None or value.value not in known:

@@ -12,11 +12,11 @@ from terms.names import FieldKind
 _DIGITISH = str.maketrans(
     {"O": "0", "o": "0", "l": "1", "I": "1", "|": "1", "S": "5", "B": "8", "Z": "2", "Q": "0", "D": "0"}
 )
-_MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
+MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
 _D = r"[0-9OolI|SBZQD]"
 _SHAPES: dict[str, re.Pattern[str]] = {
     "phone": re.compile(rf"(?:\+?1[-.\s]?)?[(\[]?\s?{_D}{{3}}\s?[)\]]?\s?[-.\s/]?\s?{_D}{{3}}\s?[-.\s/]?\s?{_D}{{4}}\b(?:\s*,?\s*(?:ext|x)\.?\s*\d{{1,6}})?", re.IGNORECASE),  # noqa: E501  (a pattern or a list, read as one line)
-    "date": re.compile(rf"\d{_D}?\s?[/.\-|]\s?{_D}{{1,2}}\s?[/.\-|]\s?(?:{_D}{{4}}|{_D}{{2}})\b|\d{{4}}-\d\d-\d\d|{_MONTH}\s*\d{{1,2}}(?:st|nd|rd|th)?,?\s*\d{{4}}|\b[01]\d[0-3]\d(?:19|20)\d\d\b", re.IGNORECASE),  # noqa: E501  (a pattern or a list, read as one line)
+    "date": re.compile(rf"\d{_D}?\s?[/.\-|]\s?{_D}{{1,2}}\s?[/.\-|]\s?(?:{_D}{{4}}|{_D}{{2}})\b|\d{{4}}-\d\d-\d\d|{MONTH}\s*\d{{1,2}}(?:st|nd|rd|th)?,?\s*\d{{4}}|\b[01]\d[0-3]\d(?:19|20)\d\d\b", re.IGNORECASE),  # noqa: E501  (a pattern or a list, read as one line)
     "npi": re.compile(rf"(?<![\d-])[12Il|]{_D}{{9}}(?![\d-])|(?<![\d-])[12]{_D}{{2,4}}[ -]?{_D}{{3}}[ -]?{_D}{{2,4}}(?![\d-])"),  # noqa: E501  (a pattern or a list, read as one line)
     "member_id": re.compile(rf"(?<![\w-])9{_D}{{7}}[A-Z0-9](?:\s?\d(?:\s?\d{{4}})?)?(?![\w-])|(?<![\w-])[A-Z]{{0,3}}\d{{7,11}}[A-Z]?(?![\w-])"),  # noqa: E501  (a pattern or a list, read as one line)
     "code": re.compile(r"(?<![A-Za-z0-9])[A-EGHJ-MP-V][0-9OoIlSBZ]{4}(?![A-Za-z0-9])|(?<![\w-])\d{5}(?![\w-])|(?<!\w)\d{4}[FTU](?!\w)"),  # noqa: E501  (a pattern or a list, read as one line)

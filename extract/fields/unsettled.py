@@ -13,7 +13,7 @@ from extract.boxes.choices import options_on
 from extract.decode.lexicon import known_codes
 from extract.fields.collect import FACT_LABELS, SIMPLE_FIELDS
 from extract.fields.people import is_name_word
-from extract.fields.shapes import digits, find, find_all, fits
+from extract.fields.shapes import MONTH, digits, find, find_all, fits
 from extract.fields.values import Sight
 from extract.fields.zones import Zone
 from extract.labels.label import PERSON, Heading, Label, concept_of
@@ -39,6 +39,10 @@ _AT, _ALIGNED = 1.8, 2.2
 """How far above or below a label, and how far from its left edge, words stand right at it."""
 _LEAST_DIGITS = {FieldKind.DATE: 4, FieldKind.PHONE: 6, FieldKind.NPI: 6, FieldKind.MEMBER_ID: 5}
 _LONGEST_NUMBER, _LONGEST_CODE = 32, 9
+_TORN_MONTH = re.compile(rf"(?<![a-z]){MONTH}\W{{0,3}}(?:[a-z]\W{{1,2}})?\d", re.IGNORECASE)
+"""A month's name, perhaps with its last letter torn off, and a day."""
+_CALLED = re.compile(r"\b(?:fax|facsimile|telephone|phone|tel|ph)\b", re.IGNORECASE)
+"""What a number is called that is no date, however torn it is."""
 _LIST_REACH = 3.5
 """How far from its label, in word heights, a list of diagnoses may stand."""
 
@@ -135,7 +139,9 @@ def _could_be(kind: FieldKind, text: str) -> bool:
     date = find(FieldKind.DATE, text)
     match kind:
         case FieldKind.DATE:
-            return date is not None or bool(re.search(r"\d{1,2}\W\w{1,3}\W\d{2,4}", text))
+            worded = real >= 3 and _TORN_MONTH.search(text)  # noqa: PLR2004  (a day and part of a year)
+            torn = worded or re.search(r"\d{1,2}\W\w{1,3}\W\d{2,4}", text)
+            return date is not None or bool(torn and not _CALLED.search(text))
         case FieldKind.PHONE:
             free = not is_own(normalise(FieldKind.PHONE, text))
             return real >= 5 and 7 <= count <= 16 and date is None and free and not _is_plain(text)  # noqa: PLR2004  (a telephone number)

@@ -96,4 +96,6 @@ def _behind_value(lead: tuple[Token, ...], label: Label, sheet: Sheet) -> bool:
     """A label may follow a value closely if clear space parts them."""
     if not lead:
         return True
-    return label.area.left - lead[-1].area.right > 1.1 * sheet.size
+    # between two words of large type there is more white than between a value and a label
+    height = max(sheet.size, min(lead[-1].area.height, label.area.height))
+    return label.area.left - lead[-1].area.right > 1.1 * height

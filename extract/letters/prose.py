@@ -128,9 +128,26 @@ def _numbers(sight: Sight, prose: Prose, out: Collected, found: Labels) -> None:
             continue
         if name not in out.fields:
             put(out, name, read_span(sight, prose, match.span(), FieldKind.PHONE))
+        called = _FAX_BEFORE.search(line) or _PHONE_BEFORE.search(line)
+        if called and high < _LETTERHEAD and _is_over_member(sight, row, out):
+            out.words |= _words_at(prose, match.span())
     npi = _NPI.search(prose.text)
     if npi and "ordering_provider.npi" not in out.fields and not is_taken(prose, npi.span(1), out):
         put(out, "ordering_provider.npi", read_span(sight, prose, npi.span(1), FieldKind.NPI))
+
+
+def _is_over_member(sight: Sight, row: Sequence[Token], out: Collected) -> bool:
+    """A row of a letter's head: everything that is said of the member stands below it."""
+    tops = [
+        value.box.top * sight.sheet.height
+        for name, value in out.fields.items()
+        if name.startswith("member.") and value.box is not None and value.value is not None
+    ]
+    return bool(tops) and max(t.area.bottom for t in row) < min(tops)
+
+
+def _words_at(prose: Prose, span: tuple[int, int]) -> frozenset[int]:
+    return frozenset(word for row, a, b in prose.pieces(*span) for word in piece_of(row, a, b).words)
 
 
 def _clinician(sight: Sight, prose: Prose, out: Collected) -> None:
@@ -219,9 +236,8 @@ def _letter_date(sight: Sight, prose: Prose, out: Collected) -> None:
         text = join(row)
         match = re.fullmatch(rf"(?:Date:?\s*)?({_DATE})\.?", text, re.IGNORECASE)
         if match:
-            put(
-                out,
-                "request.date",
-                read_span(sight, prose, (start + match.start(1), start + match.end(1)), FieldKind.DATE),
-            )
+            span = start + match.start(1), start + match.end(1)
+            put(out, "request.date", read_span(sight, prose, span, FieldKind.DATE))
+            if _is_over_member(sight, row, out):
+                out.words |= _words_at(prose, span)
             return

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from extract.fields.shapes import find, fits
 from extract.labels.label import Heading, Label
 from extract.layout import Area, Sheet, TextLine, Token, around, join
+from extract.page.upright import Rule
 
 COLUMNS = frozenset(
     {"code", "modifier", "quantity", "unit", "description", "diagnosis", "start_date", "end_date", "place", "summary"}
@@ -17,6 +18,10 @@ _HEADER_BOX = 1.3
 """How far below a header, in word heights, upright rules reach that are no table's but its own box's."""
 _HEADER_GAP = 0.8
 """Most white between two lines of one header, in word heights."""
+_TORN = 0.6
+"""Most white, in word heights, between two pieces of one wall."""
+_STRAIGHT = 5
+"""How far apart, in pixels, two pieces of one wall may stand sideways."""
 _NEARER = 0.85
 """How much nearer a line without a code must stand to the row below it than to the one above to be part of it."""
 _FEWEST_LETTERS = 4
@@ -161,7 +166,9 @@ def _rows(
         if not inside:
             continue
         top = min(t.area.top for t in inside)
-        if (foot is not None and top > foot) or (foot is None and top - edge > _GAP * size) or number in stops:
+        if (foot is None and top - edge > _GAP * size) or number in stops:
+            break
+        if foot is not None and (top > foot.frame or (top > foot.walls and not _holds_code(inside, columns))):
             break
         if not lines and _continues_header(line, by_line.get(number, []), top - edge, size):
             edge = line.area.bottom
@@ -184,17 +191,45 @@ def _continues_header(line: TextLine, labels: list[Label], white: float, size: f
     return bool(labels) and white < _HEADER_GAP * size and worded and all(not x.colon for x in labels)
 
 
-def _foot(sheet: Sheet, header: int, columns: tuple[Column, ...]) -> float | None:
-    """The lower end of the rules upright beside the columns, where the table has them."""
-    y = sheet.lines[header].area.middle
-    ends = [
-        max(r.y0, r.y1)
-        for r in sheet.rules.vertical
-        if min(r.y0, r.y1) - 4 <= y <= max(r.y0, r.y1) and columns[0].left - 5 <= r.x0 <= columns[-1].right + 5
+@dataclass(frozen=True, slots=True)
+class _Foot:
+    """How far down the walls between a table's columns reach, and its frame, which may go on around the next box."""
+
+    walls: float
+    frame: float
+
+
+def _foot(sheet: Sheet, header: int, columns: tuple[Column, ...]) -> _Foot | None:
+    """The lower ends of the rules upright beside the columns, where the table has them."""
+    y, left, right = sheet.lines[header].area.middle, columns[0].left, columns[-1].right
+    walls = [
+        r for r in sheet.rules.vertical if min(r.y0, r.y1) - 4 <= y <= max(r.y0, r.y1) and left - 5 <= r.x0 <= right + 5
     ]
+    frame = max((max(r.y0, r.y1) for r in walls), default=0.0)
     # a box around the header alone says nothing of where the rows end
-    boxed = max(ends, default=0.0) - sheet.lines[header].area.bottom < _HEADER_BOX * sheet.size
-    return max(ends) - 4 if len(ends) >= 2 and not boxed else None  # noqa: PLR2004  (a grid has several)
+    least = sheet.lines[header].area.bottom + _HEADER_BOX * sheet.size
+    if len(walls) < 2 or frame < least:  # noqa: PLR2004  (a grid has several)
+        return None
+    inner = [_end_of(r, sheet) for r in walls if left + sheet.size < r.x0 < right - sheet.size]
+    return _Foot(max((end for end in inner if end >= least), default=frame) - 4, frame - 4)
+
+
+def _end_of(wall: Rule, sheet: Sheet) -> float:
+    """The lower end of a wall, lost rows of the fax bridged."""
+    x, end = wall.x1, float(max(wall.y0, wall.y1))
+    for rule in sorted(sheet.rules.vertical, key=lambda r: min(r.y0, r.y1)):
+        if abs(rule.x0 - x) <= _STRAIGHT and 0 <= min(rule.y0, rule.y1) - end < _TORN * sheet.size:
+            x, end = rule.x1, float(max(rule.y0, rule.y1))
+    return end
+
+
+def _holds_code(tokens: Sequence[Token], columns: tuple[Column, ...]) -> bool:
+    """Say whether a code with a letter stands in the column of codes."""
+    return any(
+        fits("code", t.text) and t.text[:1].isalpha()
+        for t in tokens
+        if (place := _column_of(t, columns)) is not None and "code" in columns[place].concepts
+    )
 
 
 def _ends_table(line: TextLine, labels: list[Label], inside: list[Token]) -> bool:

@@ -16,29 +16,40 @@ from terms.names import FieldKind
 from terms.requests import Line
 from terms.values import FieldStatus, FieldValue
 
-_FREE_CODE = re.compile(r"(?<![A-Za-z0-9.])[ABEGJKLQSTV]\d{4}(?![A-Za-z0-9.])")
+_LETTERED = "RR|NU|UE|KX|KH|KI|KJ|GA|GZ|GY|RT|LT|RA|RB|BP|BR|BU|KS|KF|QE|QF|QG|EY|GK|GL|TW|SC|TC"
+_MODIFIER = rf"(?:{_LETTERED}|59|50|25|26)"
+_FREE_CODE = re.compile(
+    rf"(?<![A-Za-z0-9.])[ABEGJKLQSTV]\d{{4}}(?:(?![A-Za-z0-9]|\.\d)|(?=(?:{_LETTERED})\b|(?:{_LETTERED})?[A-Z][a-z]{{3}}))"
+)
+"""A code, also one whose space to its modifier or description was lost."""
 _CPT = re.compile(r"\b(?:CPT|HCPCS|proc(?:edure|\.)?)(?:\s*codes?)?\s*[:#]?\s*(\d{5})(?![\d-])", re.IGNORECASE)
 """Five digits are a procedure only where they are called one: behind a bare "code" they may be a ZIP code."""
 _BARE_CODE = re.compile(r"\W*codes?\W*", re.IGNORECASE)
 """A label whose first word may have been lost: that of a ZIP code."""
-_LISTED_CPT = re.compile(
-    r"^\W{0,3}(?:\d{1,2}[.)]\s*|\d{1,3}\s*[xX\u00d7]\S?\s*)?(\d{5})(?=\W*[A-Za-z]{3})|\((\d{5})\)|[-\u2013]\s*(\d{5})\s*[-\u2013]"
-)
+_NUMBERED = r"^\W{0,3}(?:\d{1,2}[.)]\s*|\d{1,3}\s*[xX\u00d7]\S?\s*)?"
+"""A row's number or how many of it, before its code."""
+_DESCRIBED = rf"(?=(?:\W{{1,2}}{_MODIFIER}\b){{0,4}}\W*[A-Za-z]{{3}})"
+"""Words behind a code, its modifiers between them."""
+_LISTED_CPT = re.compile(rf"{_NUMBERED}(\d{{5}}){_DESCRIBED}|\((\d{{5}})\)|[-\u2013]\s*(\d{{5}})\s*[-\u2013]")
 """Five digits that begin a row or stand in brackets; with a quantity in the row they may be a procedure."""
 _DAMAGED_CODE = re.compile(
-    r"^\W{0,3}(?:\d{1,2}[.)]\s*|\d{1,3}\s*[xX\u00d7]\S?\s*)?([A-Z][0-9OIlSB]{4})(?=\W*[A-Za-z]{3})|\(([A-Z][0-9OIlSB]{3,5})\)"
+    rf"{_NUMBERED}([A-Z][0-9OIlSB]{{4}}){_DESCRIBED}|\(([A-Z][0-9OIlSB]{{3,5}})\)"
     r"|(?<![\w.#-])(\d{5})(?=\W{1,3}[A-Z][a-z]{3})(?!.*\b(?:St|Ave|Rd|Dr|Ln|Blvd|Way|Ct|Pl|Suite|Ste|Apt|Unit)\b)"
 )
 """A code with a letter that no code has or a digit too many, or five digits before the name of a service."""
+_TORN_CODE = re.compile(
+    rf"{_NUMBERED}([A-Z][0-9OIlSB]{{0,2}}\W{{0,2}}[0-9OIlSB]{{3,4}})(?=(?:{_LETTERED})?\b){_DESCRIBED}"
+)
+"""A code that begins a row, a gap torn into it; only where the row also says how many."""
+_REQUESTED = re.compile(r"\b(?:request|order|prescri|authoriz)", re.IGNORECASE)
+"""Words of a page that asks for something, be it in running text."""
 _COUNTED = re.compile(r"^\W{0,3}\d{1,3}\s*[xX\u00d7]\S?\s*\d{5}")
 """How many comes first: "6 x 97110 therapeutic exercise"."""
 _LEADING_CPT = re.compile(r"(?<!.)\d{5}(?=\W{1,4}[A-Za-z]{3})")
 """Five digits that open a cell that names a service ("97110 - Therapeutic exercise")."""
 _ZIP = re.compile(r"[A-Za-z]{3}\W+[A-Z]{2}\W{1,2}\d{5}(?!\d)")
 """Five digits behind a state are a ZIP code, whatever label stands before them."""
-_MODIFIERS = re.compile(
-    r"^\s*[-,:]?\s*((?:(?:RR|NU|UE|KX|KH|KI|KJ|GA|GZ|GY|RT|LT|RA|RB|BP|BR|BU|KS|KF|QE|QF|QG|EY|GK|GL|TW|SC|59|50|25|26|TC)\b[-,/ ]*)+)"  # noqa: E501  (a pattern or a list, read as one line)
-)
+_MODIFIERS = re.compile(rf"^\s*[-.,:]?\s*((?:{_MODIFIER}\b[-,/ ]*)+)")
 _QUANTITY = re.compile(
     r"(?:\bq[a-z1]y|\bquantity|\bunits?|\bx|\u00d7|#)\s*[:.#]?\s*(\d{1,4})\b|\b(\d{1,4})\s*(?:ea\b|each\b|units?\b|boxes\b|bx\b|pairs?\b|per month|/\s*month)|\((\d{1,3})\)(?!\s*\d{3})",  # noqa: E501  (a pattern or a list, read as one line)
     re.IGNORECASE,
@@ -295,21 +306,29 @@ def _zone_value(sight: Sight, zone: Zone | None, kind: FieldKind) -> FieldValue:
     return replace(value, label=zone.label.text)
 
 
-def listed_damaged(sight: Sight, known: Sequence[Line], taken: frozenset[int]) -> list[Line]:
+def listed_damaged(sight: Sight, known: Sequence[Line], taken: frozenset[int], *, asks: bool) -> list[Line]:
     """Rows that look like service lines by a damaged code, or by five digits and words, for a person to look at.
 
-    Only for pages that ask for services; where codes are ``known``, a row must stand in line with one.
+    Where no label ``asks`` for services, only rows count that say how many, on a page that lists codes
+    or speaks of a request; where codes are ``known``, a row must stand in line with one.
     """
     sheet = sight.sheet
+    if not (asks or known or any(_REQUESTED.search(join(line.tokens)) for line in sheet.lines)):
+        return []
     codes = [sheet.area(line.code.box) for line in known if line.code.value and line.code.box]
     made: list[Line] = []
     for line in sheet.lines:
         tokens = [t for t in line.tokens if t.word not in taken]
         text = joined(tokens)
-        match = None if _ZIP.search(text) or _lists_diagnoses(text) else _DAMAGED_CODE.search(text)
+        if _ZIP.search(text) or _lists_diagnoses(text):
+            continue
+        counted = bool(_QUANTITY.search(text))
+        match = _DAMAGED_CODE.search(text) if asks or counted else None
+        if match is None and counted:
+            match = _TORN_CODE.search(text)
         if match is None:
             continue
-        span = next(match.span(group) for group in (1, 2, 3) if match.group(group))
+        span = next(match.span(group) for group in range(1, 1 + len(match.groups())) if match.group(group))
         area = piece_of(tokens, *span).area
         aligned = not codes or any(abs(code.left - area.left) < sheet.size for code in codes)
         if aligned and not any(area.overlaps(code) for code in codes):
@@ -344,7 +363,9 @@ def _free_in(sight: Sight, rows: Sequence[Sequence[Token]]) -> list[Line]:
             made.append(_doubted(_free_line(sight, row, text, (*listed, len(text)), alone=True)))
         for i, (first, past) in enumerate(sorted(spans)):
             end = sorted(spans)[i + 1][0] if i + 1 < len(spans) else len(text)
-            made.append(_free_line(sight, row, text, (first, past, end), alone=len(spans) == 1))
+            found = _free_line(sight, row, text, (first, past, end), alone=len(spans) == 1)
+            # a code without an end of its own may be cut out of something longer
+            made.append(_doubted(found) if text[past : past + 1].isalnum() else found)
     return made
 
 
