@@ -43,7 +43,9 @@ def django_db_modify_db_settings(tmp_path_factory: pytest.TempPathFactory) -> No
     With Django's own choice, a database in memory, all threads of a live server share one connection,
     so that two requests at once begin a transaction within the other's and are refused.
     """
-    connections["default"].settings_dict["TEST"]["NAME"] = str(tmp_path_factory.mktemp("database") / "tests.sqlite3")
+    if connections["default"].vendor == "sqlite":
+        place = tmp_path_factory.mktemp("database") / "tests.sqlite3"
+        connections["default"].settings_dict["TEST"]["NAME"] = str(place)
 
 
 @pytest.fixture
