@@ -224,5 +224,5 @@ def _choice(raw: Row, column: str, kind: type[E], default: E) -> E:
     try:
         return kind(text)
     except ValueError:
-        raw.fault(column, f"is not one of {', '.join(kind)}")
+        raw.fault(column, f"is not one of {', '.join(repr(each.value) for each in kind)}")
         return default

@@ -21,6 +21,7 @@
 Messages carry ids only, never text read from a page.
 """
 
+from classify.errors import RowFault, TableError
 from terms.errors import InletError
 
 
@@ -96,14 +97,24 @@ class ValueRefusedError(DeskError):
 
 
 class ReferenceDataError(DeskError):
-    """Reference data was refused as a whole; ``rows`` says why, row by row."""
+    """Reference data was refused as a whole; ``faults`` says why, row by row of ``table``."""
 
     kind = "desk.reference_data"
 
-    def __init__(self, message: str, *, rows: tuple[str, ...] = ()) -> None:
+    def __init__(self, message: str, *, table: str = "", faults: tuple[RowFault, ...] = ()) -> None:
         """Keep the reasons, one for each refused row."""
         super().__init__(message)
-        self.rows = rows
+        self.table, self.faults = table, faults
+
+    @classmethod
+    def of(cls, error: TableError) -> "ReferenceDataError":
+        """Make it of a table that cannot be used."""
+        return cls(str(error), table=error.table, faults=error.faults)
+
+    @property
+    def rows(self) -> tuple[str, ...]:
+        """The reasons as lines of text."""
+        return tuple(map(str, self.faults))
 
 
 class ReaderError(DeskError):

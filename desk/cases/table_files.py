@@ -77,7 +77,7 @@ def read_file(kind: TableKind, path: Path, facts: FileFacts) -> TableFile:
         data = path.read_bytes()
         rows = tuple(_rows(kind, data, path.name, facts))
     except TableError as error:
-        raise ReferenceDataError(str(error), rows=tuple(str(fault) for fault in error.faults)) from error
+        raise ReferenceDataError.of(error) from error
     except OSError as error:
         raise ReferenceDataError(f"{path.name} cannot be read ({error.strerror}); check its rights") from error
     return TableFile(rows, hashlib.sha256(data).hexdigest())

@@ -83,7 +83,7 @@ def _used(
     try:
         return kind.use(base, tuple(rows), table_info(kind.name, version, "records", facts))
     except TableError as error:
-        raise ReferenceDataError(str(error), rows=tuple(str(fault) for fault in error.faults)) from error
+        raise ReferenceDataError.of(error) from error
 
 
 def draft_reference(name: str, path: Path, *, facts: FileFacts = _PLAIN) -> Reference:

@@ -1,6 +1,7 @@
 """The Django app of the records."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy
 
 
 class RecordsConfig(AppConfig):
@@ -8,5 +9,5 @@ class RecordsConfig(AppConfig):
 
     name = "desk.records"
     label = "records"
-    verbose_name = "Records"
+    verbose_name = gettext_lazy("Records")
     default_auto_field = "django.db.models.BigAutoField"

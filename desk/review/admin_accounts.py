@@ -12,6 +12,7 @@ from desk.errors import DeskError
 from desk.records.models import ServiceAccount, Subscription
 from desk.review.admin_settings import MAY_CHANGE
 from desk.review.people import actor
+from desk.review.presenting import sentence
 
 
 def accounts_page(request: HttpRequest, site: admin.AdminSite) -> HttpResponse:
@@ -24,7 +25,7 @@ def accounts_page(request: HttpRequest, site: admin.AdminSite) -> HttpResponse:
         try:
             shown = _act(request)
         except DeskError as error:
-            messages.error(request, str(error)[:1].upper() + str(error)[1:])
+            messages.error(request, sentence(error))
         if not shown:
             return redirect("admin:inlet-accounts")
     context = site.each_context(request) | {

@@ -11,6 +11,9 @@ from django import forms
 from django.contrib import admin, messages
 from django.db import models, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from classify.grid import PaRule, Service
 from classify.roster import LineOfBusiness, MedicalGroup
@@ -19,11 +22,13 @@ from desk.cases.tables import adopt_table, record_edit
 from desk.errors import ReferenceDataError
 from desk.records.models import GridRow, Member, Processor, Provider, Vendor
 from desk.review.people import actor
+from desk.review.presenting import sentence
 from terms.codes import HcpcsCode, MemberId, Npi
 from terms.contact import FaxNumber, Phone
 from terms.names import Processor as ProcessorCode
 
 Parse = Callable[[str], object | None]
+Words = str | Promise
 _IN_GRID = (ProcessorCode.CHME.value, ProcessorCode.ALLIANCE_UM.value, ProcessorCode.DESK.value)
 _PROCESSORS = tuple(p.value for p in ProcessorCode if p is not ProcessorCode.SPLIT)
 
@@ -38,6 +43,11 @@ def _many(kind: type[Phone]) -> Parse:
     return parse
 
 
+def _as_written() -> forms.Select:
+    """A choice among words of the table's file, which are the same in every language."""
+    return forms.Select(attrs={"translate": "no"})
+
+
 class RowForm(forms.ModelForm):  # type: ignore[type-arg]  # Django's forms take no type argument at run time
     """One row of a reference table, refused where the table's own reader would refuse it.
 
@@ -46,13 +56,15 @@ class RowForm(forms.ModelForm):  # type: ignore[type-arg]  # Django's forms take
     """
 
     choices: ClassVar[Mapping[str, Sequence[str]]] = {}
-    parsed: ClassVar[Mapping[str, tuple[Parse, str]]] = {}
+    parsed: ClassVar[Mapping[str, tuple[Parse, Words]]] = {}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401  (Django's signature)
         super().__init__(*args, **kwargs)
         for name, words in self.choices.items():
             shown = self.fields[name].label
-            self.fields[name] = forms.ChoiceField(choices=[(word, word) for word in words], label=shown)
+            self.fields[name] = forms.ChoiceField(
+                choices=[(word, word) for word in words], label=shown, widget=_as_written()
+            )
 
     def clean(self) -> dict[str, Any]:
         """Put every cell into its normal form, and refuse dates and ranges that run backwards."""
@@ -61,29 +73,29 @@ class RowForm(forms.ModelForm):  # type: ignore[type-arg]  # Django's forms take
             text = (data.get(name) or "").strip()
             value = parse(text) if text else ""
             if value is None:
-                self.add_error(name, told)
+                self.add_error(name, str(told))
             elif name in data:
                 data[name] = str(value)
         first, last = data.get("effective_from"), data.get("effective_to")
         if first and last and last < first:
-            self.add_error("effective_to", "It ends before it begins.")
+            self.add_error("effective_to", _("It ends before it begins."))
         if data.get("code_to") and data.get("code") and data["code_to"] < data["code"]:
-            self.add_error("code_to", "The range ends before it begins.")
+            self.add_error("code_to", _("The range ends before it begins."))
         if data.get("fax_verified") and not (data.get("fax") and data.get("fax_verified_on")):
-            self.add_error("fax_verified", "Give the number and the day on which it was verified.")
+            self.add_error("fax_verified", _("Give the number and the day on which it was verified."))
         return data
 
 
-_PHONE = (Phone.parse, "Not a phone number; write it like 510-555-0142.")
-_CODE = (HcpcsCode.parse, "Not a HCPCS or CPT code.")
-_NUMBERS = "Not a list of numbers; write them like 510-555-0142; 510-555-0143."
+_PHONE = (Phone.parse, gettext_lazy("Not a phone number; write it like 510-555-0142."))
+_CODE = (HcpcsCode.parse, gettext_lazy("Not a HCPCS or CPT code."))
+_NUMBERS = gettext_lazy("Not a list of numbers; write them like 510-555-0142; 510-555-0143.")
 
 
 def row_form(
     of: type[models.Model],
     *,
     choices: Mapping[str, Sequence[str]] | None = None,
-    parsed: Mapping[str, tuple[Parse, str]] | None = None,
+    parsed: Mapping[str, tuple[Parse, Words]] | None = None,
 ) -> type[RowForm]:
     """The form of a table's rows, every column shown: there is nothing to hide in a reference table."""
     meta = type("Meta", (), {"model": of, "fields": "__all__"})
@@ -113,7 +125,7 @@ class TableAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # as Django's for
             with transaction.atomic():
                 return super().changeform_view(request, object_id, form_url, extra_context)
         except ReferenceDataError as error:
-            messages.error(request, str(error))
+            messages.error(request, sentence(error))
             return HttpResponseRedirect(request.get_full_path())
 
     def save_model(self, request: HttpRequest, obj: models.Model, form: Any, change: bool) -> None:  # noqa: ANN401, FBT001  (Django's signature)
@@ -167,7 +179,7 @@ class MemberAdmin(TableAdmin):
             "medical_group": [group.value for group in MedicalGroup],
         },
         parsed={
-            "cin": (MemberId.parse, "Not a member ID: 9, seven digits and a letter."),
+            "cin": (MemberId.parse, gettext_lazy("Not a member ID: 9, seven digits and a letter.")),
             "phone": _PHONE,
         },
     )
@@ -192,7 +204,7 @@ class ProviderAdmin(TableAdmin):
     form = row_form(
         Provider,
         parsed={
-            "npi": (Npi.parse, "Not an NPI: 10 digits with the right check digit."),
+            "npi": (Npi.parse, gettext_lazy("Not an NPI: 10 digits with the right check digit.")),
             "phone": _PHONE,
             "fax": _PHONE,
         },

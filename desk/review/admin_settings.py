@@ -14,6 +14,7 @@ from desk.config import PREFIX, Settings, current_settings, setting_names
 from desk.errors import DeskError
 from desk.review.chosen import CHANGEABLE, change, changes
 from desk.review.people import actor
+from desk.review.presenting import sentence
 
 MAY_CHANGE = "auth.change_user"
 """What only an administrator holds."""
@@ -69,7 +70,7 @@ def settings_page(request: HttpRequest, site: admin.AdminSite) -> HttpResponse:
         try:
             change(request.POST.get("name", ""), request.POST.get("value", "")[:200], actor=actor(request))
         except DeskError as error:
-            messages.error(request, str(error)[:1].upper() + str(error)[1:])
+            messages.error(request, sentence(error))
         else:
             messages.success(request, _("Changed; it counts from now on."))
         return redirect("admin:inlet-settings")

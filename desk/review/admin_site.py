@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, URLResolver, path
 from django.utils.http import urlencode
+from django.utils.translation import gettext_lazy
 
 from desk.records.models import AuditEvent, GridRow, Member, Processor, Provider, ReferenceVersion, Vendor
 from desk.review.admin_accounts import accounts_page
@@ -19,14 +20,15 @@ from desk.review.admin_reference import (
 )
 from desk.review.admin_settings import settings_page
 from desk.review.admin_trail import AuditEventAdmin, ReferenceVersionAdmin
+from desk.review.presenting import said
 
 
 class DeskAdminSite(admin.AdminSite):
     """Django's admin with our sign-in page (throttled) in the place of its own."""
 
-    site_header = "Inlet reference data"
+    site_header = gettext_lazy("Inlet reference data")
     site_title = "Inlet"
-    index_title = "Reference data and people"
+    index_title = gettext_lazy("Reference data and people")
     site_url = "/"
     enable_nav_sidebar = True
 
@@ -53,9 +55,9 @@ class PeopleAdmin(UserAdmin):  # type: ignore[type-arg]  # Django's admins take 
 
     fieldsets = (
         (None, {"fields": ("username", "password")}),
-        ("Person", {"fields": ("first_name", "last_name", "email")}),
-        ("Roles", {"fields": ("is_active", "is_staff", "groups")}),
-        ("Dates", {"fields": ("last_login", "date_joined")}),
+        (gettext_lazy("Person"), {"fields": ("first_name", "last_name", "email")}),
+        (gettext_lazy("Roles"), {"fields": ("is_active", "is_staff", "groups")}),
+        (gettext_lazy("Dates"), {"fields": ("last_login", "date_joined")}),
     )
     add_fieldsets = (
         (None, {"classes": ("wide",), "fields": ("username", "password1", "password2", "is_staff", "groups")}),
@@ -65,10 +67,10 @@ class PeopleAdmin(UserAdmin):  # type: ignore[type-arg]  # Django's admins take 
     readonly_fields = ("last_login", "date_joined")
     filter_horizontal = ("groups",)
 
-    @admin.display(description="roles")
+    @admin.display(description=gettext_lazy("roles"))
     def roles(self, user: User) -> str:
         """The names of a person's roles."""
-        return ", ".join(group.name for group in user.groups.all())
+        return ", ".join(said(group.name) for group in user.groups.all())
 
 
 site = DeskAdminSite(name="admin")

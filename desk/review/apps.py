@@ -14,6 +14,8 @@ class ReviewConfig(AppConfig):
 
     def ready(self) -> None:
         """Keep groups and their permissions as :mod:`desk.review.roles` says."""
-        from desk.review.roles import write_roles  # noqa: PLC0415  (models are only importable once apps are ready)
+        from desk.review.admin_words import translate  # noqa: PLC0415  (models are only importable once apps are ready)
+        from desk.review.roles import write_roles  # noqa: PLC0415  (as above)
 
+        translate()
         post_migrate.connect(write_roles, dispatch_uid="desk.review.roles")

@@ -77,6 +77,7 @@ def _charts(found: Board) -> dict[str, SafeString]:
             _("Arrivals by hour, today"),
             [str(hour) for hour in range(24)],
             {"open": found.today.hours},
+            words={"open": _("open")},
             usual=(_("usual"), found.usual),
         ),
         "dues": levels(

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from desk.board import OLDER, Board, Way
 from desk.review import presenting
-from desk.review.problem_words import problem_words
+from desk.review.spoken import spoken
 
 _TELLING = 20
 """Fewer requests or readings say nothing about a share."""
@@ -34,7 +34,7 @@ def steps(board: Board) -> tuple[Step, ...]:
 
 def trouble_of(way: Way) -> str:
     """Say what hinders a way; empty when nothing does."""
-    return problem_words(way.trouble) if way.is_watched else _("nobody looks at it: is the service running?")
+    return spoken(way.trouble) if way.is_watched else _("nobody looks at it: is the service running?")
 
 
 def _ways(board: Board) -> list[tuple[str, str]]:
@@ -47,7 +47,8 @@ def _ways(board: Board) -> list[tuple[str, str]]:
     for ways, address in ((board.ways_in, reverse("sources")), (board.ways_out, reverse("sending"))):
         for way in ways:
             if not way.is_up:
-                told = {"way": way.name, "trouble": trouble_of(way)}
+                name = presenting.said(presenting.WAY_WORDS.get(way.name, way.name))
+                told = {"way": name, "trouble": trouble_of(way)}
                 found.append((_("%(way)s is not working: %(trouble)s") % told, address))
     if quiet := _quiet_for(board):
         hour = board_hour(board)

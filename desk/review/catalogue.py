@@ -27,7 +27,11 @@ def messages() -> list[str]:
     found: dict[str, None] = {}
     for path in sorted((ROOT / "review" / "templates").rglob("*.html")):
         found |= dict.fromkeys(messages_of(path.read_text("utf-8")))
-    for path in sorted((ROOT / "review").rglob("*.py")):
+    for path in (
+        *sorted((ROOT / "review").rglob("*.py")),
+        ROOT / "api" / "v1" / "description.py",
+        *ROOT.glob("*/apps.py"),
+    ):
         found |= dict.fromkeys(_in_python(path.read_text("utf-8")))
     found |= dict.fromkeys(script_messages())
     found |= dict.fromkeys(_in_tables())
@@ -55,8 +59,11 @@ def _in_python(source: str) -> Iterator[str]:
 def _in_tables() -> Iterator[str]:
     """The words that stand in tables and are translated where they are shown (:func:`desk.review.presenting.said`)."""
     from classify.resent import REASONS  # noqa: PLC0415  (as above)
+    from desk.api.v1 import description  # noqa: PLC0415  (as above)
+    from desk.cases.sending import WAIT_WORDS  # noqa: PLC0415  (as above)
+    from desk.config import Settings  # noqa: PLC0415  (as above)
     from desk.lifecycle import Role  # noqa: PLC0415  (templates and scripts are read without Django)
-    from desk.review import arrivals, presenting, problem_words, sheet, spoken, story  # noqa: PLC0415  (as above)
+    from desk.review import admin_words, arrivals, nights, presenting, problem_words, sheet, spoken, story, upload  # noqa: PLC0415  (as above)
     from desk.review.templatetags import mail  # noqa: PLC0415  (as above)
     from terms.names import FIELD_LABELS, PageKind  # noqa: PLC0415  (as above)
 
@@ -75,8 +82,14 @@ def _in_tables() -> Iterator[str]:
     yield from (*problem_words.sentences(), *problem_words.fact_words())
     yield from (*mail.NOTE_WORDS.values(), *mail.APART_WORDS.values())
     yield from REASONS
+    yield from WAIT_WORDS.values()
     yield from spoken.sentences()
     yield from story.WORDS.values()
+    yield from nights.words()
+    yield from (upload.LABEL, *(source.label for source in Settings.model_construct().all_sources))
+    yield from admin_words.words()
+    yield from (info.description or "" for info in Settings.model_fields.values())
+    yield from description.words()
     yield from (heading for heading, _ in sheet.SECTIONS)
     yield from (role.value for role in Role)
 

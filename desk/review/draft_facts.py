@@ -31,7 +31,7 @@ def facts_of(request: HttpRequest, table: str) -> tuple[FileFacts, Mapping[str, 
     given = {name: value for name, value in given.items() if value}
     stray = next((name for name in given if table not in _FIELDS[name]), None)
     if stray is not None:
-        raise ReferenceDataError(f"{_WORDS[stray]} is not of a file of {table}; leave it empty")
+        raise ReferenceDataError(f"{WORDS[stray]} is not of a file of {table}; leave it empty")
     start, end = _day(given, "from"), _day(given, "until")
     if start and end and end < start:
         raise ReferenceDataError("the list ends before it begins; look at its days")
@@ -42,13 +42,14 @@ def facts_of(request: HttpRequest, table: str) -> tuple[FileFacts, Mapping[str, 
     return FileFacts(facts.complete, start, end, states or None, _mapping(given["mapping"])), given
 
 
-_WORDS = {
+WORDS = {
     "complete": "that a list is complete",
     "from": "the first day of a list",
     "until": "the last day of a list",
     "states": "a choice of states",
     "mapping": "a mapping of an 834 file",
 }
+"""What a form says of a file, as it is named in a refusal."""
 
 
 def _day(given: Mapping[str, str], name: str) -> dt.date | None:
@@ -57,7 +58,7 @@ def _day(given: Mapping[str, str], name: str) -> dt.date | None:
     try:
         return dt.date.fromisoformat(given[name])
     except ValueError:
-        raise ReferenceDataError(f"{_WORDS[name]} is no day; write it as YYYY-MM-DD") from None
+        raise ReferenceDataError(f"{WORDS[name]} is no day; write it as YYYY-MM-DD") from None
 
 
 def _stored_mapping(uploaded: "UploadedFile[bytes]") -> str:

@@ -9,11 +9,13 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from desk.cases.actor import actor_of
 from desk.cases.audit import note
 from desk.review.access import needs
+from desk.review.presenting import sentence
 from extract.errors import FormError
 from extract.forms.definition import FormDefinition, FormPage, ZoneOf, from_data, save_definition, to_toml
 from extract.forms.library import Library, library, use_folder
@@ -43,9 +45,9 @@ def known_form(request: HttpRequest, name: str) -> HttpResponse:
         try:
             changed = _saved(form, request)
         except (FormError, ValueError) as error:
-            messages.error(request, str(error))
+            messages.error(request, sentence(error))
             return redirect("known-form", name=name)
-        messages.success(request, f"{changed.name} is in use from the next page on.")
+        messages.success(request, _("%(form)s is in use from the next page on.") % {"form": changed.name})
         return redirect("known-form", name=changed.name)
     context = {
         "area": "forms",

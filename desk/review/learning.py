@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from desk.cases import lessons as cases
@@ -48,7 +49,9 @@ def learning(request: HttpRequest) -> HttpResponse:
 def gather_lessons(request: HttpRequest) -> HttpResponseBase:
     """Look through the corrections now instead of tonight."""
     count = gather(timezone.now())
-    messages.success(request, "Nothing new is proposed." if not count else f"{count} wait for your word.")
+    messages.success(
+        request, _("New proposals: %(count)s.") % {"count": count} if count else _("Nothing new is proposed.")
+    )
     return redirect("learning")
 
 

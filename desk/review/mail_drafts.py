@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from desk.cases.audit import note
@@ -38,5 +39,5 @@ def settle_mail_draft(request: HttpRequest, pk: int) -> HttpResponse:
     except DeskError as error:
         messages.error(request, sentence(error))
     else:
-        messages.success(request, "Noted as sent." if state is DraftState.SENT else "Dismissed; nothing is sent.")
+        messages.success(request, _("Noted as sent.") if state is DraftState.SENT else _("Dismissed; nothing is sent."))
     return redirect("arrival", pk=pk)

@@ -24,6 +24,8 @@ _PIECES = re.compile(
 _SPOKEN = re.compile(rf"(?P<head>\s(?:{'|'.join(SPOKEN)})=)(?P<quote>[\"'])(?P<text>.*?)(?P=quote)", re.DOTALL)
 _DEFAULT = re.compile(r"(\|(?:default|default_if_none|yesno):)(\"[^\"]*[A-Za-z]{2,}[^\"]*\")")
 """The word that a filter shows in the place of nothing."""
+_NAMED = re.compile(r"[:=,]_\(\"([^\"]*)\"\)")
+"""A message in the argument of a filter or tag."""
 _LETTERS = re.compile(r"[A-Za-z]{2,}|\b[aI]\b")
 _ENTITY = re.compile(r"&[a-z]+;|&#\d+;")
 
@@ -54,6 +56,8 @@ def messages_of(source: str) -> list[str]:
     for _, word in _DEFAULT.findall(source):
         found.setdefault(word[1:-1])
     _walk(source, keep)
+    for text in _NAMED.findall(source):
+        found.setdefault(text)
     for text in re.findall(r"{%\s*trans(?:late)?\s+(\"[^\"]*\"|'[^']*')", source):
         found.setdefault(text[1:-1])
     for inner in re.findall(

@@ -1,6 +1,7 @@
 """The night's proof on the desk: every report that was made, its files, and differences cleared by people."""
 
 import datetime as dt
+from collections.abc import Iterator
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
@@ -8,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import mark_safe
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from desk.config import current_settings
@@ -16,12 +18,17 @@ from desk.nightly.nights import clear, make_night, report_of, take_back
 from desk.records.models import ClearedDifference, Night
 from desk.review.access import needs
 from desk.review.people import actor
+from desk.review.presenting import sentence
 from desk.review.roles import HANDLE_ARRIVALS, SEE_SUMS
-from reconcile.difference import Difference, DifferenceKind
+from desk.review.spoken import spoken
+from reconcile.difference import Difference, DifferenceKind, Owner
+from reconcile.ledger import Ledgers
 from reconcile.report import files
-from reconcile.report.charts import charts_of
-from reconcile.report.tables import Table, cell_words, tables_of
+from reconcile.report.build import Gathered, build
+from reconcile.report.charts import COLOURS, charts_of
+from reconcile.report.tables import ALL_SOURCES, GROUPINGS, YES_OR_NO, Table, cell_words, tables_of
 from reconcile.report.values import age_words, in_words
+from terms.dates import PACIFIC
 from terms.reference import CaseReference
 
 _SHOWN = 60
@@ -41,6 +48,12 @@ _OF_ARRIVALS = frozenset(
     }
 )
 """Differences whose item is an arrival; a job or a call may be a bare number too."""
+
+_FACT_NAMES = (
+    "logged", "stored", "call", "line", "pages", "file", "folder", "flags", "request", "processor", "processors",
+    "started", "received", "due", "decided", "times", "attempts", "kind", "notice", "what",
+)  # fmt: skip
+"""What a difference's facts are called."""
 
 _SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -62,15 +75,17 @@ def night(request: HttpRequest, day: dt.date) -> HttpResponse:
     rows = [
         {
             "id": item.difference.id,
-            "what": in_words(item.difference.kind),
+            "what": spoken(in_words(item.difference.kind)),
             "item": item.difference.item,
             "link": _link(item.difference),
-            "age": age_words(item.difference.age(now).total_seconds() / 3600),
+            "age": spoken(age_words(item.difference.age(now).total_seconds() / 3600)),
             "since": item.difference.since,
             "carried": item.first_seen if item.first_seen < day else None,
-            "owner": item.difference.owner.value,
-            "action": item.difference.action,
-            "facts": ", ".join(f"{key} {value}" for key, value in item.difference.facts.items() if value),
+            "owner": spoken(item.difference.owner.value),
+            "action": spoken(item.difference.action),
+            "facts": ", ".join(
+                f"{spoken(key)} {spoken(value)}" for key, value in item.difference.facts.items() if value
+            ),
             "cleared": cleared.get(item.difference.id),
         }
         for item in report.night.open
@@ -83,7 +98,7 @@ def night(request: HttpRequest, day: dt.date) -> HttpResponse:
         "sums": _shown(tables[0]),
         "worst": rows[: len(report.worst())],
         "others": rows[len(report.worst()) :],
-        "charts": [mark_safe(svg) for svg in charts_of(report).values()],  # noqa: S308  (drawn by us, words escaped)
+        "charts": [mark_safe(svg) for svg in charts_of(report, spoken).values()],  # noqa: S308  (drawn by us, words escaped)
         "tables": [_shown(table) for table in tables[2:]],
         "is_last": not Night.objects.filter(day__gt=day).exists(),
         "before": Night.objects.filter(day__lt=day).first(),
@@ -121,10 +136,11 @@ def prove(request: HttpRequest) -> HttpResponseBase:
         day = dt.date.fromisoformat(request.POST.get("day", ""))
         made = make_night(day, timezone.now(), again=True)
     except (ValueError, DeskError) as error:
-        sentence = str(error) if isinstance(error, DeskError) else "Give a day such as 2026-11-20."
-        messages.error(request, sentence)
+        told = sentence(error) if isinstance(error, DeskError) else _("Give a day such as 2026-11-20.")
+        messages.error(request, told)
         return redirect("nights")
-    messages.success(request, f"Proven as things stand now: {made.headline}")
+    words = _("Proven as things stand now: %(headline)s")
+    messages.success(request, words % {"headline": spoken(made.headline)})
     return redirect("night", day=day)
 
 
@@ -135,7 +151,7 @@ def clear_difference(request: HttpRequest) -> HttpResponseBase:
     try:
         clear(actor(request), request.POST.get("difference", ""), request.POST.get("why", ""))
     except DeskError as error:
-        messages.error(request, str(error).capitalize())
+        messages.error(request, sentence(error))
     else:
         messages.success(request, "Noted. It is left out from the next report on.")
     return _back(request)
@@ -161,13 +177,33 @@ def _yesterday() -> dt.date:
     return timezone.localdate() - dt.timedelta(days=1)
 
 
+def words() -> Iterator[str]:
+    """Give every word of the report's tables and charts: what stands in those of a night without anything."""
+    day = dt.date(2000, 1, 1)
+    report = build(Gathered(day, dt.datetime.combine(day, dt.time(), PACIFIC), Ledgers()))
+    for table in tables_of(report):
+        yield table.name
+        yield from (column.heading for column in table.columns)
+    yield from (*COLOURS, *report.open_ages, *YES_OR_NO, ALL_SOURCES, *_FACT_NAMES, *GROUPINGS)
+    yield from (in_words(kind) for kind in DifferenceKind)
+    yield from (owner.value for owner in Owner)
+    said: list[str] = []
+
+    def keep(word: str) -> str:
+        said.append(word)
+        return word
+
+    charts_of(report, keep)
+    yield from said
+
+
 def _shown(table: Table) -> dict[str, object]:
     numbers = [column.kind in _NUMBERS for column in table.columns]
     return {
-        "name": table.name,
-        "headings": [(column.heading, number) for column, number in zip(table.columns, numbers, strict=True)],
+        "name": spoken(table.name),
+        "headings": [(spoken(column.heading), number) for column, number in zip(table.columns, numbers, strict=True)],
         "rows": [
-            [(cell_words(c, cell), number) for c, cell, number in zip(table.columns, row, numbers, strict=True)]
+            [(spoken(cell_words(c, cell)), number) for c, cell, number in zip(table.columns, row, numbers, strict=True)]
             for row in table.rows
         ],
     }

@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 
 from desk.cases.open_again import decide_again, would_move
 from desk.cases.tables import current_reference
@@ -11,6 +12,8 @@ from desk.lifecycle import SENIORS
 from desk.review.access import needs
 from desk.review.deciding import SEE_TABLES
 from desk.review.people import actor
+from desk.review.presenting import sentence
+from desk.review.spoken import spoken
 
 _SHOWN = 200
 
@@ -41,12 +44,12 @@ def _decide(request: HttpRequest) -> None:
     try:
         again = decide_again(chosen, actor=actor(request), tables=current_reference())
     except MoveRefusedError as error:
-        messages.error(request, str(error).capitalize())
+        messages.error(request, sentence(error))
         return
     if again.decided:
         count = len(again.decided)
-        messages.success(
-            request, f"{count} request{'s' if count != 1 else ''} decided again; each waits for its release."
-        )
+        words = _("Decided again: %(count)s. Each waits for its release.")
+        messages.success(request, words % {"count": count})
     for reference, reason in again.left:
-        messages.error(request, f"{reference} was left as it is: {reason}.")
+        words = _("%(reference)s was left as it is: %(reason)s.")
+        messages.error(request, words % {"reference": reference, "reason": spoken(reason)})

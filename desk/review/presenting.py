@@ -189,9 +189,9 @@ def said(words: str) -> str:
 
 def sentence(error: Exception) -> str:
     """Give a refusal as a sentence, in the language of whoever looks where its words stand in the translations."""
-    from desk.review.spoken import spoken  # noqa: PLC0415  (which knows the tables of words here)
+    from desk.review.spoken import refusal_words  # noqa: PLC0415  (which knows the tables of words here)
 
-    words = spoken(str(error))
+    words = refusal_words(error)
     return words[:1].upper() + words[1:]
 
 
@@ -221,8 +221,18 @@ def kind_of(target: str) -> FieldKind:
     return FIELD_KINDS.get(target, FieldKind.TEXT)
 
 
-WAY_WORDS: dict[str, str] = {"fax": "fax", "email": "e-mail", "sftp": "SFTP", "post": "by post", "queue": "queue"}
-"""By which way something goes out."""
+WAY_WORDS: dict[str, str] = {
+    "fax": "fax",
+    "email": "e-mail",
+    "sftp": "SFTP",
+    "post": "by post",
+    "queue": "queue",
+    "hylafax": "HylaFAX",
+    "folder": "folder",
+    "provider": "fax provider",
+    "gateway": "fax gateway",
+}
+"""By which way something goes out, and by what of ours."""
 
 LANGUAGE_WORDS: dict[str, str] = {
     "en": "English",
@@ -271,7 +281,7 @@ def label_of(target: str) -> str:
         return _("First receipt")
     head, bracket, rest = target.partition("[")
     if not bracket:
-        return target
+        return said(target)
     index, _bracket, tail = rest.partition("]")
     number = int(index) + 1 if index.isdigit() else index
     part = said(SHORT_LABELS.get(tail.lstrip("."), "")).lower()

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from desk.cases import privacy as cases
@@ -81,7 +82,7 @@ def log_page(request: HttpRequest) -> HttpResponse:
             found_at=at if at.tzinfo else at.replace(tzinfo=settings.INLET.zone),
             actor=actor(request),
         ),
-        "The incident is logged; assess it by the four factors.",
+        _("The incident is logged; assess it by the four factors."),
     )
 
 
@@ -91,7 +92,7 @@ def assess_page(request: HttpRequest, pk: int) -> HttpResponse:
     """Write down an incident's four factors and the conclusion."""
     factors = {name: request.POST.get(name, "")[:_LONGEST] for name in cases.FACTORS}
     low = request.POST.get("is_low") == "yes"
-    return _act(request, lambda: cases.assess(pk, factors, is_low=low, actor=actor(request)), "It is assessed.")
+    return _act(request, lambda: cases.assess(pk, factors, is_low=low, actor=actor(request)), _("It is assessed."))
 
 
 def _act(request: HttpRequest, act: Callable[[], object], done: str) -> HttpResponse:

@@ -24,7 +24,7 @@ def _context(search: Search) -> dict[str, object]:
         "urgent_query": search.query(urgent="" if search.urgent else "1", page="1"),
         "clear_query": Search(search.shelf).query(),
         "shelves": on_each_shelf(search, numbers),
-        "processors": list(presenting.PROCESSOR_WORDS.items()),
+        "processors": [(code, presenting.said(name)) for code, name in presenting.PROCESSOR_WORDS.items()],
         "sources": sources(),
     }
 

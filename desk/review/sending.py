@@ -51,7 +51,9 @@ def _context() -> dict[str, object]:
         "to_approve": awaiting().count(),
         "letters": notices.filter(state=NoticeState.HELD, way="post")[:ROWS],
         "under_way": cases.under_way().select_related("notice__request")[:ROWS],
-        "waiting": [(each, cases.WAIT_WORDS.get(each.wait_reason, "")) for each in cases.waiting()[:ROWS]],
+        "waiting": [
+            (each, presenting.said(cases.WAIT_WORDS.get(each.wait_reason, ""))) for each in cases.waiting()[:ROWS]
+        ],
         "not_handed_over": HandOver.objects.filter(pk__in=waiting).select_related("request", "notice"),
         "forbidden": ForbiddenNumber.objects.all(),
     }
@@ -95,7 +97,7 @@ def turn_sending(request: HttpRequest) -> HttpResponse:
 def send_notice_again(request: HttpRequest, pk: int) -> HttpResponse:
     """Have a failed notice sent again."""
     notice = get_object_or_404(Notice, pk=pk)
-    return _act(request, lambda: cases.send_again(notice.key, actor=actor(request)), "It is sent again.")
+    return _act(request, lambda: cases.send_again(notice.key, actor=actor(request)), _("It is sent again."))
 
 
 @require_POST
@@ -103,7 +105,7 @@ def send_notice_again(request: HttpRequest, pk: int) -> HttpResponse:
 def letter_mailed(request: HttpRequest, pk: int) -> HttpResponse:
     """Note that a letter was printed and mailed."""
     notice = get_object_or_404(Notice, pk=pk)
-    return _act(request, lambda: cases.mark_mailed(notice.key, actor=actor(request)), "The letter is mailed.")
+    return _act(request, lambda: cases.mark_mailed(notice.key, actor=actor(request)), _("The letter is mailed."))
 
 
 @require_POST
@@ -111,14 +113,14 @@ def letter_mailed(request: HttpRequest, pk: int) -> HttpResponse:
 def forbid_number(request: HttpRequest) -> HttpResponse:
     """Put a number on the list of those that are never faxed."""
     fax, reason = request.POST.get("fax", "")[:40], request.POST.get("reason", "")[:200]
-    return _act(request, lambda: forbid(fax, reason, actor=actor(request)), "This number is not faxed any more.")
+    return _act(request, lambda: forbid(fax, reason, actor=actor(request)), _("This number is not faxed any more."))
 
 
 @require_POST
 @needs(HANDLE_ARRIVALS)
 def allow_number(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a number off that list."""
-    return _act(request, lambda: allow(pk, actor=actor(request)), "The number may be faxed again.")
+    return _act(request, lambda: allow(pk, actor=actor(request)), _("The number may be faxed again."))
 
 
 @needs(VIEW)
@@ -154,7 +156,7 @@ def notice_texts(request: HttpRequest) -> HttpResponse:
         texts = list(paper.own_texts())
         trouble = ""
     except OutboundError as error:
-        texts, trouble = [], str(error)
+        texts, trouble = [], presenting.sentence(error)
     rows = [(text, text.name in letters, approved.get((text.name, text.digest))) for text in texts]
     return render(request, "review/texts.html", {"area": "sending", "rows": rows, "trouble": trouble})
 
@@ -170,5 +172,8 @@ def approve_notice_text(request: HttpRequest, name: str) -> HttpResponse:
     if not unapproved((found[0],)):
         return redirect("notice-texts")
     return _act(
-        request, lambda: approve_text(found[0], actor=actor(request)), f"You stand by {name}.", to="notice-texts"
+        request,
+        lambda: approve_text(found[0], actor=actor(request)),
+        _("You stand by %(name)s.") % {"name": name},
+        to="notice-texts",
     )

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from desk import sources as book
@@ -55,5 +56,7 @@ def pause_source(request: HttpRequest) -> HttpResponse:
     except DeskError as error:
         messages.error(request, presenting.sentence(error))
     else:
-        messages.success(request, "Paused: what comes stays where it is." if pause else "It takes what comes again.")
+        messages.success(
+            request, _("Paused: what comes stays where it is.") if pause else _("It takes what comes again.")
+        )
     return redirect("sources")

@@ -20,13 +20,15 @@ from django.utils.translation import gettext as _
 
 from classify import why
 from classify.category import categories
+from classify.errors import SHOWN, RowFault
 from classify.grid import PaRule, Service
 from classify.identity import IdentityState
 from classify.roster import LineOfBusiness, MedicalGroup
 from classify.tables import TABLES
+from desk.errors import ReferenceDataError
 from desk.lifecycle import NoticeState, RequestState
 from desk.records.models.mail_drafts import DraftState
-from desk.review import presenting
+from desk.review import draft_facts, presenting
 from desk.review.problem_words import problem_words
 from desk.review.recognising import Patterns
 from desk.review.written import written
@@ -46,8 +48,22 @@ _SINGLE = (
     "none", "text", "cover", "agrees", "differs", "before", "added", "ticked", "quantity", "modifier",
     "line", "diagnosis", "roster", "directory", "decided by", "decided at", "lines", "reasons", "criteria", "unmet",
     "awaited", "expected on", "harmless", "vendor", "quantity or end date of each line",
+    "clerk", "operator", "supervisor", "fax line", "mailbox", "host", "originals", "derived files",
+    "what", "told", "secured", "nature", "recipient", "acquired", "mitigated", "request", "pages", "Nothing.",
 )  # fmt: skip
 """Words that stand in sentences as values and in no other table."""
+_LINES = (
+    "Running and idle", "Running, modem ready", "Sending job %(v0)s", "Receiving facsimile", "Receiving from %(v0)s",
+    "Answering the phone", "Listening to rings from the modem", "Initializing server",
+    "Waiting for modem to come ready", "Waiting for modem to come free", "Locked for exclusive use", "Not running",
+    "Polling %(v0)s", "idle", "busy", "down",
+)  # fmt: skip
+"""What fax servers say of their lines."""
+_OF_THE_SYSTEM = (
+    "No such file or directory", "Permission denied", "Is a directory", "Not a directory", "No space left on device",
+    "Read-only file system", "Input/output error", "Disk quota exceeded", "Too many open files", "File exists",
+)  # fmt: skip
+"""Why a file could not be opened or written, in the system's words."""
 _CANDIDATES = (
     "named in words", "the mark is not clear", "ticked, or nearly", "its box was not found",
     "stands elsewhere on the page", "under the threshold", "fits if a character was misread", "also possible",
@@ -59,6 +75,9 @@ def sentences() -> Iterator[str]:
     """Every message that a stored sentence can be made of: patterns, and what stands in them and is words."""
     yield from written()
     yield from _CANDIDATES
+    yield from _LINES
+    yield from _OF_THE_SYSTEM
+    yield from draft_facts.WORDS.values()
     yield from _asked()
     yield from _words()
 
@@ -105,6 +124,9 @@ def _spoken(text: str, language: str) -> str:
     del language  # of the key only
     if len(text) > _LONGEST:
         return text
+    whole = gettext(text)
+    if whole != text and "\r" not in text:  # whose line ends Django changes
+        return whole
     said = _known(text, 0)
     return problem_words(text) if said is None else said
 
@@ -181,6 +203,25 @@ def _length(text: str) -> str | None:
         "business days": _("%(number)s business days"),
     }
     return words[found[2]] % {"number": found[1]}
+
+
+def fault_words(fault: RowFault) -> str:
+    """Give the fault of a row of a table as one line."""
+    words = {"row": fault.row, "column": fault.column, "fault": spoken(fault.message)}
+    return _("row %(row)s, %(column)s: %(fault)s") % words
+
+
+def refusal_words(error: Exception) -> str:
+    """Give a refusal in the language of whoever looks; of a table, with the first faults of its rows."""
+    if not isinstance(error, ReferenceDataError) or not error.faults:
+        return spoken(str(error))
+    told = "; ".join(map(fault_words, error.faults[:SHOWN]))
+    if len(error.faults) > SHOWN:
+        told += _("; and %(number)s more") % {"number": len(error.faults) - SHOWN}
+    return _("Table %(table)s was not loaded: %(faults)s. Mend the rows and load it again.") % {
+        "table": error.table,
+        "faults": told,
+    }
 
 
 def rule_words(rule: str) -> str:

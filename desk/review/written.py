@@ -21,12 +21,14 @@ class Source:
     """A module that writes sentences.
 
     ``skip`` are its functions and constants whose strings nobody reads. With ``spoken_only`` just what it
-    raises or returns as text counts, not every string with a space in it.
+    raises or returns as text counts, not every string with a space in it; with ``calls`` just what it gives
+    to functions of these names.
     """
 
     module: str
     skip: frozenset[str] = field(default_factory=frozenset)
     spoken_only: bool = False
+    calls: frozenset[str] = field(default_factory=frozenset)
 
 
 def _all_of(module: str, *skip: str) -> Source:
@@ -36,6 +38,9 @@ def _all_of(module: str, *skip: str) -> Source:
 def _spoken_of(module: str, *skip: str) -> Source:
     return Source(module, frozenset(skip), spoken_only=True)
 
+
+_FAULTS = frozenset({"RowFault", "fault", "parsed"})
+"""What takes the fault of a row of a table."""
 
 SOURCES: tuple[Source, ...] = (
     _all_of("classify.complete"),
@@ -68,6 +73,46 @@ SOURCES: tuple[Source, ...] = (
         )
     ),
     _spoken_of("desk.lifecycle"),
+    # refusals of reference tables
+    *(
+        _all_of(f"classify.{name}")
+        for name in (
+            "sheet", "clock", "codesets", "grid", "minimum", "reference", "roster", "imports.workbook",
+            "imports.x834",
+        )
+    ),
+    *(Source(f"classify.imports.{name}", calls=_FAULTS) for name in ("nppes", "releases")),
+    _spoken_of("desk.cases.table_files"),
+    # known forms, settings, accounts
+    *(_spoken_of(f"extract.forms.{name}") for name in ("blank", "learn")),
+    Source("extract.forms.definition", calls=frozenset({"FormError", "ValueError"})),
+    *(_spoken_of(f"desk.cases.{name}") for name in ("accounts", "webhooks")),
+    *(
+        _spoken_of(f"desk.review.{name}")
+        for name in ("admin_accounts", "chosen", "deciding", "draft_facts", "forms")
+    ),
+    # what hinders ways in and out
+    _all_of("desk.spool"),
+    _spoken_of("desk.storage"),
+    *(_all_of(f"desk.pipeline.{name}") for name in ("door_watch", "mail_watch", "watch")),
+    _all_of("desk.pipeline.serial", "is_lost", "_plain"),
+    _all_of("desk.pipeline.steps"),
+    _spoken_of("desk.pipeline.transports"),
+    *(_spoken_of(f"outbound.{name}") for name in ("faxtiff", "readback", "render")),
+    _all_of("outbound.folder"),
+    _all_of("outbound.handover"),
+    _all_of("outbound.texts"),
+    _all_of("outbound.lines.ledger"),
+    *(_spoken_of(f"outbound.lines.{name}") for name in ("hylafax", "mail", "provider", "results", "safe", "sftp")),
+    # the nights
+    _all_of("reconcile.difference"),
+    _all_of("reconcile.report.build"),
+    _all_of("reconcile.report.values", "age_words"),
+    _all_of("reconcile.xferfaxlog", "_moment"),
+    _all_of("reconcile.csvlog", "CsvMapping"),
+    _all_of("desk.nightly.logs"),
+    _spoken_of("desk.nightly.nights"),
+    _spoken_of("desk.nightly.deliver"),
 )  # fmt: skip
 """Whatever writes a sentence that a page shows of a request, a notice or an act that was refused."""
 
@@ -104,13 +149,17 @@ def _says_something(text: str) -> bool:
 
 def _speaking(tree: ast.AST, source: Source) -> Iterator[ast.AST]:
     """The strings of a module that may be read by a person."""
+    if source.calls:
+        calls = (node for node in ast.walk(tree) if isinstance(node, ast.Call) and _called(node) in source.calls)
+        yield from (text for call in calls for given in call.args for text in _strings(given, source.skip))
+        return
     if not source.spoken_only:
         yield from _strings(tree, source.skip)
         return
     for node in ast.walk(tree):
         if isinstance(node, ast.Raise):
             yield from _strings(node, source.skip)
-        elif isinstance(node, ast.Assign) and any(isinstance(t, ast.Name) and t.id == "msg" for t in node.targets):
+        elif isinstance(node, ast.Assign | ast.Return) and node.value is not None and _is_refusal(node):
             yield from _strings(node.value, source.skip)
         elif isinstance(node, ast.FunctionDef) and isinstance(node.returns, ast.Name) and node.returns.id == "str":
             returned = (each.value for each in ast.walk(node) if isinstance(each, ast.Return) and each.value)
@@ -141,8 +190,21 @@ def _is_mute(node: ast.AST, skip: frozenset[str]) -> bool:
         return any(isinstance(target, ast.Name) and target.id in skip for target in node.targets)
     if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call) and isinstance(node.exc.func, ast.Name):
         return node.exc.func.id in _PROGRAMMING
+    if isinstance(node, ast.Assert):
+        return True
     is_pattern = isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and _owner(node.func) == "re"
     return is_pattern or isinstance(node, ast.Compare | ast.Subscript)
+
+
+def _is_refusal(node: ast.Assign | ast.Return) -> bool:
+    """Whether the sentence of an error is kept in ``msg``, or an error is given back to be raised."""
+    if isinstance(node, ast.Assign):
+        return any(isinstance(target, ast.Name) and target.id == "msg" for target in node.targets)
+    return isinstance(node.value, ast.Call) and _called(node.value).endswith("Error")
+
+
+def _called(call: ast.Call) -> str:
+    return call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
 
 
 def _owner(attribute: ast.Attribute) -> str:

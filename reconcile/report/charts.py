@@ -1,6 +1,6 @@
 """Charts of the nightly report as SVG without styles or scripts, for a page with a strict policy and for a PDF."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil
 from types import MappingProxyType
@@ -39,13 +39,14 @@ COLOURS = {
 """Told apart by brightness as well as by hue."""
 
 
-def charts_of(report: NightReport) -> dict[str, str]:
-    """Give the four charts by name: volume, age, automation, delivery."""
+def charts_of(report: NightReport, say: Callable[[str], str] = str) -> dict[str, str]:
+    """Give the four charts by name: volume, age, automation, delivery; ``say`` gives their words as they are shown."""
     days = [f"{day.day:%d}" for day in report.trend]
     sums = [day.sums for day in report.trend]
+    words = {name: say(name) for name in COLOURS}
     return {
         "volume": bars(
-            "Arrivals a day",
+            say("Arrivals a day"),
             days,
             {
                 "processed": [s.processed for s in sums],
@@ -53,24 +54,32 @@ def charts_of(report: NightReport) -> dict[str, str]:
                 "quarantined": [s.quarantined for s in sums],
                 "in progress": [s.in_progress for s in sums],
             },
+            words=words,
         ),
-        "age": bars("Open requests by age", list(report.open_ages), {"open": list(report.open_ages.values())}),
+        "age": bars(
+            say("Open requests by age"),
+            [say(age) for age in report.open_ages],
+            {"open": list(report.open_ages.values())},
+            words=words,
+        ),
         "automation": bars(
-            "Requests released a day",
+            say("Requests released a day"),
             days,
             {
                 "untouched": [d.untouched for d in report.trend],
                 "with a person": [d.released - d.untouched for d in report.trend],
             },
+            words=words,
         ),
         "delivery": bars(
-            "Notices a day",
+            say("Notices a day"),
             days,
             {
                 "delivered": [d.delivered for d in report.trend],
                 "waiting": [d.waiting for d in report.trend],
                 "failed": [d.failed for d in report.trend],
             },
+            words=words,
         ),
     }
 
@@ -199,7 +208,7 @@ def intervals(title: str, rows: Sequence[Span], target: float, told: str) -> str
 
 def _columns(names: Sequence[str], told: Sequence[str]) -> tuple[float, float]:
     """Where lying bars begin, and the room that they have between names and what is told behind them."""
-    left = _LETTER * max((len(_cut(name)) for name in names), default=0) + 10
+    left = max(_LEFT, _LETTER * max((len(_cut(name)) for name in names), default=0) + 10)
     return left, _WIDE - left - _LETTER * max((len(each) for each in told), default=0) - 12
 
 

@@ -8,6 +8,12 @@ from reconcile.measures import Measures, Rate, Turnaround
 from reconcile.report.values import NightReport, in_words
 from terms.dates import PACIFIC
 
+YES_OR_NO = ("yes", "NO")
+"""Whether the sums hold."""
+ALL_SOURCES = "all"
+GROUPINGS = ("urgency", "processor", "line of business")
+"""By what turnaround is told."""
+
 Cell = str | int | float | dt.date | dt.datetime | None
 
 
@@ -41,14 +47,9 @@ def tables_of(report: NightReport) -> tuple[Table, ...]:
 
 def measure_tables(measures: Measures) -> tuple[Table, ...]:
     """Give the tables of the measures: turnaround, corrections, samples, senders, lines."""
+    groups = (measures.by_urgency, measures.by_processor, measures.by_line_of_business)
     return (
-        _turnaround(
-            (
-                *(("urgency", row) for row in measures.by_urgency),
-                *(("processor", row) for row in measures.by_processor),
-                *(("line of business", row) for row in measures.by_line_of_business),
-            )
-        ),
+        _turnaround([(by, row) for by, rows in zip(GROUPINGS, groups, strict=True) for row in rows]),
         _rates("Corrections", "field and form", (*measures.corrections,)),
         _rates("Quality samples", "field and form", (*measures.samples,)),
         _senders(measures),
@@ -93,9 +94,9 @@ def sums_table(report: NightReport) -> Table:
         Column("Holds"),
     )
     night = report.night.sums
-    named = [*sorted(night.by_source.items()), ("all", night.total)]
+    named = [*sorted(night.by_source.items()), (ALL_SOURCES, night.total)]
     rows = tuple(
-        (name, s.received, s.processed, s.duplicates, s.quarantined, s.in_progress, "yes" if s.is_balanced else "NO")
+        (name, s.received, s.processed, s.duplicates, s.quarantined, s.in_progress, YES_OR_NO[not s.is_balanced])
         for name, s in named
     )
     return Table("Sums", columns, rows)

@@ -73,13 +73,14 @@ class NightReport:
         """The night in one sentence."""
         sums, open_ = self.night.sums.total, len(self.night.open)
         if self.missing_ledgers:
-            return f"Not proven: {len(self.missing_ledgers)} ledger{_s(len(self.missing_ledgers))} could not be read."
+            missing = len(self.missing_ledgers)
+            return f"Not proven: {missing} ledger{'s' if missing != 1 else ''} could not be read."
         if not self.night.sums.is_balanced:
             return f"The sums do not hold: {sums.received} in, and not all of them accounted for."
         if open_:
             old = sum(item.first_seen < self.day for item in self.night.open)
             carried = f", {old} of them from earlier nights" if old else ""
-            return f"{sums.received} in; {open_} difference{_s(open_)} open{carried}."
+            return f"{sums.received} in; {open_} difference{'s' if open_ != 1 else ''} open{carried}."
         return f"{sums.received} in, all accounted for; nothing is open."
 
     def worst(self) -> Sequence[OpenItem]:
@@ -123,7 +124,3 @@ def ages_of(ages_in_hours: Sequence[float]) -> dict[str, int]:
     for hours in ages_in_hours:
         counts[next((name for name, end in AGES if hours < end), OLDER)] += 1
     return counts
-
-
-def _s(count: int) -> str:
-    return "" if count == 1 else "s"

@@ -5,12 +5,22 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
+from django.utils.translation import gettext
+from django.utils.translation import gettext as _
+
 from desk.api.v1.service import api
 
 _REF = "#/components/schemas/"
 _GOOD = 300
 _DEEP = 3
 _HUGE = 10**12
+_KINDS = {
+    "integer": "whole number",
+    "number": "number",
+    "boolean": "yes or no",
+    "object": "object",
+    "anything": "anything",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,14 +149,36 @@ def _type(data: Mapping[str, Any], depth: int = 0) -> str:
     if "$ref" in data:
         return str(data["$ref"]).removeprefix(_REF)
     if "anyOf" in data:
-        return ", or ".join(_type(each, depth + 1) for each in data["anyOf"])
+        return ", ".join(_type(each, depth + 1) for each in data["anyOf"] if each.get("type") != "null") + (
+            _(", or null") if any(each.get("type") == "null" for each in data["anyOf"]) else ""
+        )
     kind = str(data.get("type", "anything"))
     if kind == "array":
-        inner = _type(data.get("items", {}), depth + 1) if depth < _DEEP else "values"
-        return f"list of {inner}"
+        inner = _type(data.get("items", {}), depth + 1) if depth < _DEEP else _("values")
+        return _("list of %(what)s") % {"what": inner}
     if kind == "string":
-        bounds = f", at most {data['maxLength']}" if "maxLength" in data else ""
-        return f"text ({data['format']})" if "format" in data else f"text{bounds}"
+        return _text(data)
     if kind == "integer" and data.get("maximum", _HUGE) < _HUGE:
-        return f"whole number, {data.get('minimum', 0)} to {data['maximum']}"
-    return {"integer": "whole number", "number": "number", "boolean": "yes or no", "object": "object"}.get(kind, kind)
+        bounds = {"least": data.get("minimum", 0), "most": data["maximum"]}
+        return _("whole number, %(least)s to %(most)s") % bounds
+    return gettext(_KINDS.get(kind, kind))
+
+
+def _text(data: Mapping[str, Any]) -> str:
+    if "format" in data:
+        return _("text (%(format)s)") % {"format": data["format"]}
+    return _("text, at most %(most)s") % {"most": data["maxLength"]} if "maxLength" in data else _("text")
+
+
+def words() -> Iterator[str]:
+    """Give every word of the description, as messages of the translations."""
+    told = describe()
+    for operation in (each for group in told.groups.values() for each in group):
+        yield operation.words
+        yield from (answer.phrase for answer in operation.answers)
+        for part in (*operation.parameters, *operation.body):
+            yield from (part.meaning, part.where)
+    for shape in told.shapes:
+        yield shape.words
+        yield from (part.meaning for part in shape.parts)
+    yield from _KINDS.values()

@@ -30,7 +30,7 @@ class AuditEvent(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.action} by {self.actor_name}"
+        return f"{self.action} ({self.actor_name})"
 
 
 class Correction(models.Model):

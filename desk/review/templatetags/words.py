@@ -8,9 +8,10 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 
+from desk.cases.actor import MACHINE
 from desk.review import presenting, story
-from desk.review.problem_words import problem_words
 from desk.review.spoken import rule_words
 from desk.review.spoken import spoken as _spoken
 from terms.names import FieldKind
@@ -49,7 +50,7 @@ def moment(value: dt.datetime | None) -> str:
         return ""
     local = timezone.localtime(value)
     year = "" if local.year == timezone.localtime().year else f" {local.year}"
-    return f"{date_format(local, 'M j')}{year}, {local:%H:%M}"
+    return f"{date_format(local, gettext('M j'))}{year}, {local:%H:%M}"
 
 
 @register.filter
@@ -118,7 +119,7 @@ def channel(name: str) -> str:
 @register.filter
 def problem(message: str) -> str:
     """Give a problem's sentence in the language of whoever looks."""
-    return problem_words(message)
+    return _spoken(message)
 
 
 @register.filter
@@ -137,6 +138,24 @@ def care(kind: str) -> str:
 def way(name: str) -> str:
     """Give what people call a way out."""
     return presenting.said(presenting.WAY_WORDS.get(name, name))
+
+
+@register.filter
+def form_name(name: str) -> str:
+    """Give what people call a form, by its id."""
+    return presenting.form_words(name)
+
+
+@register.filter
+def language(code: str) -> str:
+    """Give the name of a language of letters."""
+    return presenting.said(presenting.LANGUAGE_WORDS.get(code, code))
+
+
+@register.filter
+def who(name: str) -> str:
+    """Give the name of whoever acted; the machine's is a word."""
+    return presenting.said(name) if name == MACHINE.name else name
 
 
 @register.filter

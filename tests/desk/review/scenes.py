@@ -159,7 +159,7 @@ def values_of(
 
 def doubt(value: str, confidence: float, *others: tuple[str, float, str]) -> FieldValue:
     """A value in doubt with its candidates: (value, confidence, why)."""
-    candidates = (Candidate(value, confidence, "as read"), *(Candidate(*other) for other in others))
+    candidates = (Candidate(value, confidence, "under the threshold"), *(Candidate(*other) for other in others))
     return FieldValue(value, value, confidence, FieldStatus.REVIEW, source=Source.OCR, candidates=candidates)
 
 
@@ -170,9 +170,9 @@ def usual_doubts(drawn: Drawn) -> dict[str, FieldValue]:
     swapped = phone[:-1] + ("1" if phone[-1] == "7" else "7")
     code = drawn.order.lines[0].code
     return {
-        "member.id": doubt(cin, 0.71, (other, 0.22, "last letter unclear")),
-        "member.phone": doubt(phone, 0.64, (swapped, 0.31, "last digit unclear")),
-        "line[0].code": doubt(code, 0.83, (f"B{code[1:]}", 0.08, "E and B alike")),
+        "member.id": doubt(cin, 0.71, (other, 0.22, "fits if a character was misread")),
+        "member.phone": doubt(phone, 0.64, (swapped, 0.31, "fits if a character was misread")),
+        "line[0].code": doubt(code, 0.83, (f"B{code[1:]}", 0.08, "also possible")),
     }
 
 

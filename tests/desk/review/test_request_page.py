@@ -28,7 +28,7 @@ def test_doubtful_values_come_first_with_candidates(waiting: Request, signed_in:
     for target in ("member.id", "member.phone", "line[0].code"):
         assert f'data-target="{target}"' in checks
     assert 'data-choice="2"' in checks
-    assert "last letter unclear" in checks
+    assert "fits if a character was misread" in checks
     assert "Member ID is not certain" in checks
     assert "disabled" in page[page.index('id="release"') :].split(">")[0]
 

@@ -48,7 +48,7 @@ NAMES = (
 )  # fmt: skip
 """Proper names and commands, which stay."""
 SENTENCES = tuple(dict.fromkeys(sentences()))
-_IDS = re.compile(r"\b[\w\[\]]+\.[\w.]+")
+_IDS = re.compile(r"\b[\w\[\]]+\.[\w.]+|`\w+`")
 """Ids of rules and fields, which stay too."""
 _SLOT = re.compile(r"%\((v\d+)\)s")
 
