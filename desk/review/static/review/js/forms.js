@@ -1,4 +1,6 @@
 // Zones of a known form: drawn over the blank, moved and sized by mouse and arrow keys, kept in the table's inputs.
+import { t } from "./desk.js";
+
 const EDGES = ["left", "top", "right", "bottom"];
 const STEP = 0.001;
 const CORNER = 0.012;
@@ -62,7 +64,7 @@ for (const blank of document.querySelectorAll(".blank")) {
   const svg = blank.querySelector("svg");
   svg.removeAttribute("aria-hidden");
   svg.setAttribute("role", "group");
-  svg.setAttribute("aria-label", `Zones of page ${blank.dataset.page}`);
+  svg.setAttribute("aria-label", `${t("Zones of page")} ${blank.dataset.page}`);
   for (const row of blank.parentElement.querySelectorAll("[data-zone]")) {
     const rect = document.createElementNS("http://www.w3.org/2000/svg", "rect");
     rect.setAttribute("tabindex", "0");

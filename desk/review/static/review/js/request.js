@@ -333,7 +333,7 @@ async function accept(form) {
 
 async function release() {
   const button = document.getElementById("release");
-  if (!button || button.disabled) return void tell(document.getElementById("release-why")?.textContent || "There is nothing to release.");
+  if (!button || button.disabled) return void tell(document.getElementById("release-why")?.textContent || t("There is nothing to release."));
   button.disabled = true;
   const status = await send(panel.dataset.release, {});
   if (status === 200) panel.querySelector(".foot a.button")?.focus();

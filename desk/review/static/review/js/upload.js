@@ -1,6 +1,6 @@
 // Putting files in: each file goes by itself, with its progress, its answer, and a second try that makes no second arrival.
 
-import { tell } from "./desk.js";
+import { t, tell } from "./desk.js";
 
 const form = document.getElementById("upload");
 const drop = document.getElementById("drop");
@@ -24,14 +24,14 @@ function add(file) {
   const bar = document.createElement("progress");
   bar.max = 1;
   bar.value = 0;
-  bar.setAttribute("aria-label", `Sending ${file.name}`);
+  bar.setAttribute("aria-label", `${t("Sending")} ${file.name}`);
   const words = document.createElement("span");
-  words.textContent = "Waiting";
+  words.textContent = t("Waiting");
   row.append(name, bar, words);
   list.prepend(row);
   const entry = { file, bar, words, once: mark() };
-  if (!file.size) return say(entry, "The file is empty.", true);
-  if (file.size > largest) return say(entry, `Larger than ${form.dataset.largest} MB.`, true);
+  if (!file.size) return say(entry, t("The file is empty."), true);
+  if (file.size > largest) return say(entry, `${t("Too large; the most in MB:")} ${form.dataset.largest}.`, true);
   waiting.push(entry);
   next();
 }
@@ -60,12 +60,12 @@ function send(entry) {
     if (event.lengthComputable) entry.bar.value = event.loaded / event.total;
   });
   request.addEventListener("load", () => done(entry, request));
-  request.addEventListener("error", () => again(entry, "The desk cannot be reached."));
+  request.addEventListener("error", () => again(entry, t("The desk cannot be reached.")));
   request.addEventListener("loadend", () => {
     running -= 1;
     next();
   });
-  entry.words.textContent = "Sending";
+  entry.words.textContent = t("Sending");
   entry.bar.hidden = false;
   request.send(data);
 }
@@ -78,7 +78,7 @@ function done(entry, request) {
     // a page instead of an answer: signed out, or no longer allowed
   }
   if (request.status === 201) return link(entry, answer.arrivals[0]);
-  const sentence = answer.error ? answer.error.message : "It was not taken; load the page again.";
+  const sentence = answer.error ? answer.error.message : t("It was not taken; load the page again.");
   if (request.status === 503) return again(entry, sentence);
   say(entry, sentence.charAt(0).toUpperCase() + sentence.slice(1), true);
 }
@@ -87,7 +87,7 @@ function link(entry, arrival) {
   say(entry, "");
   const to = document.createElement("a");
   to.href = arrival.address;
-  to.textContent = `Arrival ${arrival.arrival}`;
+  to.textContent = `${t("Arrival")} ${arrival.arrival}`;
   const rest = arrival.duplicate_of ? `, the same as arrival ${arrival.duplicate_of}` : ", being read";
   entry.words.append(to, rest);
 }
@@ -97,7 +97,7 @@ function again(entry, sentence) {
   const button = document.createElement("button");
   button.type = "button";
   button.className = "small";
-  button.textContent = "Try again";
+  button.textContent = t("Try again");
   button.addEventListener("click", () => {
     waiting.push(entry);
     next();
@@ -119,7 +119,7 @@ for (const kind of ["dragleave", "drop"]) drop.addEventListener(kind, () => drop
 drop.addEventListener("drop", (event) => {
   event.preventDefault();
   const files = [...event.dataTransfer.items].filter((item) => item.kind === "file").map((item) => item.getAsFile());
-  if (files.includes(null) || !files.length) tell("Folders cannot be dropped; choose the files in them.", { error: true });
+  if (files.includes(null) || !files.length) tell(t("Folders cannot be dropped; choose the files in them."), { error: true });
   files.filter(Boolean).forEach(add);
 });
 // a file dropped beside the box must not replace the page
