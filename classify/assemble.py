@@ -24,7 +24,6 @@ Facts of a request (beside those of its pages, extract/reading.py)
 ====================  =============================================================================
 """
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from classify.grouping import FORM_KINDS, Group, Page, Role, group_pages, one_group
@@ -32,6 +31,7 @@ from classify.marks import PageMark, missing_marks
 from classify.merge import merge_diagnoses, merge_fields, merge_lines, rank
 from classify.unclaimed import unclaimed
 from classify.unsettled import with_unsettled
+from extract.letters.stamp import goes_with_stamp, is_stamp
 from extract.reading import PageReading
 from terms.document import Word
 from terms.names import PageKind
@@ -43,8 +43,6 @@ _FROM_ORDERS = (
 )  # fmt: skip
 _FROM_COVERS = ("cover.to", "cover.from", "cover.pages", "cover.subject", "reference", "header.sender")
 _FROM_ALL = ("text.retro", "text.emergency")
-_STAMP = re.compile(r"\W*(?:URGENT|STAT|ASAP|RUSH|EXPEDITED?)\W*")
-_STAMP_PART = re.compile(r"\W*(?:URGENT|STAT|ASAP|RUSH|EXPEDITED?|PLEASE|REQUEST|VERY|\W)\W*", re.IGNORECASE)
 _LINE, _NEAR = 0.008, 0.35
 
 
@@ -121,14 +119,14 @@ def _says_urgent(page: Page) -> bool:
 
 def _is_stamped(words: Sequence[Word]) -> bool:
     for word in words:
-        if _STAMP.fullmatch(word.text):
+        if is_stamp(word.text):
             x, y = word.box.centre
             beside = (
                 w
                 for w in words
                 if w is not word and abs(w.box.centre[1] - y) < _LINE and abs(w.box.centre[0] - x) < _NEAR
             )
-            if all(_STAMP_PART.fullmatch(w.text) for w in beside):
+            if all(goes_with_stamp(w.text) for w in beside):
                 return True
     return False
 

@@ -1,20 +1,16 @@
 """Which options of a page are ticked: type of request, clinicals attached, and the rest by their labels."""
 
-import functools
 import re
-import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from importlib import resources
-
-from rapidfuzz.distance import Levenshtein
+from statistics import median
 
 from extract.boxes.groups import stands_behind, with_thick_edges, without_empty
 from extract.boxes.squares import Mark, box_beside, judge_box, line_beside, torn_box
+from extract.boxes.wordings import likeliest, phrases_on, tables
 from extract.fields.values import Sight
 from extract.fields.zones import Zone
-from extract.labels.vocabulary import squeeze
-from extract.layout import Area, Sheet, TextLine, Token, around, fold, join
+from extract.layout import Area, Sheet, TextLine, Token, around, join
 from extract.page.upright import UprightPage
 from ingest.pages import FormValue, PageSource
 from terms.geometry import Box
@@ -25,12 +21,10 @@ _BRACKETS = re.compile(
     r"^[\[({][ _]*([xX*vV\u2713\u2714\u2717\u2715]?)[ _]*[\])}]$|^([\u2610\u25a1\u25ef\u25cb])$|^([\u2611\u2612\u2717\u2713\u2714\u25a0\u25cf])$"  # noqa: E501  (a pattern or a list, read as one line)
 )
 _TICKED_CONFIDENCE = 0.99
-_LONGEST = 5
+_LIKE_THE_OTHERS = 0.4
+"""How far, of its width, a box may differ from the others of its group."""
 _TOGETHER = 1.1
 """Most white, in word heights, between an option and the words that explain it."""
-_DAMAGED_FROM = 6
-"""Fewest letters of an option that is known although one of them is damaged."""
-_CONTACT = fold("contact")
 _BUTTON_LETTERS = frozenset("oc0qdge(")
 """As what a round button is read that stands close before its option."""
 _BUTTON_WIDTH = 1.5
@@ -72,7 +66,13 @@ def read_choices(sight: Sight, page: UprightPage | None, source: PageSource) -> 
         if doubtful:
             facts["type.doubtful"] = ",".join(doubtful)
         source_of = _source(source, page)
-        fields["request.type"] = _type_value(options, ticked, doubtful, sight, source_of)
+        unread = None if ticked or doubtful or page is None else _unread_option(options, sight.sheet, page, source)
+        if unread is None:
+            fields["request.type"] = _type_value(options, ticked, doubtful, sight, source_of)
+        else:
+            fields["request.type"] = unread
+            if unread.value:
+                facts["type.doubtful"] = unread.value
     attached = _attached(sight, page, source)
     if attached is not None:
         fields["clinical.attached"] = attached
@@ -138,17 +138,40 @@ def type_field(
     return FieldValue(urgent_first[0], raw, 0.5, FieldStatus.REVIEW, None, box, source, candidates)
 
 
-@functools.cache
-def _tables() -> tuple[dict[str, str], tuple[tuple[str, ...], ...]]:
-    data = tomllib.loads(resources.files(__package__).joinpath("options.toml").read_text(encoding="utf-8"))
-    phrases = {squeeze(phrase): value for value, listed in data["type"].items() for phrase in listed}
-    return phrases, tuple(tuple(squeeze(w) for w in words) for words in data["clinical"]["words"])
+def _unread_option(
+    options: Sequence[_Option], sheet: Sheet, page: UprightPage, source: PageSource
+) -> FieldValue | None:
+    """A marked box in a row of a group of which no other is marked, before words that are none of its options.
+
+    They are an option that was misread: it is shown to a person as the one it looks like.
+    """
+    offered = frozenset(o.value for o in options)
+    words = frozenset(w for o in options for w in o.words)
+    size = median(o.mark.area.width for o in options)
+    for line in sheet.lines:
+        beside = [o.mark.area.left for o in options if any(t.word in o.words for t in line.tokens)]
+        for first, past in line.segments() if beside else ():
+            tokens = list(line.tokens[first:past])
+            text = "".join(t.folded for t in tokens)
+            if not text or any(t.word in words for t in tokens):
+                continue
+            area = around(t.area for t in tokens)
+            mark = mark_before(line, tokens, area, sheet, page, source)
+            if mark is None or mark.ticked is False or mark.area.left < min(beside):
+                continue
+            if abs(mark.area.width - size) > _LIKE_THE_OTHERS * size:
+                continue
+            value = likeliest(text, offered)
+            others = (Candidate(value, 0.3, "its wording was misread"),) if value else ()
+            box = sheet.box(mark.area.union(area))
+            return FieldValue(value, join(tokens), 0.3, FieldStatus.REVIEW, None, box, _source(source, page), others)
+    return None
 
 
 def _type_options(sheet: Sheet, page: UprightPage | None, source: PageSource) -> list[_Option]:
     """Every option of the type group with its box, all taken from the side on which the form sets them."""
-    phrases, _ = _tables()
-    places = _said_once([(line, *found) for line in sheet.lines for found in _phrases(line, phrases)], sheet)
+    phrases, _ = tables()
+    places = _said_once([(line, *found) for line in sheet.lines for found in phrases_on(line, phrases)], sheet)
     widgets = [_widget(around(t.area for t in tokens), sheet, source.form_values) for _, tokens, _ in places]
     before = [_before(place, places, sheet, page, source) for place in places]
     marks = widgets if any(widgets) else before
@@ -234,7 +257,7 @@ def _with_torn(
 def _area_of(tokens: Sequence[Token]) -> Area:
     """Where an option's wording stands, without a button before it that was read as its first letter."""
     area = around(t.area for t in tokens)
-    phrases, _ = _tables()
+    phrases, _ = tables()
     text = "".join(t.folded for t in tokens)
     if text in phrases or text[1:] not in phrases or text[0] not in _BUTTON_LETTERS:
         return area
@@ -261,21 +284,6 @@ def _unseen(
         seen = judge_box(page.ink, Area(left, top, left + mark.area.width, top + mark.area.height))
         return seen if seen.ticked is False else replace(seen, ticked=None)
     return None
-
-
-def options_on(sheet: Sheet) -> bool:
-    """Say whether a page prints options of the type of request, boxes found or not: two, or one at a line's start."""
-    phrases, _ = _tables()
-    found = [(line, tokens, value) for line in sheet.lines for tokens, value in _phrases(line, phrases)]
-    return len({value for _, _, value in found}) > 1 or any(_begins(line, tokens) for line, tokens, _ in found)
-
-
-def _begins(line: TextLine, tokens: Sequence[Token]) -> bool:
-    """An option that begins a stretch of its line, behind a box read as letters at most."""
-    place = line.tokens.index(tokens[0])
-    first, _ = line.segment(place)
-    before = line.tokens[first:place]
-    return len(before) <= 1 and all(len(t.text) <= 2 for t in before)  # noqa: PLR2004  ("[]")
 
 
 def _before(
@@ -326,12 +334,12 @@ def typed_type(sight: Sight, zones: Sequence[Zone], page: UprightPage | None) ->
 
     A word beside which something is drawn is no answer but an option whose box was not found.
     """
-    phrases, _ = _tables()
+    phrases, _ = tables()
     for zone in zones:
         if not zone.rows:
             continue
         line = next((x for x in sight.sheet.lines if zone.rows[0][0] in x.tokens), None)
-        offered = list(dict.fromkeys(value for _, value in _phrases(line, phrases))) if line else []
+        offered = list(dict.fromkeys(value for _, value in phrases_on(line, phrases))) if line else []
         if len(offered) > 1:
             # options whose boxes were not found: only a person can say which is meant
             candidates = tuple(Candidate(value, 1 / len(offered), "its box was not found") for value in offered)
@@ -377,40 +385,6 @@ def _drawn_beside(page: UprightPage, label: Area, value: Area, size: float) -> b
         if strip.size and int(strip.sum()) > 0.25 * size * size:
             return True
     return False
-
-
-def _phrases(line: TextLine, phrases: dict[str, str]) -> Iterator[tuple[list[Token], str]]:
-    """Every option wording on a line, the longest at each place, a whole one before a damaged one."""
-    place = 0
-    while place < len(line.tokens):
-        runs = [
-            list(line.tokens[place : place + count]) for count in range(min(_LONGEST, len(line.tokens) - place), 0, -1)
-        ]
-        runs = [r for r in runs if r[0].folded and r[-1].folded and r[-1].area.right - r[0].area.left < 240 * len(r)]
-        whole = next(((r, v) for r in runs if (v := phrases.get("".join(t.folded for t in r)))), None)
-        words = [r for r in runs if min(len(r[0].folded), len(r[-1].folded)) > 2]  # noqa: PLR2004  (no box read as letters)
-        found = whole or next(((r, v) for r in words if (v := _option("".join(t.folded for t in r), phrases))), None)
-        if found and not _is_contact(line, found[0]):
-            yield found
-        place += len(found[0]) if found else 1
-
-
-def _is_contact(line: TextLine, tokens: Sequence[Token]) -> bool:
-    """Words that ask for a person, not for haste: "Emergency Contact"."""
-    past = line.tokens.index(tokens[-1]) + 1
-    return past < len(line.tokens) and line.tokens[past].folded == _CONTACT
-
-
-def _option(text: str, phrases: dict[str, str]) -> str | None:
-    """What an option's wording means; a long one may have one letter damaged."""
-    if text in phrases or len(text) < _DAMAGED_FROM:
-        return phrases.get(text)
-    near = (
-        value
-        for phrase, value in phrases.items()
-        if len(phrase) > _DAMAGED_FROM and Levenshtein.distance(phrase, text, score_cutoff=1) <= 1
-    )
-    return next(near, None)
 
 
 def mark_before(  # noqa: PLR0917  (all of it is one question)
@@ -503,7 +477,7 @@ def _nearest_is_pad(option: _Option, pad: _Option, options: list[_Option]) -> bo
 
 def _attached(sight: Sight, page: UprightPage | None, source: PageSource) -> FieldValue | None:
     """The box by which the sender certifies that clinical papers are attached."""
-    _, wanted = _tables()
+    _, wanted = tables()
     sheet = sight.sheet
     for line in sheet.lines:
         for first, past in line.segments():
@@ -538,17 +512,3 @@ def _attached(sight: Sight, page: UprightPage | None, source: PageSource) -> Fie
                 join(tokens),
             )
     return None
-
-
-def meaning_of(text: str) -> str | None:
-    """What a box with this text beside it asks for, if it is an option of the type of request."""
-    phrases, _ = _tables()
-    bare = re.sub(r"\(.*?\)", " ", text)
-    return next((v for t in (text, bare) if (v := _option(squeeze(t), phrases)) is not None), None)
-
-
-def speaks_of_clinicals(text: str) -> bool:
-    """Say whether a box's text says that clinical papers are attached."""
-    _, wanted = _tables()
-    texts = {squeeze(word) for word in text.replace("(", " ").replace(")", " ").split()}
-    return any(set(words) <= texts for words in wanted)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from extract.decode.lexicon import is_equipment_code
 from extract.fields.people import halves, is_credential, joined_provider, part, provider_name, together
 from extract.fields.shapes import TYPED, could_be_npi, find, fits
+from extract.fields.torn import torn_diagnoses
 from extract.fields.values import Sight, all_pieces, goes_on, narrowed, room
 from extract.fields.zones import Zone
 from extract.labels.label import concept_of
@@ -239,12 +240,14 @@ def _diagnoses(sight: Sight, zone: Zone, out: Collected) -> None:
         pieces = all_pieces(row, "diagnosis")
         taken = frozenset(word for piece in pieces for word in piece.words)
         damaged = [p for p in all_pieces(row, "damaged_diagnosis") if not p.words & taken]
-        for piece in sorted([*pieces, *damaged], key=lambda p: p.area.left):
+        torn = torn_diagnoses(row, taken | {w for p in damaged for w in p.words}) if pieces else []
+        for piece in sorted([*pieces, *damaged, *torn], key=lambda p: p.area.left):
             if is_equipment_code(piece.text):
                 out.words -= piece.words  # of the column beside it
                 continue
             area = room(piece, row, sight.sheet.size, within=zone.area)
-            found.append(replace(sight.read(area, FieldKind.DIAGNOSIS, piece.text), label=zone.label.text))
+            value = replace(sight.read(area, FieldKind.DIAGNOSIS, piece.text), label=zone.label.text)
+            found.append(value.doubted() if piece in torn else value)
     if not found:
         text = zone.text
         if zone.rows and (len(text) > 14 or not any(c.isdigit() for c in text)):  # noqa: PLR2004  (words, not a code)

@@ -29,6 +29,7 @@ from extract.labels.find import find_labels, merged
 from extract.labels.label import Label, Labels
 from extract.layout import Sheet, around
 from extract.letters.prose import read_prose
+from extract.letters.stamp import stamped_type
 from extract.page.upright import UprightPage
 from extract.tables.grid import COLUMNS, Table, find_tables
 from extract.tables.services import from_table, from_zones, listed_damaged, listed_freely
@@ -77,13 +78,9 @@ def read_sheet(sight: Sight, page: UprightPage | None, source: PageSource) -> Sh
     for name, value in choices.fields.items():
         out.put(name, value)
     if "request.type" not in out.fields:
-        answer = urgent_answer(sight, page, source)
-        if answer is not None:
-            out.put("request.type", answer)
-    if "request.type" not in out.fields:
-        written = typed_type(sight, out.types, page)
-        if written is not None:
-            out.put("request.type", written)
+        said = _type_elsewhere(sight, page, source, out)
+        if said is not None:
+            out.put("request.type", said)
     facts = out.facts | choices.facts
     facts |= page_facts(sheet, found, choices.words)
     owned = [(z, role_of[id(z.label)]) for z in zones]
@@ -97,6 +94,11 @@ def read_sheet(sight: Sight, page: UprightPage | None, source: PageSource) -> Sh
         diagnoses = [blank] if blank is not None else []
     reading = SheetReading(out.fields, tuple(lines), tuple(diagnoses), facts, recognise(sheet, facts))
     return reading if page is None or not isinstance(sight, Picture) else _by_hand(reading, page, zones, sheet.size)
+
+
+def _type_elsewhere(sight: Sight, page: UprightPage | None, source: PageSource, out: Collected) -> FieldValue | None:
+    """The type of request where no group of boxes has it: an answered question, words at its label, a stamp."""
+    return urgent_answer(sight, page, source) or typed_type(sight, out.types, page) or stamped_type(sight, out.types)
 
 
 def _unexplained(

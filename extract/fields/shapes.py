@@ -20,7 +20,7 @@ _SHAPES: dict[str, re.Pattern[str]] = {
     "npi": re.compile(rf"(?<![\d-])[12Il|]{_D}{{9}}(?![\d-])|(?<![\d-])[12]{_D}{{2,4}}[ -]?{_D}{{3}}[ -]?{_D}{{2,4}}(?![\d-])"),  # noqa: E501  (a pattern or a list, read as one line)
     "member_id": re.compile(rf"(?<![\w-])9{_D}{{7}}[A-Z0-9](?:\s?\d(?:\s?\d{{4}})?)?(?![\w-])|(?<![\w-])[A-Z]{{0,3}}\d{{7,11}}[A-Z]?(?![\w-])"),  # noqa: E501  (a pattern or a list, read as one line)
     "code": re.compile(r"(?<![A-Za-z0-9])[A-EGHJ-MP-V][0-9OoIlSBZ]{4}(?![A-Za-z0-9])|(?<![\w-])\d{5}(?![\w-])|(?<!\w)\d{4}[FTU](?!\w)"),  # noqa: E501  (a pattern or a list, read as one line)
-    "diagnosis": re.compile(r"(?<![A-Za-z0-9])[A-TV-Z][0-9OlI][0-9A-BOlI](?:\s?\.\s?[0-9A-Z]{1,4}|,[0-9][0-9A-Z]{0,3}|[0-9][0-9A-Z]{0,3})?(?![A-Za-z0-9])"),  # noqa: E501  (a pattern or a list, read as one line)
+    "diagnosis": re.compile(r"(?<![A-Za-z0-9])[A-TV-Z][0-9OlI][0-9A-BOlI](?:\s?\.(?!\s[A-TV-Z][0-9][0-9A-B])\s?[0-9A-Z]{1,4}|,[0-9][0-9A-Z]{0,3}|[0-9][0-9A-Z]{0,3})?(?![A-Za-z0-9])"),  # noqa: E501  (a pattern or a list, read as one line)
     "quantity": re.compile(r"(?<![\w.])#?\s?\d{1,4}(?!\w|/\d)"),
     "modifier": re.compile(r"(?<!\w)(?:[A-Z][A-Z0-9]|\d\d)(?!\w)"),
     "zip": re.compile(rf"(?<!\w){_D}{{5}}(?:-{_D}{{4}})?(?!\w)"),

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy as np
 
-from extract.boxes.choices import meaning_of, speaks_of_clinicals
+from extract.boxes.wordings import meaning_of, speaks_of_clinicals
 from extract.layout import Area, Sheet, TextLine, Token, join
 from extract.page.upright import Grey, UprightPage
 from ingest.pages import FormValue
@@ -132,7 +132,7 @@ def _meant(options: list[_Option], sheet: Sheet) -> list[FoundCheck]:
         if is_group and meaning is not None:
             group, value = (
                 "request.type",
-                f"pad_{meaning}" if _MEDICATION.search(option.before) and meaning != "pad" else meaning,
+                f"pad_{meaning}" if _MEDICATION.search(option.before) and not meaning.startswith("pad") else meaning,
             )
         elif speaks_of_clinicals(text):
             group, value = "clinical.attached", "no" if re.match(r"(?i)no\b", text) else "yes"

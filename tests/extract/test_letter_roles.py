@@ -104,3 +104,34 @@ def test_a_torn_fax_number_is_no_birth_date() -> None:
     """What says that it is a fax number is no date, however few of its digits came through."""
     reading = _letter("RE: Tamsin Fictive\nMember ID: 91234567A", fax="510 5 5 0126")
     assert "member.date_of_birth" not in _unsettled(reading)
+
+
+@pytest.mark.parametrize("line", ["URGENT REQUEST", "URGENT - please expedite", "URGE NT REQUEST", "** STAT **"])
+def test_a_letter_that_says_urgent_on_a_line_is_offered_as_urgent(line: str) -> None:
+    """A letter has no box for the type: what a line of its own says is shown, and never used unseen."""
+    value = _letter(f"{line}\n\nRE: Tamsin Fictive").fields["request.type"]
+    assert (value.value, value.status) == ("urgent", FieldStatus.REVIEW)
+
+
+@pytest.mark.parametrize("line", ["Urgent care visit on 04/02/2026", "NOT URGENT", "Standard\nURGENT"])
+def test_what_only_speaks_of_urgency_is_no_type(line: str) -> None:
+    """Other words on the line, or another type to choose, make it no stamp."""
+    found = _letter(f"{line}\n\nRE: Tamsin Fictive").fields.get("request.type")
+    assert found is None or found.value is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "codes"),
+    [
+        ("O92.70. G35. L89.153", ["G35", "L89.153", "O92.70"]),
+        ("E11.42, M1/.11, M62.81", ["E11.42", "M62.81", None]),
+        ("GE 0.1, E11.42, M62.81", ["E11.42", "M62.81", None]),
+        ("M54.16 No. 12, G35", ["G35", "M54.16"]),
+        ("M54.16 lumbar L4-L5, G35", ["G35", "M54.16"]),
+    ],
+)
+def test_every_code_of_a_list_of_diagnoses_is_shown(typed: str, codes: list[str | None]) -> None:
+    """Points read for commas part codes, and a torn code beside read ones is left to a person, not left out."""
+    found = _letter(f"RE: Tamsin Fictive\nDiagnosis: {typed}").diagnoses
+    assert sorted((v.value for v in found), key=lambda code: code or "~") == codes
+    assert all(v.value is not None or v.status is not FieldStatus.ACCEPTED for v in found)

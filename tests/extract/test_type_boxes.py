@@ -129,3 +129,33 @@ def test_an_emergency_contact_is_no_type_of_request() -> None:
     choices = _read(words, [(100, 276), (100, 346)], crossed=0)
     assert choices.fields["request.type"].value == "routine"
     assert choices.facts["type.boxes"] == "routine"
+
+
+def test_a_marked_box_before_a_misread_word_is_for_a_person() -> None:
+    """Where no known option is marked and a box before other words of the row is, one of the options was misread."""
+    words = [(150, 300, "Routine"), (450, 300, "urent"), (750, 300, "Retro")]
+    choices = _read(words, [(100, 276), (400, 276), (700, 276)], crossed=1)
+    value = choices.fields["request.type"]
+    assert (value.value, value.status) == ("urgent", FieldStatus.REVIEW)
+    assert choices.facts["type.doubtful"] == "urgent"
+
+
+def test_an_empty_box_before_other_words_says_nothing() -> None:
+    """A box of something else in the row leaves an empty group empty, and so does a marked one before the group."""
+    words = [(150, 300, "Callback"), (450, 300, "Routine"), (750, 300, "Retro"), (1050, 300, "Interpreter")]
+    boxes = [(100, 276), (400, 276), (700, 276), (1000, 276)]
+    assert _read(words, boxes, crossed=9).fields["request.type"].status is FieldStatus.MISSING
+    assert _read(words, boxes, crossed=0).fields["request.type"].status is FieldStatus.MISSING
+
+
+def test_the_medication_box_may_say_how_fast_in_its_own_words() -> None:
+    """One box "Medication (PAD) - Urgent" is a type of its own beside "PAD Routine"."""
+    words = [
+        (150, 300, "Routine"), (550, 300, "Urgent"), (950, 300, "Retro"),
+        (150, 360, "Standing referral"), (550, 360, "PAD Routine"), (950, 360, "Medication (PAD) - Urgent"),
+    ]  # fmt: skip
+    boxes = [(x, y) for y in (276, 336) for x in (100, 500, 900)]
+    value = _read(words, boxes, crossed=5).fields["request.type"]
+    assert (value.value, value.status) == ("pad_urgent", FieldStatus.ACCEPTED)
+    value = _read(words, boxes, crossed=4).fields["request.type"]
+    assert (value.value, value.status) == ("pad_routine", FieldStatus.ACCEPTED)
