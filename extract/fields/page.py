@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from extract.boxes.choices import read_choices, ticked_rows, typed_type
 from extract.boxes.yes_no import urgent_answer
 from extract.facts import page_facts
+from extract.fields.by_shape import values_by_shape
 from extract.fields.collect import Collected, collect
 from extract.fields.doubtful import look_again
 from extract.fields.roles import assign_roles, doubtful_roles, is_ruled_form
@@ -86,6 +87,7 @@ def read_sheet(sight: Sight, page: UprightPage | None, source: PageSource) -> Sh
     owned = [(z, role_of[id(z.label)]) for z in zones]
     rests = _unexplained(sheet, found, owned, out, lines, options=choices.words)
     asked = asked_by(owned, found.labels)
+    out.fields |= values_by_shape(sight, out.fields, rests, asked)
     if lost := unsettled_fields(sheet, out.fields, rests, asked):
         facts["unsettled"] = ",".join(lost)
     diagnoses = [*diagnoses, *unclaimed_diagnoses(sight, rests, asked.get("diagnosis", ()), diagnoses)]

@@ -55,6 +55,16 @@ class Rest:
     area: Area
     sure: float
 
+    def part(self, start: int, end: int, size: float) -> Area:
+        """Where the letters from ``start`` to ``end`` stand, as far as their number says; ``size`` is a word's height."""
+        share = self.area.width / max(1, len(self.text))
+        return Area(
+            self.area.left + (start - 0.5) * share,
+            self.area.top - 0.12 * size,
+            self.area.left + (end + 0.5) * share,
+            self.area.bottom + 0.12 * size,
+        )
+
 
 def unsettled_fields(
     sheet: Sheet,
@@ -182,13 +192,7 @@ def unclaimed_diagnoses(
             code = normalise(FieldKind.DIAGNOSIS, match.group())
             if code in listed or code not in known_codes(FieldKind.DIAGNOSIS):
                 continue
-            share = rest.area.width / max(1, len(rest.text))
-            area = Area(
-                rest.area.left + (match.start() - 0.5) * share,
-                rest.area.top - 0.12 * sheet.size,
-                rest.area.left + (match.end() + 0.5) * share,
-                rest.area.bottom + 0.12 * sheet.size,
-            )
+            area = rest.part(match.start(), match.end(), sheet.size)
             value = sight.read(area, FieldKind.DIAGNOSIS, match.group()).doubted()
             if value.status is not FieldStatus.MISSING and value.value not in listed:
                 listed |= {code, value.value}

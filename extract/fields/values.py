@@ -47,6 +47,11 @@ class Sight(Protocol):
         """The page's words in order."""
         ...
 
+    @property
+    def latest(self) -> dt.date:
+        """The day of receipt."""
+        ...
+
     def read(self, area: Area, kind: FieldKind, text: str, *, birth: bool = False) -> FieldValue:
         """The value of ``kind`` in ``area``; ``text`` is what the page's words say there.
 
