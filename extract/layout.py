@@ -28,6 +28,8 @@ _COLUMN_EDGE = 0.5
 """How far apart, in word heights, the lines of a column may begin."""
 _COLUMN_GAP = 0.3
 """Least white before a column's line, in word heights: more than between two words."""
+_SENTENCE = 7
+"""Fewest words of a line that is a sentence."""
 _GAP = 1.7
 """A gap wider than this many word heights parts two segments of a line."""
 
@@ -185,6 +187,12 @@ class Sheet:
         return Box.clipped(
             area.left / self.width, area.top / self.height, area.right / self.width, area.bottom / self.height
         )
+
+
+def is_sentence(tokens: Sequence[Token]) -> bool:
+    """Say whether the tokens of a line are running text: seven or more, most of them words in small letters."""
+    words = [t for t in tokens if t.text.isalpha() and t.text.islower()]
+    return len(tokens) >= _SENTENCE and len(words) > len(tokens) / 2
 
 
 def join(tokens: Sequence[Token]) -> str:

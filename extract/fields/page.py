@@ -6,7 +6,6 @@ from dataclasses import dataclass, field, replace
 from extract.boxes.choices import read_choices, ticked_rows, typed_type
 from extract.boxes.yes_no import urgent_answer
 from extract.facts import page_facts
-from extract.fields.by_shape import values_by_shape
 from extract.fields.collect import Collected, collect
 from extract.fields.doubtful import look_again
 from extract.fields.roles import assign_roles, doubtful_roles, is_ruled_form
@@ -18,6 +17,7 @@ from extract.fields.unsettled import (
     explained_words,
     rests_of,
     unclaimed_diagnoses,
+    unlabelled_birth_date,
     unread_diagnosis,
     unsettled_fields,
 )
@@ -87,7 +87,10 @@ def read_sheet(sight: Sight, page: UprightPage | None, source: PageSource) -> Sh
     owned = [(z, role_of[id(z.label)]) for z in zones]
     rests = _unexplained(sheet, found, owned, out, lines, options=choices.words)
     asked = asked_by(owned, found.labels)
-    out.fields |= values_by_shape(sight, out.fields, rests, asked)
+    if "member.date_of_birth" not in out.fields.keys() | asked.keys():
+        born = unlabelled_birth_date(sight, rests)
+        if born is not None:
+            out.fields["member.date_of_birth"] = born
     if lost := unsettled_fields(sheet, out.fields, rests, asked):
         facts["unsettled"] = ",".join(lost)
     diagnoses = [*diagnoses, *unclaimed_diagnoses(sight, rests, asked.get("diagnosis", ()), diagnoses)]

@@ -5,6 +5,7 @@ page could be it. What a page holds and nothing explains (no label, no value rea
 may be the value of a label that was not read; then nobody is asked for it, a person looks.
 """
 
+import datetime as dt
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,11 +14,12 @@ from extract.boxes.wordings import options_on
 from extract.decode.lexicon import known_codes
 from extract.fields.collect import FACT_LABELS, SIMPLE_FIELDS
 from extract.fields.people import is_name_word
+from extract.fields.roles import is_ruled_form
 from extract.fields.shapes import MONTH, digits, find, find_all, fits
 from extract.fields.values import Sight
 from extract.fields.zones import Zone
 from extract.labels.label import PERSON, Heading, Label, concept_of
-from extract.layout import Area, Sheet, Token, around, join
+from extract.layout import Area, Sheet, Token, around, is_sentence, join
 from extract.letters.own_numbers import is_own
 from terms.geometry import Box
 from terms.names import CRITICAL_FIELDS, FIELD_KINDS, FieldKind
@@ -29,14 +31,15 @@ LOOKED_FOR = (*CRITICAL_FIELDS, "ordering_provider.name")
 _IF_ASKED = tuple(f"servicing_provider.{number}" for number in ("npi", "phone", "fax"))
 """Fields that few forms have: only those whose label was found may be unread."""
 _ELSEWHERE = frozenset({"other", "office", "servicing_provider"})
-_SENTENCE = 7
-"""Fewest words of a line that is a sentence."""
 _GARBLED, _WIDE = 0.5, 3.0
 """Mean sureness below which a reading says nothing of what stands there, and how wide that must be, in word heights."""
 _NEAR_RIGHT, _NEAR_BELOW = 24.0, 3.5
 """How far from a label, in word heights, its value may stand."""
 _AT, _ALIGNED = 1.8, 2.2
 """How far above or below a label, and how far from its left edge, words stand right at it."""
+_ALONE = 0.75
+"""Share of the words side by side, in letters, that a date is where no others say of what it is."""
+_A_YEAR = dt.timedelta(days=366)
 _LEAST_DIGITS = {FieldKind.DATE: 4, FieldKind.PHONE: 6, FieldKind.NPI: 6, FieldKind.MEMBER_ID: 5}
 _LONGEST_NUMBER, _LONGEST_CODE = 32, 9
 _TORN_MONTH = re.compile(rf"(?<![a-z]){MONTH}\W{{0,3}}(?:[a-z]\W{{1,2}})?\d", re.IGNORECASE)
@@ -56,7 +59,7 @@ class Rest:
     sure: float
 
     def part(self, start: int, end: int, size: float) -> Area:
-        """Where the letters from ``start`` to ``end`` stand, as far as their number says; ``size`` is a word's height."""
+        """Where the letters from ``start`` to ``end`` stand, judged by their count; ``size`` is a word's height."""
         share = self.area.width / max(1, len(self.text))
         return Area(
             self.area.left + (start - 0.5) * share,
@@ -100,6 +103,33 @@ def unsettled_fields(
         if unread or any(_is_like(FIELD_KINDS[name], r) for r in beside):
             found.append(name)
     return tuple(found)
+
+
+def unlabelled_birth_date(sight: Sight, rests: Sequence[Rest]) -> FieldValue | None:
+    """The one date of former years in a form's boxes that nothing explains, for a person to confirm as the birth date.
+
+    Small grey labels are what a fax loses first. Other dates of a form are of these days, or words beside
+    them say of what they are.
+    """
+    if not is_ruled_form(sight.sheet):
+        return None
+    dates = [
+        (rest, match)
+        for rest in rests
+        for match in find_all(FieldKind.DATE, rest.text)
+        if len(match.group()) >= _ALONE * len(rest.text) and _is_of_former_years(match.group(), sight.latest)
+    ]
+    if len(dates) != 1:
+        return None
+    rest, match = dates[0]
+    area = rest.part(match.start(), match.end(), sight.sheet.size)
+    value = sight.read(area, FieldKind.DATE, match.group(), birth=True).doubted()
+    return value if value.value is not None else None
+
+
+def _is_of_former_years(text: str, latest: dt.date) -> bool:
+    written = normalise(FieldKind.DATE, text, latest=latest)
+    return written is not None and dt.date.fromisoformat(written) < latest - _A_YEAR
 
 
 def _may_stand(name: str, value: FieldValue | None, near: Sequence[Rest], sheet: Sheet) -> bool:
@@ -250,7 +280,7 @@ def rests_of(sheet: Sheet, explained: frozenset[int], headings: Iterable[Heading
     heads = [(h.line, h.area) for h in headings]
     rests = []
     for number, line in enumerate(sheet.lines):
-        if len(line.tokens) >= _SENTENCE and _is_sentence(line.tokens):
+        if is_sentence(line.tokens):
             continue
         for first, past in line.segments():
             stretch = around(t.area for t in line.tokens[first:past])
@@ -261,11 +291,6 @@ def rests_of(sheet: Sheet, explained: frozenset[int], headings: Iterable[Heading
                 if sum(c.isalnum() for c in text) > 2:  # noqa: PLR2004  (a stroke read as a letter)
                     rests.append(Rest(text, around(t.area for t in run), sum(t.confidence for t in run) / len(run)))
     return rests
-
-
-def _is_sentence(tokens: Sequence[Token]) -> bool:
-    words = [t for t in tokens if t.text.isalpha() and t.text.islower()]
-    return len(words) > len(tokens) / 2
 
 
 def _runs(tokens: Sequence[Token], explained: frozenset[int]) -> Iterator[list[Token]]:

@@ -1,16 +1,21 @@
 """Whether a wording stands where a label would, not inside a sentence or a value."""
 
 from collections.abc import Iterable
+from itertools import pairwise
 
 from extract.fields.shapes import TYPED, fits, unspelled
 from extract.labels.cores import NUMBERING
 from extract.labels.label import PERSON, Label, concept_of
-from extract.layout import Sheet, TextLine, Token, fold, join
+from extract.layout import Sheet, TextLine, Token, fold, is_sentence, join
 
 _OTHER_NUMBERS = frozenset({"tax_id", "other_id", "auth_number"})
 """Numbers of no shape of their own."""
 _NUMBERS = frozenset({"phone", "npi", "date", "member_id"})
 """Kinds whose values are so plain that a wording before one is a label wherever it stands."""
+
+
+_APART = 1.5
+"""Least white before a label on a line of running text, against that between its words."""
 
 
 def without_swallowed(labels: list[Label]) -> list[Label]:
@@ -32,7 +37,7 @@ def stands_as_label(  # noqa: C901, PLR0911  (one rule a return, in order)
     start, end = line.segment(label.first)
     lead = line.tokens[start : label.first]
     numbered = NUMBERING.fullmatch(line.tokens[label.first].text) is not None and label.past - label.first > 1
-    starts = numbered or all(len(t.folded) <= 2 for t in lead) or _behind_value(lead, label, sheet)  # noqa: PLR2004  ("1.", "a)")
+    starts = numbered or all(len(t.folded) <= 2 for t in lead) or _behind_value(lead, label, line, sheet)  # noqa: PLR2004  ("1.", "a)")
     ends = label.past >= end
     bare = not concept.alone or (label.concept == "full_name" and label.role is None)
     behind = unspelled(join(line.tokens[label.past : end]))
@@ -92,10 +97,14 @@ def _ruled_behind(label: Label, sheet: Sheet) -> bool:
     )
 
 
-def _behind_value(lead: tuple[Token, ...], label: Label, sheet: Sheet) -> bool:
+def _behind_value(lead: tuple[Token, ...], label: Label, line: TextLine, sheet: Sheet) -> bool:
     """A label may follow a value closely if clear space parts them."""
     if not lead:
         return True
     # between two words of large type there is more white than between a value and a label
-    height = max(sheet.size, min(lead[-1].area.height, label.area.height))
-    return label.area.left - lead[-1].area.right > 1.1 * height
+    least = 1.1 * max(sheet.size, min(lead[-1].area.height, label.area.height))
+    if is_sentence(line.tokens):
+        # and in typewriter faces as much between any two words
+        gaps = sorted(b.area.left - a.area.right for a, b in pairwise(line.tokens) if not b.glued)
+        least = max(least, _APART * gaps[len(gaps) // 2])
+    return label.area.left - lead[-1].area.right > least

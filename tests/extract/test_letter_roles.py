@@ -6,10 +6,13 @@ import pytest
 
 from extract.fields.page import SheetReading, read_sheet
 from extract.fields.values import Text
+from extract.labels.find import find_labels
 from extract.layout import lay_out
 from extract.letters.network import Entity
 from extract.source import mail_words
 from ingest.pages import PageSource
+from terms.document import Word
+from terms.geometry import Box
 from terms.names import TextSource
 from terms.values import FieldStatus, Source
 
@@ -135,3 +138,13 @@ def test_every_code_of_a_list_of_diagnoses_is_shown(typed: str, codes: list[str 
     found = _letter(f"RE: Tamsin Fictive\nDiagnosis: {typed}").diagnoses
     assert sorted((v.value for v in found), key=lambda code: code or "~") == codes
     assert all(v.value is not None or v.status is not FieldStatus.ACCEPTED for v in found)
+
+
+def test_a_word_inside_a_sentence_in_a_typewriter_face_is_no_label() -> None:
+    """White as wide as between any two words of its line makes no label of "your" at the sentence's end."""
+    text = "our chart notes are enclosed with this letter for your"
+    words, x = [], 200.0
+    for word in text.split():
+        words.append(Word(word, Box(x / 1734, 0.4, (x + 20 * len(word) - 4) / 1734, 0.4 + 18 / 2244), 0.99))
+        x += 20 * (len(word) + 1)
+    assert not find_labels(lay_out(words, 1734, 2244)).labels
