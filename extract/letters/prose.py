@@ -31,6 +31,8 @@ _PERSON = re.compile(
 _STOP_NAMES = re.compile(
     r"\b(?:DOB|DME|MRN|CIN|ID|Member|Medi|HCPCS|Who|She|He|Her|His|Authorization|Request|Order|Prior|Date|Durable|Medical|Equipment|Letter|Necessity|Urgent|Alameda|Alliance|NPI|Medical Necessity|Home|Oxygen|Wheelchair)\b"  # noqa: E501  (a pattern or a list, read as one line)
 )
+_TORN_NAME = re.compile(r" ?(?!(?:dob|born|mrn|id|and|aka)\b)[a-z]{2,}")
+"""What follows a labelled name where a fax tore its last word apart: small letters, and no word that goes with it."""
 _WHO = re.compile(r"(?:Our |My )?(?:Patient|Member|Beneficiary|PATIENT|MEMBER|Pt)(?: Name)?:? ")
 _NPI = re.compile(rf"NPI\W{{0,4}}(?:number|no\.?|#)?\W{{0,3}}([12]{_D}{{9}})(?!\d)", re.IGNORECASE)
 _ICD = re.compile(r"(?<![A-Za-z0-9.])([A-TV-Z]\d[0-9AB]\.[0-9A-Z]{1,4})(?![A-Za-z0-9])")
@@ -89,7 +91,8 @@ def _member(sight: Sight, prose: Prose, out: Collected) -> None:
     for match in _PERSON.finditer(prose.text.replace("\n", " ")):
         name = match.group(1)
         end = prose.text.find("\n", match.start(1), match.end(1))
-        if end >= 0 and ":" in match.group()[: match.start(1) - match.start()] and " " in name[: end - match.start(1)]:
+        is_labelled = ":" in match.group()[: match.start(1) - match.start()]
+        if end >= 0 and is_labelled and " " in name[: end - match.start(1)]:
             # what a label names stands on its own line
             name = name[: end - match.start(1)]
         lead = _WHO.match(name)
@@ -103,7 +106,10 @@ def _member(sight: Sight, prose: Prose, out: Collected) -> None:
         value = read_span(sight, prose, (begin, begin + len(name)), FieldKind.NAME)
         if value is None or value.value is None:
             continue
-        last, first = halves(replace(value, value=value.value.strip(" ,.;:")), last_first=False)
+        value = replace(value, value=value.value.strip(" ,.;:"))
+        if is_labelled and _TORN_NAME.match(prose.text, begin + len(name)):
+            value = value.doubted()
+        last, first = halves(value, last_first=False)
         put(out, "member.last_name", last)
         put(out, "member.first_name", first)
         return

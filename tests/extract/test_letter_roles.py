@@ -148,3 +148,18 @@ def test_a_word_inside_a_sentence_in_a_typewriter_face_is_no_label() -> None:
         words.append(Word(word, Box(x / 1734, 0.4, (x + 20 * len(word) - 4) / 1734, 0.4 + 18 / 2244), 0.99))
         x += 20 * (len(word) + 1)
     assert not find_labels(lay_out(words, 1734, 2244)).labels
+
+
+@pytest.mark.parametrize(
+    ("line", "last", "status"),
+    [
+        ("RE: Tamsin Fictive", "Fictive", FieldStatus.ACCEPTED),
+        ("RE: Tamsin Fictive and her family", "Fictive", FieldStatus.ACCEPTED),
+        ("RE: Tamsin Fi ctive", "Fi", FieldStatus.REVIEW),
+    ],
+)
+def test_a_name_that_a_fax_tore_apart_is_not_accepted(line: str, last: str, status: FieldStatus) -> None:
+    """Small letters behind a labelled name are the rest of its last word, unless they are a word that goes there."""
+    reading = _letter(line)
+    value = reading.fields["member.last_name"]
+    assert (value.value, value.status) == (last, status)
