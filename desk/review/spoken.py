@@ -66,7 +66,8 @@ _OF_THE_SYSTEM = (
 """Why a file could not be opened or written, in the system's words."""
 _CANDIDATES = (
     "named in words", "the mark is not clear", "ticked, or nearly", "its box was not found",
-    "stands elsewhere on the page", "under the threshold", "fits if a character was misread", "also possible",
+    "stands elsewhere on the page", "under the threshold", "fits if a character was misread", "its wording was misread",
+    "also possible",
 )  # fmt: skip
 """Why the readers offer a value beside the one they took (:mod:`extract`)."""
 
