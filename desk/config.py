@@ -90,7 +90,7 @@ class Settings(BaseSettings):
         default=8620, ge=0, le=65535, description="Port that the web desk listens on; 0 picks a free one."
     )
     web_processes: int = Field(
-        default=2, ge=1, le=32, description="Processes that answer web requests; one answers with one core at most."
+        default=0, ge=0, le=32, description="Processes that answer web requests. 0: one for each two processor cores."
     )
     web_threads: int = Field(default=8, ge=1, le=64, description="Threads that answer web requests, in each process.")
     allowed_hosts: tuple[str, ...] = Field(
@@ -207,6 +207,11 @@ class Settings(BaseSettings):
     def reader_count(self) -> int:
         """How many resident readers run here."""
         return self.readers or len(os.sched_getaffinity(0))
+
+    @property
+    def web_process_count(self) -> int:
+        """How many processes answer web requests here; on two cores, busy with reading, a second gains nothing."""
+        return self.web_processes or max(1, len(os.sched_getaffinity(0)) // 2)
 
     @property
     def uses_sqlite(self) -> bool:

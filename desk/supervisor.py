@@ -77,7 +77,7 @@ def serve(settings: Settings) -> None:
         (settings.data_dir / "web.address").write_text(f"http://{host}:{port}/\n", "utf-8")
         _log.info("service.started", address=f"http://{host}:{port}/", sources=len(settings.all_sources))
         _keep_running(
-            *(Child(f"web {number}", lambda: _spawn_web(web)) for number in range(1, settings.web_processes + 1)),
+            *(Child(f"web {number}", lambda: _spawn_web(web)) for number in range(1, settings.web_process_count + 1)),
             Child("zones", lambda: _spawn("desk.zone_reader")),
             Child("worker", lambda: _spawn("desk.pipeline.worker")),
         )
