@@ -11,10 +11,12 @@ from extract.layout import join
 from terms.names import FieldKind
 from terms.values import FieldStatus, FieldValue
 
-_STAMP = re.compile(r"\W*(?:URGENT|STAT|ASAP|RUSH|EXPEDITED?)\W*")
-_STAMP_PART = re.compile(r"\W*(?:URGENT|STAT|ASAP|RUSH|EXPEDITED?|PLEASE|REQUEST|VERY|\W)\W*", re.IGNORECASE)
-_SAID = re.compile(r"URGENT|STAT|ASAP|RUSH|EXPEDITED?")
-_SAID_WITH = re.compile(r"urgent|stat|asap|rush|expedited?|please|request|very|review|handling", re.IGNORECASE)
+_HASTE = "URGENT|STAT|ASAP|RUSH|EXPEDITED?"
+_WITH_IT = "PLEASE|REQUEST|VERY"
+_STAMP = re.compile(rf"\W*(?:{_HASTE})\W*")
+_STAMP_PART = re.compile(rf"\W*(?:{_HASTE}|{_WITH_IT}|\W)\W*", re.IGNORECASE)
+_SAID = re.compile(_HASTE)
+_SAID_WITH = re.compile(rf"{_HASTE}|{_WITH_IT}|REVIEW|HANDLING", re.IGNORECASE)
 _SURE = 0.5
 
 
