@@ -54,7 +54,7 @@ def database(settings: Settings) -> dict[str, Any]:
         "ATOMIC_REQUESTS": False,
         "CONN_HEALTH_CHECKS": True,
         "CONN_MAX_AGE": None,  # a new one starts with nothing known of any table
-        "OPTIONS": {"options": _POSTGRES},
+        "OPTIONS": {"options": _POSTGRES, "prepare_threshold": 2},  # for desk.records.prepared alone
     }
 
 
@@ -193,6 +193,7 @@ SOCIALACCOUNT_LOGIN_ON_GET = True  # a form would be stopped by form-action on i
 SOCIALACCOUNT_STORE_TOKENS = False
 SOCIALACCOUNT_PROVIDERS = identity_providers(INLET)
 
+SESSION_ENGINE = "desk.review.sessions"
 SESSION_COOKIE_AGE = INLET.session_minutes * 60
 SESSION_SAVE_EVERY_REQUEST = False
 SESSION_COOKIE_HTTPONLY = True

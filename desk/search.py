@@ -90,6 +90,19 @@ def newest(text: str, most: int) -> list[int]:
     return newest_first
 
 
+def listed(ids: Iterable[int]) -> str:
+    """Give many ids as the one parameter that :func:`in_list` takes apart again."""
+    words = ",".join(map(str, ids))
+    return f"{{{words}}}" if connection.vendor == "postgresql" else f"[{words}]"
+
+
+def in_list(ids: str) -> RawSQL:
+    """The ids of a list, for a query whose SQL is the same however many there are."""
+    if connection.vendor == "postgresql":
+        return RawSQL("SELECT unnest(%s::bigint[])", [ids])
+    return RawSQL("SELECT value FROM json_each(%s)", [ids])
+
+
 def _ids(start: str, cap: int | None) -> tuple[set[int], int]:
     """Requests with a word, looking at the newest ``cap`` of them; and from which id on none is missing (0: none)."""
     own = f"SELECT rowid FROM {REQUESTS} WHERE {REQUESTS} MATCH %s{_newest(cap)}"  # noqa: S608  (our own table names)

@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 
-from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, User
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, Group, User
 
 from desk.lifecycle import Role
+from desk.records.prepared import Prepared
 
 _PERSONAL = frozenset(Role) - {Role.MACHINE}
 
@@ -22,6 +23,9 @@ MACHINE = Actor("machine", frozenset({Role.MACHINE}))
 """The pipeline."""
 
 
+_GROUPS = Prepared(lambda user: Group.objects.filter(user=user).order_by().values_list("name"), int)
+
+
 def actor_of(user: AbstractBaseUser | AnonymousUser) -> Actor:
     """Give the actor for a signed-in user: roles are the groups of the same names; a superuser has all of them.
 
@@ -32,5 +36,5 @@ def actor_of(user: AbstractBaseUser | AnonymousUser) -> Actor:
         raise PermissionError(msg)
     if user.is_superuser:
         return Actor(user.get_username(), _PERSONAL, user.pk)
-    groups = set(user.groups.values_list("name", flat=True))
+    groups = {name for (name,) in _GROUPS.rows(user.pk)}
     return Actor(user.get_username(), frozenset(role for role in _PERSONAL if role.value in groups), user.pk)

@@ -11,6 +11,7 @@ from typing import Any
 from django.db.models import F, FilteredRelation, Q, QuerySet
 
 from desk.records.models import Page, PagePlace, Request
+from desk.records.prepared import Prepared
 from extract.reading import PageReading
 from terms.names import LINE_KINDS
 from terms.requests import Line, RequestValues
@@ -31,14 +32,21 @@ def places_of(request: Request) -> tuple[Place, ...]:
 
     One query: two looks by index, joined (an OR over both would walk through all pages there are).
     """
-    mine = FilteredRelation("places", condition=Q(places__request=request))
-    own = _placed_by(Page.objects.filter(requests=request).annotate(mine=mine), "mine")
-    aside = _placed_by(Page.objects.filter(places__request=request, places__set_aside=True), "places")
     # with what the database added to each: at, number_here, aside
-    found: list[Any] = sorted(own.union(aside), key=lambda page: (page.arrival_id, page.number))
+    found: list[Any] = sorted(_PAGES.models(request.pk), key=lambda page: (page.arrival_id, page.number))
     arranged = sorted((page for page in found if page.at is not None), key=lambda page: page.at)
     places = [Place(page, page.number_here, bool(page.aside)) for page in arranged]
     return with_more(places, [page for page in found if page.at is None])
+
+
+def _pages(request: int) -> QuerySet[Page]:
+    mine = FilteredRelation("places", condition=Q(places__request=request))
+    own = _placed_by(Page.objects.filter(requests=request).annotate(mine=mine), "mine")
+    aside = _placed_by(Page.objects.filter(places__request=request, places__set_aside=True), "places")
+    return own.union(aside)
+
+
+_PAGES = Prepared(_pages, int)
 
 
 def _placed_by(pages: QuerySet[Page], relation: str) -> QuerySet[Page]:

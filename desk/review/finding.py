@@ -7,6 +7,7 @@ thousand requests that match and puts what waits for a person first.
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -19,14 +20,14 @@ from django.utils.translation import gettext_lazy as _
 
 from desk.lifecycle import OPEN_STATES, RequestState
 from desk.records.models import Request
+from desk.records.prepared import Prepared
 from desk.review.kept import kept
 from desk.review.models import Claim
-from desk.review.rows import WAITING, Row, rows_of
-from desk.search import matching
+from desk.review.rows import ROWS, WAITING, Row, rows_of, shown
+from desk.search import in_list, listed, matching
 from desk.search import newest as search_newest
 from terms.names import Priority, Processor
 
-ROWS = 50
 MOST_FOUND = 1000
 """A search counts and sorts no more than these, the newest; who gets as many adds a word."""
 
@@ -35,9 +36,9 @@ _MANY = 5000
 _COUNTS = "desk.review.counts"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Shelf:
-    """One tab of the queue: some states under one name."""
+    """One tab of the queue: some states under one name. There is one of each."""
 
     slug: str
     name: str | Promise
@@ -139,8 +140,7 @@ class Found:
     @property
     def shown(self) -> Iterator[SafeString]:
         """The rows as HTML."""
-        now = timezone.now()
-        return (row.markup(now) for row in self.rows)
+        return shown(self.rows, timezone.now())
 
 
 def _filtered(search: Search) -> QuerySet[Request]:
@@ -169,6 +169,15 @@ def _pressing(search: Search) -> QuerySet[Request]:
     return rows.order_by("-priority", F("due_at").asc(nulls_last=True), "id")
 
 
+_EXACT = Prepared(lambda words: Request.objects.filter(reference=words).order_by().values_list("reference"), str)
+
+
+def exact(words: str) -> str | None:
+    """Give the reference that these words are, if there is such a request."""
+    found = _EXACT.rows(words.upper())
+    return found[0][0] if found else None
+
+
 def page_of(search: Search, numbers: Mapping[str, int] | None = None) -> Found:
     """Give the page of requests that a search asks for; a page behind the last is the last.
 
@@ -182,10 +191,26 @@ def page_of(search: Search, numbers: Mapping[str, int] | None = None) -> Found:
         count = len(ids)
         number = min(search.page, max(1, -(-count // ROWS)))
         return Found(rows_of(ids[(number - 1) * ROWS : number * ROWS]), number, count)
-    count = _filtered(search).count() if search.is_filtered else (numbers or counts())[search.shelf.slug]
+    if not search.is_filtered:
+        count = (numbers or counts())[search.shelf.slug]
+        number = min(search.page, max(1, -(-count // ROWS)))
+        ids = [pk for (pk,) in _page_of_shelf(search.shelf.slug, *_places(number)).rows()]
+        return Found(rows_of(ids), number, count)
+    count = _filtered(search).count()
     number = min(search.page, max(1, -(-count // ROWS)))
     ids = list(_pressing(search).values_list("pk", flat=True)[(number - 1) * ROWS : number * ROWS])
     return Found(rows_of(ids), number, count)
+
+
+def _places(number: int) -> tuple[int, int]:
+    """The places of a page's rows, from 0, and the one after them."""
+    return (number - 1) * ROWS, number * ROWS
+
+
+@lru_cache(maxsize=256)
+def _page_of_shelf(slug: str, start: int, end: int) -> Prepared[Request]:
+    pressing = _pressing(Search(_BY_SLUG[slug])).values_list("pk")
+    return Prepared(lambda: pressing[start:end])
 
 
 def _searched(search: Search) -> Found:
@@ -197,15 +222,24 @@ def _searched(search: Search) -> Found:
     more = len(found) > MOST_FOUND
     found = found[:MOST_FOUND]
     number = min(search.page, max(1, -(-len(found) // ROWS)))
+    ids = [pk for (pk,) in _page_of_these(*_places(number)).rows(listed(found))]
+    return Found(rows_of(ids), number, len(found), more)
+
+
+@lru_cache(maxsize=64)
+def _page_of_these(start: int, end: int) -> Prepared[Request]:
+    return Prepared(lambda these: _most_pressing_of(these)[start:end], str)
+
+
+def _most_pressing_of(these: str) -> QuerySet[Request, tuple[int]]:
     waits = Q(state__in=WAITING)
-    rows = Request.objects.filter(pk__in=found).order_by(
+    rows = Request.objects.filter(pk__in=in_list(these)).order_by(
         Case(When(waits, then=0), default=1),
         Case(When(priority=Priority.URGENT, then=0), default=1),
         Case(When(waits, then=F("due_at")), default=None).asc(nulls_last=True),
         "-id",
     )
-    ids = list(rows.values_list("pk", flat=True)[(number - 1) * ROWS : number * ROWS])
-    return Found(rows_of(ids), number, len(found), more)
+    return rows.values_list("pk")
 
 
 def counts() -> dict[str, int]:
@@ -223,22 +257,31 @@ def _count() -> dict[str, int]:
 
 def next_after(reference: str | None, user_id: int | None) -> str | None:
     """Give the reference of the most pressing request that waits, not at hand already and nobody else's."""
-    theirs = Claim.objects.filter(until__gt=timezone.now())
-    if user_id is not None:
-        theirs = theirs.exclude(user_id=user_id)
+    found = _NEXT.rows(timezone.now(), user_id or 0, reference or "")
+    return found[0][0] if found else None
+
+
+def _next(now: dt.datetime, user_id: int, reference: str) -> QuerySet[Request, tuple[str]]:
+    theirs = Claim.objects.filter(until__gt=now).exclude(user_id=user_id)
     free = _pressing(Search(SHELVES[0])).exclude(pk__in=theirs.values("request"))
-    if reference:
-        free = free.exclude(pk__in=Request.objects.filter(reference=reference).values("pk"))
+    free = free.exclude(pk__in=Request.objects.filter(reference=reference).values("pk"))
     # only numbers are sorted, straight from the index
-    first = Request.objects.filter(pk=Subquery(free.values("pk")[:1]))
-    return first.order_by().values_list("reference", flat=True).first()
+    return Request.objects.filter(pk=Subquery(free.values("pk")[:1])).order_by().values_list("reference")
 
 
-def on_each_shelf(search: Search, numbers: Mapping[str, int]) -> list[tuple[Shelf, int, str]]:
+_NEXT = Prepared(_next, dt.datetime, int, str)
+
+
+def on_each_shelf(search: Search, numbers: Mapping[str, int]) -> tuple[tuple[Shelf, int, str], ...]:
     """Give each shelf with its number of requests and the query that shows it under the same filters."""
-    return [(shelf, numbers[shelf.slug], replace(search, shelf=shelf, page=1).query()) for shelf in SHELVES]
+    return tuple((shelf, numbers[shelf.slug], query) for shelf, query in _on_shelves(replace(search, page=1)))
 
 
-def sources() -> list[str]:
+@lru_cache(maxsize=64)
+def _on_shelves(search: Search) -> tuple[tuple[Shelf, str], ...]:
+    return tuple((shelf, replace(search, shelf=shelf).query()) for shelf in SHELVES)
+
+
+def sources() -> tuple[str, ...]:
     """Give the labels of the lines and mailboxes that requests come from."""
-    return sorted({source.label or source.name for source in settings.INLET.all_sources})
+    return tuple(sorted({source.label or source.name for source in settings.INLET.all_sources}))

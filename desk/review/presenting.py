@@ -329,9 +329,22 @@ def span(delta: dt.timedelta) -> str:
 
 def due_words(due: dt.datetime | None, now: dt.datetime) -> tuple[str, str]:
     """Give (words, urgency) of a due date: urgency is ``late``, ``soon`` (within a day), or empty."""
+    left, urgency = time_left(due, now)
+    return left_words(left, urgency), urgency
+
+
+def time_left(due: dt.datetime | None, now: dt.datetime) -> tuple[str, str]:
+    """Give (span, urgency) of a due date: how long is left, or how late it is; both empty where there is none."""
     if due is None:
-        return _("no clock"), ""
+        return "", ""
     left = due - now
     if left < dt.timedelta(0):
-        return _("%(span)s late") % {"span": span(-left)}, "late"
-    return _("in %(span)s") % {"span": span(left)}, "soon" if left < dt.timedelta(hours=24) else ""
+        return span(-left), "late"
+    return span(left), "soon" if left < dt.timedelta(hours=24) else ""
+
+
+def left_words(left: str, urgency: str) -> str:
+    """Put what :func:`time_left` gives into words."""
+    if not left:
+        return _("no clock")
+    return (_("%(span)s late") if urgency == "late" else _("in %(span)s")) % {"span": left}

@@ -3,11 +3,10 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from desk.records.models import Request
 from desk.review import presenting
 from desk.review.access import needs
 from desk.review.etags import answer_if_changed
-from desk.review.finding import Search, counts, next_after, on_each_shelf, page_of, sources
+from desk.review.finding import Search, counts, exact, next_after, on_each_shelf, page_of, sources
 from desk.review.roles import VIEW
 
 
@@ -24,7 +23,7 @@ def _context(search: Search) -> dict[str, object]:
         "urgent_query": search.query(urgent="" if search.urgent else "1", page="1"),
         "clear_query": Search(search.shelf).query(),
         "shelves": on_each_shelf(search, numbers),
-        "processors": [(code, presenting.said(name)) for code, name in presenting.PROCESSOR_WORDS.items()],
+        "processors": tuple((code, presenting.said(name)) for code, name in presenting.PROCESSOR_WORDS.items()),
         "sources": sources(),
     }
 
@@ -34,9 +33,9 @@ def queue(request: HttpRequest) -> HttpResponse:
     """The whole page; a search that is exactly one request's reference opens it."""
     search = Search.of(request)
     if search.words:
-        exact = Request.objects.filter(reference=search.words.upper()).values_list("reference", flat=True).first()
-        if exact:
-            return redirect("request", reference=exact)
+        reference = exact(search.words)
+        if reference:
+            return redirect("request", reference=reference)
     return render(request, "review/queue.html", _context(search))
 
 

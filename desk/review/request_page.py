@@ -4,14 +4,16 @@ import datetime as dt
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.db.models import prefetch_related_objects
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
 
 from desk.cases.audit import note_view
 from desk.cases.release import why_not_releasable
 from desk.cases.values import WORD
 from desk.lifecycle import CORRECTABLE_STATES, OPEN_STATES, RequestState
-from desk.records.models import Acknowledgement, Request
+from desk.records.models import Acknowledgement, Notice, Request
+from desk.records.prepared import Prepared
 from desk.review.access import needs
 from desk.review.claims import hold
 from desk.review.etags import answer_if_changed
@@ -36,10 +38,23 @@ class Refusal:
     meanwhile: tuple[Chapter, ...] = ()
 
 
+_FOUND = Prepared(
+    lambda reference: (
+        Request.objects.filter(reference=reference)
+        .select_related("arrival", "merged_into", "claim__user")
+        .defer("read_values")
+    ),
+    str,
+)
+_NOTICES = Prepared(lambda request: Notice.objects.filter(request=request), int)
+
+
 def find(reference: str) -> Request:
     """Give a request by its reference, with what its panel needs of its arrival."""
-    rows = Request.objects.select_related("arrival", "merged_into", "claim__user").defer("read_values")
-    return get_object_or_404(rows, reference=reference)
+    found = _FOUND.models(reference)
+    if not found:
+        raise Http404
+    return found[0]
 
 
 def panel_context(
@@ -47,7 +62,8 @@ def panel_context(
 ) -> dict[str, object]:
     """Give what the panel shows of a request, after whatever was just done to it."""
     sheet = load_sheet(record)
-    notices = list(record.notices.prefetch_related("transmissions"))
+    notices = _NOTICES.models(record.pk)
+    prefetch_related_objects(notices, "transmissions")
     claim = hold(record, actor(request))
     mine = claim is None or claim.user_id == request.user.pk
     may_correct = request.user.has_perm(CORRECT) and mine

@@ -6,7 +6,7 @@ it shows, so that a row can never be an old one.
 """
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -17,6 +17,7 @@ from django.utils.translation import get_language
 
 from desk.lifecycle import OPEN_STATES, RequestState
 from desk.records.models import GapRecord, Request
+from desk.records.prepared import Prepared
 from desk.review import presenting
 from terms.names import Priority
 
@@ -25,6 +26,8 @@ WAITING = (RequestState.NEEDS_REVIEW, RequestState.UNMATCHED)
 _NAMED = 4
 """So many of a request's gaps are named, the rest is counted."""
 _KEPT = 4096
+ROWS = 50
+"""So many rows a page of the queue has at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,21 +65,29 @@ class Row:
         """Whether its priority is urgent."""
         return self.priority == Priority.URGENT
 
-    def markup(self, now: dt.datetime) -> SafeString:
-        """Give the row as HTML in the language that is spoken just now."""
-        clock = presenting.due_words(self.due_at, now) if self.is_open else ("", "")
-        ago = presenting.span(now - self.received_at)
-        return _markup(self, get_language() or "", timezone.localtime(now).year, clock, ago)
+
+def shown(rows: Iterable[Row], now: dt.datetime) -> Iterator[SafeString]:
+    """Give rows as HTML in the language that is spoken just now."""
+    language, year = get_language() or "", timezone.localtime(now).year
+    for row in rows:
+        clock = presenting.time_left(row.due_at, now) if row.is_open else ("", "")
+        yield _markup(row, language, year, clock, presenting.span(now - row.received_at))
 
 
 @lru_cache(maxsize=_KEPT)
 def _markup(row: Row, language: str, year: int, clock: tuple[str, str], ago: str) -> SafeString:
     del language, year  # of the key only: words and dates are in that language, of that year
-    words, urgency = clock
-    shown = get_template("review/_queue_row.html").render(
-        {"row": row, "due_words": words, "urgency": urgency, "ago": ago, "more": row.gap_count > len(row.gaps)}
+    left, urgency = clock
+    markup = get_template("review/_queue_row.html").render(
+        {
+            "row": row,
+            "due_words": presenting.left_words(left, urgency),
+            "urgency": urgency,
+            "ago": ago,
+            "more": row.gap_count > len(row.gaps),
+        }
     )
-    return mark_safe(shown)  # noqa: S308  (a template's own output, escaped there)
+    return mark_safe(markup)  # noqa: S308  (a template's own output, escaped there)
 
 
 _COLUMNS = (
@@ -86,15 +97,24 @@ _COLUMNS = (
 )  # fmt: skip
 
 
+_NAMED_GAPS = Prepared(
+    lambda *ids: (
+        GapRecord.objects.filter(request__in=ids).order_by("request_id", "position").values_list("request_id", "field")
+    ),
+    *[int] * ROWS,
+)
+_SHOWN = Prepared(lambda *ids: Request.objects.filter(pk__in=ids).order_by().values_list(*_COLUMNS), *[int] * ROWS)
+
+
 def rows_of(ids: Sequence[int]) -> Sequence[Row]:
     """Read the rows of these requests, in their order: two queries."""
     now = timezone.now()
     gaps: dict[int, list[str]] = {}
-    named = GapRecord.objects.filter(request__in=ids).order_by("request_id", "position")
-    for request, field in named.values_list("request_id", "field"):
+    several = [*ids, *[0] * (ROWS - len(ids))]  # no request is 0
+    for request, field in _NAMED_GAPS.rows(*several):
         gaps.setdefault(request, []).append(field)
     found = {}
-    for *shown, user, until in Request.objects.filter(pk__in=ids).order_by().values_list(*_COLUMNS):
+    for *shown, user, until in _SHOWN.rows(*several):
         pk, state = shown[0], shown[2]
         taken_by = user if until is not None and until > now and state in WAITING else ""
         mine = gaps.get(pk, [])

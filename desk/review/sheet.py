@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from desk.cases.places import Place, places_of
 from desk.lifecycle import RequestState
 from desk.records.models import Diagnosis, FieldRecord, GapRecord, LineRecord, Request, RouteRecord
+from desk.records.prepared import Prepared
 from desk.review import presenting
 from terms.names import FIELD_KINDS, FieldKind
 from terms.requests import Audience
@@ -370,14 +371,21 @@ def _page_view(place: Place, checks: Iterable[FieldView]) -> PageView:
     )
 
 
+_ROUTES = Prepared(lambda request: RouteRecord.objects.filter(request=request), int)
+_FIELDS = Prepared(lambda request: FieldRecord.objects.filter(request=request), int)
+_LINES = Prepared(lambda request: LineRecord.objects.filter(request=request), int)
+_DIAGNOSES = Prepared(lambda request: Diagnosis.objects.filter(request=request), int)
+_GAPS = Prepared(lambda request: GapRecord.objects.filter(request=request), int)
+
+
 def load_sheet(request: Request) -> Sheet:
     """Read a request's rows and arrange them: seven queries, however long the request is."""
-    routes = {route.line_id: route for route in request.routes.all()}
+    routes = {route.line_id: route for route in _ROUTES.models(request.pk)}
     return build_sheet(
-        fields=list(request.fields.all()),
-        lines=list(request.lines.all()),
-        diagnoses=list(request.diagnoses.all()),
-        gaps=list(request.gaps.all()),
+        fields=_FIELDS.models(request.pk),
+        lines=_LINES.models(request.pk),
+        diagnoses=_DIAGNOSES.models(request.pk),
+        gaps=_GAPS.models(request.pk),
         routes=routes,
         pages=places_of(request),
         waiting=request.state in WAITING_STATES,

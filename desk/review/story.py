@@ -5,10 +5,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from desk.records.models import AuditEvent, Correction, Notice, Request
+from desk.records.prepared import Prepared
 from desk.review import presenting
 from terms.names import FieldKind
 
@@ -103,18 +104,26 @@ class Chapter:
     changed: bool = False
 
 
+def _about(request: int, arrival: int) -> QuerySet[AuditEvent]:
+    return AuditEvent.objects.filter(Q(request=request) | Q(request=None, arrival_id=arrival))
+
+
+_EVENTS = Prepared(lambda request, arrival: _about(request, arrival)[:_MOST], int, int)
+_EVENTS_BUT_LOOKS = Prepared(
+    lambda request, arrival: _about(request, arrival).exclude(action__in=sorted(LOOKS))[:_MOST], int, int
+)
+_CORRECTIONS = Prepared(lambda request: Correction.objects.filter(request=request).order_by("-id"), int)
+
+
 def tell(request: Request, *, looks: bool, notices: Iterable[Notice] = ()) -> tuple[Chapter, ...]:
     """Give the story of a request, newest first: what came in, what was done, sent and delivered.
 
     With ``looks`` also who only looked. ``notices`` are the request's, with their transmissions at
     hand. Two queries.
     """
-    about = Q(request=request) | Q(request=None, arrival_id=request.arrival_id)
-    events = AuditEvent.objects.filter(about)
-    if not looks:
-        events = events.exclude(action__in=LOOKS)
-    corrections = list(request.corrections.order_by("-id"))
-    chapters = [_of_event(event) for event in events[:_MOST] if event.action != "request.corrected"]
+    events = (_EVENTS if looks else _EVENTS_BUT_LOOKS).models(request.pk, request.arrival_id)
+    corrections = _CORRECTIONS.models(request.pk)
+    chapters = [_of_event(event) for event in events if event.action != "request.corrected"]
     chapters += [of_correction(correction) for correction in corrections]
     chapters += [chapter for notice in notices for chapter in _deliveries(notice)]
     return tuple(sorted(chapters, key=lambda chapter: chapter.at, reverse=True))
