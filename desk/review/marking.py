@@ -91,9 +91,7 @@ def _marked(run: Run) -> str:
     for is_value, text in run:
         texts.append(f"{{{{ v{number} }}}}" if is_value else _one_line(text))
         number += is_value
-    if not values:
-        return f"{{% said %}}{''.join(texts)}{{% endsaid %}}"
-    return f"{{% blocktranslate with{named} %}}{''.join(texts)}{{% endblocktranslate %}}"
+    return f"{{% said{named} %}}{''.join(texts)}{{% endsaid %}}"
 
 
 def _walk(source: str, turn: Callable[[Run], str]) -> str:

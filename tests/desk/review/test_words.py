@@ -31,7 +31,7 @@ def test_text_and_spoken_attributes_are_marked() -> None:
     source = '<p class="soft" title="Say {{ who }}">Hello {{ who|upper }}, 3 pages <kbd>Esc</kbd> {{ other }}</p>'
     assert messages_of(source) == ["Say %(v0)s", "Hello %(v0)s, 3 pages"]
     marked = mark(source)
-    assert "{% blocktranslate with v0=who|upper %}Hello {{ v0 }}, 3 pages{% endblocktranslate %}" in marked
+    assert "{% said v0=who|upper %}Hello {{ v0 }}, 3 pages{% endsaid %}" in marked
     assert "<kbd>Esc</kbd> {{ other }}" in marked
     assert messages_of('{{ name|default:"nobody" }}') == ["nobody"]
     assert '|default:_("nobody")' in mark('<b>{{ name|default:"nobody" }}</b>')
