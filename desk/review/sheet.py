@@ -92,6 +92,11 @@ class FieldView:
         return self.target == "clinical.summary"
 
     @property
+    def chosen(self) -> str:
+        """Which of the options it is; empty for a value that is typed."""
+        return self.shown if self.options else ""
+
+    @property
     def is_code(self) -> bool:
         """Whether every character counts, so that it wants letters that cannot be confused."""
         return self.kind in _CODES
