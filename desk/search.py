@@ -75,13 +75,15 @@ def newest(text: str, most: int) -> list[int]:
     if connection.vendor == "postgresql":
         return search_postgres.newest(search_postgres.query_of(words, _LEAST_FREE), most)
     whole: dict[str, set[int]] = {}
-    for cap in (_FIRST_LOOK, None):
+    for cap in (_FIRST_LOOK if len(words) > 1 else min(_FIRST_LOOK, most + most // 5), None):
         found: set[int] | None = None
         complete_from = 0
         for word in words:
             ids, first = (whole[word], 0) if word in whole else _ids(word, cap)
             if not first:
                 whole[word] = ids
+                if not ids:
+                    return []
             found = ids if found is None else found & ids
             complete_from = max(complete_from, first)
         newest_first = sorted((pk for pk in found or () if pk >= complete_from), reverse=True)[:most]
