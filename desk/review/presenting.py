@@ -4,8 +4,9 @@ Everything stored is in normal form (:mod:`terms.normal`); a clerk types and see
 """
 
 import datetime as dt
+from functools import lru_cache
 
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext as _
 
 from desk.cases.receipts import RECEIVED_AT
@@ -184,7 +185,13 @@ CARE_WORDS: dict[str, str] = {
 
 def said(words: str) -> str:
     """Give words of the tables here in the language of whoever looks."""
-    return gettext(words) if words else ""
+    return _said(words, get_language()) if words else ""
+
+
+@lru_cache(maxsize=4096)
+def _said(words: str, language: str | None) -> str:
+    del language  # of the key only: each language's words are looked up once
+    return gettext(words)
 
 
 def sentence(error: Exception) -> str:
