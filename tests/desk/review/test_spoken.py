@@ -27,7 +27,7 @@ from desk.records.models import Request
 from desk.review import spoken as module
 from desk.review.presenting import sentence
 from desk.review.recognising import Pattern, Patterns
-from desk.review.rows import rows_of
+from desk.review.rows import rows_of, shown
 from desk.review.spoken import rule_words, sentences, spoken
 from desk.review.written import SOURCES, Source, messages_in, written
 from terms.names import FIELD_KINDS, RequestType
@@ -333,9 +333,9 @@ def test_the_pages_of_a_request_speak_spanish(waiting: Request, signed_in: Calla
     assert {text: english_in(text) for text in told if english_in(text)} == {}
     (row,) = rows_of([waiting.pk])
     with translation.override("es"):
-        assert "CHME se ocupa de" in row.markup(waiting.received_at)
+        assert "CHME se ocupa de" in next(shown([row], waiting.received_at))
     with translation.override("en-us"):
-        assert "CHME looks after" in row.markup(waiting.received_at)
+        assert "CHME looks after" in next(shown([row], waiting.received_at))
     stored = Request.objects.get(pk=waiting.pk)
     assert stored.route_reason.startswith("CHME looks after")
     assert stored.gaps.first().message.endswith("compare it with the page.")
