@@ -12,6 +12,7 @@ import cv2
 import numpy as np
 
 from extract.page.pieces import frames_of
+from extract.page.runs import mended_down
 from extract.page.upright import Grey, Rule, Rules
 from terms.document import Word
 from terms.geometry import Box
@@ -92,9 +93,7 @@ def _rows(strokes: Iterable[_Stroke]) -> list[list[_Stroke]]:
 
 def _strokes(ink: Grey, *, bridged: int) -> Iterable[_Stroke]:
     """Upright strokes of a wall's height, from the top down; gaps of less than ``bridged`` pixels count as ink."""
-    mended = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((bridged, 1), np.uint8))
-    upright = cv2.morphologyEx(mended, cv2.MORPH_OPEN, np.ones((_LOWEST, 1), np.uint8))
-    frames = frames_of(np.asarray(upright, dtype=np.uint8))
+    frames = frames_of(mended_down(ink, gap=bridged, least=_LOWEST))
     kept = [_Stroke(x + w / 2, y, y + h) for x, y, w, h in frames if h <= _TALLEST and w <= 9]  # noqa: PLR2004  (a thick rule)
     return sorted(kept, key=lambda s: (s.top + s.bottom, s.x))
 

@@ -11,7 +11,7 @@ from terms.errors import Problem
 
 @dataclass(slots=True)
 class DecodedPage:
-    """A page's picture (8-bit grey, None when lost), its resolution, and what stands on it."""
+    """A page's picture (grey of 1 or 8 bits, None when lost), its resolution, and what stands on it."""
 
     image: Image.Image | None
     dpi_x: float = 204.0

@@ -153,8 +153,7 @@ def _fax_page(data: bytes, directory: Directory, limits: Limits) -> DecodedPage:
     if rows != stated:
         image = image.crop((0, 0, width, end))
         lost, cut = 0, True
-    grey = image.convert("L")
-    page = DecodedPage(ImageOps.invert(grey) if directory.is_min_white else grey)
+    page = DecodedPage(ImageOps.invert(image) if directory.is_min_white else image)
     bad += directory.whole(tags.BAD_FAX_LINES)
     if lost:
         page.notes.append("rows_missing")

@@ -11,6 +11,7 @@ import numpy as np
 
 from extract.page.lines import find_stretches, in_reading_order
 from extract.page.pieces import pieces_of
+from extract.page.runs import opened_down
 from extract.page.upright import Grey, UprightPage
 
 _PRINTED = 96
@@ -49,8 +50,7 @@ def without_print(page: UprightPage, printed: Grey) -> UprightPage:
     arrived, ``ink`` too: check boxes are judged against the blank by themselves.
     """
     sure = np.asarray(printed > _PRINTED, dtype=np.uint8)
-    lines = cv2.morphologyEx(sure, cv2.MORPH_OPEN, np.ones((1, _LINE), np.uint8))
-    lines |= cv2.morphologyEx(sure, cv2.MORPH_OPEN, np.ones((_LINE, 1), np.uint8))
+    lines = _long_runs(sure, _LINE)
     letters = sure & (1 - cv2.dilate(lines, np.ones((3, 3), np.uint8)))
     grow = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (5, 7) if is_coarse(page) else (5, 5))
     around, band = cv2.dilate(letters, grow), cv2.dilate(lines, grow)
@@ -64,12 +64,16 @@ def without_print(page: UprightPage, printed: Grey) -> UprightPage:
     return replace(page, image=image, text=text, stretches=stretches)
 
 
+def _long_runs(mask: Grey, least: int) -> Grey:
+    """What stands in runs of ``least`` pixels, across or down."""
+    across = cv2.transpose(opened_down(np.asarray(cv2.transpose(mask), dtype=np.uint8), least))
+    return np.asarray(across | opened_down(mask, least), dtype=np.uint8)
+
+
 def _without_rests(text: Grey, band: Grey) -> Grey:
     """Drop what is left of printed lines where they were too broken to be seen as lines."""
     inside = np.asarray(text & band, dtype=np.uint8)
-    rest = cv2.morphologyEx(inside, cv2.MORPH_OPEN, np.ones((1, _REST), np.uint8))
-    rest |= cv2.morphologyEx(inside, cv2.MORPH_OPEN, np.ones((_REST, 1), np.uint8))
-    rest = cv2.dilate(rest, np.ones((3, 3), np.uint8)) & inside
+    rest = cv2.dilate(_long_runs(inside, _REST), np.ones((3, 3), np.uint8)) & inside
     outside = np.asarray(text & (1 - band), dtype=np.uint8)
     crossing = cv2.morphologyEx(outside, cv2.MORPH_CLOSE, np.ones((9, 3), np.uint8))
     return np.asarray(text & (1 - (rest & (1 - crossing))), dtype=np.uint8)

@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from extract.page.pieces import pieces_of
+from extract.page.runs import closed_down
 from extract.page.upright import DPI, Faults, Grey
 
 Numbers = npt.NDArray[np.int32]
@@ -44,7 +45,7 @@ def find_streaks(native: Grey, rows_per_inch: float) -> tuple[Streak, ...]:
     pixels wide. Neither streak nor printed line is text.
     """
     dark = cv2.threshold(native, _BLACK - 1, 1, cv2.THRESH_BINARY_INV)[1]
-    bridged = np.asarray(cv2.morphologyEx(dark, cv2.MORPH_CLOSE, np.ones((5, 1), np.uint8)), dtype=np.uint8)
+    bridged = closed_down(np.asarray(dark, dtype=np.uint8), 5)
     least = max(20, round(rows_per_inch))
     found = []
     for first, past in _columns_with_runs(bridged, least):

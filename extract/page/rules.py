@@ -5,11 +5,12 @@ import numpy as np
 import numpy.typing as npt
 
 from extract.page.pieces import frames_of, pieces_of
+from extract.page.runs import bridged_down
 from extract.page.upright import Grey, Rule, Rules
 
 _MIN_ACROSS, _MIN_DOWN = 70, 44
 _MAX_THICK = 12
-_RUN = 30
+_RUN, _BRIDGED = 30, 25
 _REACH = 10
 Numbers = npt.NDArray[np.int64]
 
@@ -103,9 +104,7 @@ def _running_median(thick: Numbers) -> Numbers:
 def _across(ink: Grey, shortest: int) -> list[Rule]:
     bridged = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((1, 3), np.uint8))
     thick = cv2.dilate(bridged, np.ones((2, 1), np.uint8))
-    runs = cv2.morphologyEx(thick, cv2.MORPH_OPEN, np.ones((1, _RUN), np.uint8))
-    runs = cv2.morphologyEx(runs, cv2.MORPH_CLOSE, np.ones((1, 25), np.uint8))
-    runs = np.asarray(runs, dtype=np.uint8)
+    runs = _transposed(bridged_down(_transposed(np.asarray(thick, dtype=np.uint8)), least=_RUN, gap=_BRIDGED))
     found = []
     for left, top, wide, high in frames_of(runs):
         if wide < shortest or high > max(_MAX_THICK, wide // 12):

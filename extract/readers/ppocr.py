@@ -18,9 +18,13 @@ import onnxruntime as ort
 from extract.errors import ReaderMissingError
 from extract.page.upright import Grey
 from extract.readers.reading import ALPHABET, INDEX, OTHER, LineReading, Posteriors, greedy
+from extract.readers.slim import RecogniserFile
 from terms.names import FieldKind
 
 _HEIGHT = 48
+_NARROW = 0.85
+"""Width of what it is shown against its height, of the crop's. Fax print read so is read as well, for less: of 1,075
+critical values cut close 86.8 % right instead of 85.4, cut loosely 86.3 instead of 85.5."""
 _MIN_WIDTH, _MAX_WIDTH = 48, 3200
 _KEPT = 200
 """Readings that are kept: about those of one page, 4 MB."""
@@ -28,6 +32,8 @@ _SAME = dict.fromkeys("\u2018\u2019\u2032", "'") | dict.fromkeys("\u201c\u201d",
 _SAME |= dict.fromkeys("\u2010\u2013\u2014\u2015\u2212", "-") | dict.fromkeys("\u00b7\u2022\u2219\u2026\u3002", ".")
 _SAME |= {"\u00d7": "x", "\u00a6": "|", "\u2236": ":", "\u00ba": "\u00b0", "\uff0c": ","}
 """Marks that mean the same on a form as a character of the alphabet: quotes, dashes, dots, the times sign."""
+_STROKES = "\u4e00\u4e8c\u4e09\u5341\u53e3\u5de5\u65e5"
+"""Chinese characters that rules, boxes and dashes are taken for: one to three, ten, mouth, work, sun."""
 
 
 class PpOcr:
@@ -37,13 +43,14 @@ class PpOcr:
 
     def __init__(self, model: Path) -> None:
         """Load the model; takes about 0.1 s and 60 MB."""
+        file = RecogniserFile(model)
+        kept = [place for place, char in enumerate(file.characters) if not _is_foreign(char)]
+        self._columns, self._targets = _columns([file.characters[place] for place in kept])
         options = ort.SessionOptions()
         options.intra_op_num_threads = 1
         options.inter_op_num_threads = 1
         options.log_severity_level = 3
-        self._session = ort.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
-        names = self._session.get_modelmeta().custom_metadata_map["character"].splitlines()
-        self._columns, self._targets = _columns(["\x00", *names, " "])
+        self._session = ort.InferenceSession(file.only(kept), options, providers=["CPUExecutionProvider"])
         self._input = self._session.get_inputs()[0].name
         self._kept: dict[tuple[tuple[int, ...], bytes], LineReading] = {}
 
@@ -74,11 +81,20 @@ class PpOcr:
 
 def _tensor(crop: Grey) -> npt.NDArray[np.float32]:
     height, width = crop.shape
-    wide = int(np.clip(round(width * _HEIGHT / height), _MIN_WIDTH, _MAX_WIDTH))
+    wide = int(np.clip(round(_NARROW * width * _HEIGHT / height), _MIN_WIDTH, _MAX_WIDTH))
     way = cv2.INTER_AREA if height > _HEIGHT else cv2.INTER_LINEAR
     scaled = cv2.resize(crop, (wide, _HEIGHT), interpolation=way).astype(np.float32)
     plane = scaled / 127.5 - 1.0
     return np.broadcast_to(plane, (1, 3, _HEIGHT, wide)).copy()
+
+
+def _is_foreign(char: str) -> bool:
+    """Say whether no fax form holds a character and nobody takes it for one that a form holds.
+
+    On 942 drawn crops Chinese characters had four in ten thousand of all probability; other scripts are few and stay,
+    as what is neither a letter nor empty.
+    """
+    return char not in _STROKES and unicodedata.name(char[:1], "").startswith("CJK UNIFIED IDEOGRAPH")
 
 
 def _columns(names: list[str]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:

@@ -33,14 +33,14 @@ def _kind(found: Unpacked) -> str | None:
 
 
 def test_a_two_page_fax(tmp_path: Path) -> None:
-    """A fax becomes numbered 8-bit grey PNGs in native pixels, with its resolution."""
+    """A fax becomes numbered black-and-white PNGs in native pixels, with its resolution."""
     found = _unpack(tmp_path, making.tiff(making.written_page(), making.written_page("TWO")))
     assert (found.media_type, found.problem) == ("image/tiff", None)
     assert [(p.number, p.origin) for p in found.pages] == [(1, "page 1"), (2, "page 2")]
     for page in found.pages:
         assert page.image is not None
         with Image.open(page.image) as image:
-            assert (image.mode, image.size) == ("L", (1728, 1100))
+            assert (image.mode, image.size) == ("1", (1728, 1100))
         assert (page.dpi_x, page.dpi_y) == (204, 196)
     assert Unpacked.from_record(json.loads(json.dumps(found.to_record()))) == found
 
