@@ -26,7 +26,7 @@ from extract.labels.label import Label
 from extract.layout import Area, Sheet, Token, around, lay_out
 from extract.letters.prose import read_prose
 from extract.page.upright import Rules, Stretch, UprightPage
-from extract.page.words import read_words
+from extract.page.words import Rough, read_words
 from extract.tables.grid import Column, Row, Table
 from extract.tables.services import from_table, listed_freely
 from terms.document import Word
@@ -38,6 +38,10 @@ _CONCEPTS = {"modifiers": "modifier"}
 _NEAR = 0.55
 """How far outside a zone, in word heights, a word may stand and still be its value."""
 _MOSTLY = 0.4
+_WITHIN = 0.8
+_SURE, _READ = 0.95, 0.6
+"""Our own reader's mean confidence from which PP-OCRv6 does not read a line too, outside all zones and within one. Of
+203 values where it was surer than the first, 98.5 % were right, of PP-OCRv6's 98.0 %, at a tenth of the cost."""
 _WRITTEN_FACTS = ("plan.name", "reference")
 
 
@@ -66,7 +70,7 @@ def read_known(known: KnownPage, page: UprightPage, received_on: dt.date, rules:
     """Read ``page`` as the known form it is; ``rules`` are its ruling lines without streaks."""
     bare = without_print(page, known.printed)
     # the place of a word decides, its value is read again: our own reader is enough where it is sure
-    written_words = read_words(bare, roughly=_outside_lists(known))
+    written_words = read_words(bare, roughly=_roughly(known))
     printed_words = _printed_words(known, page)
     words = (*printed_words, *written_words)
     combs = find_combs(page.ink)
@@ -99,22 +103,29 @@ def read_known(known: KnownPage, page: UprightPage, received_on: dt.date, rules:
     return KnownReading(without_hands(reading, bare), words)
 
 
-def _outside_lists(known: KnownPage) -> Callable[[Stretch], bool]:
-    """Says whether a stretch stands in no list of diagnoses.
+def _roughly(known: KnownPage) -> Callable[[Stretch], Rough | None]:
+    """Says how a stretch may be read before its zone is: not at all where it stands in a list of diagnoses.
 
     There the words say where one code ends and the next begins: of 21 such codes our own reader's words lost two.
+    In a zone the words only say where the ink of the value stands, outside they may be all that is read.
     """
     boxes = [zone.box for zone in known.page.zones if zone.slot == "diagnosis"]
     for table in known.page.tables:
         top, bottom = table.rows[0][0], table.rows[-1][1]
         boxes += [Box(c.left, top, c.right, bottom) for c in table.columns if c.part == "diagnosis"]
     lists = known.registration.areas(boxes, known.page.blank)
+    zones = [zone for zone in known.page.zones if zone.slot in slots() and zone.slot != "diagnosis"]
+    areas = known.registration.areas([zone.box for zone in zones], known.page.blank)
+    kinds = [slots()[zone.slot].kind for zone in zones]
 
-    def outside(stretch: Stretch) -> bool:
+    def roughly(stretch: Stretch) -> Rough | None:
         place = Area(stretch.left, stretch.top, stretch.right, stretch.bottom)
-        return sum(_share(place, area) for area in lists) <= _MOSTLY
+        if sum(_share(place, area) for area in lists) > _MOSTLY:
+            return None
+        home = next((kind for area, kind in zip(areas, kinds, strict=True) if _share(place, area) > _WITHIN), None)
+        return Rough(home, _SURE if home is None else _READ)
 
-    return outside
+    return roughly
 
 
 def _printed_words(known: KnownPage, page: UprightPage) -> tuple[Word, ...]:

@@ -1,6 +1,7 @@
 """Every word on an upright page, with its place and how surely it was read."""
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 import cv2
 import numpy as np
@@ -13,14 +14,20 @@ from extract.readers.own import own
 from extract.readers.ppocr import ppocr
 from extract.readers.reading import LineReading, Reader
 from terms.document import Word
+from terms.names import FieldKind
 
 Columns = npt.NDArray[np.bool_]
 _SIDE = 8
-_SURE = 0.95
-"""Our own reader's mean confidence from which a line to be read only roughly is not read by PP-OCRv6 too."""
 _READ_GAP, _DIGIT_GAP, _INK_GAP, _COMMA_GAP = 0.1, 0.17, 0.8, 0.28
 """Least empty space, in line heights, for a word's end that the reader saw too, the same between digits (a 1
 stands apart), for one that only the ink shows, and that after a comma."""
+
+
+class Rough(NamedTuple):
+    """How a stretch may be read roughly: what is expected there, and the second reader's confidence that is enough."""
+
+    kind: FieldKind | None
+    sure: float
 
 
 def read_words(
@@ -28,7 +35,7 @@ def read_words(
     *,
     reader: Reader | None = None,
     second: Reader | None = None,
-    roughly: Callable[[Stretch], bool] | None = None,
+    roughly: Callable[[Stretch], "Rough | None"] | None = None,
 ) -> tuple[Word, ...]:
     """Read a page: its words from top to bottom, left to right within a line.
 
@@ -36,16 +43,16 @@ def read_words(
     PP-OCRv6), and its words are set apart by the reader's spaces and by clear gaps in the ink. Lines
     with numbers are read by ``second`` too (default: our own reader), which mends numbers and codes
     (:mod:`extract.page.second_look`). Stretches that need to be read only ``roughly``, because their values
-    are read again where they stand, are read by ``second``, and by ``reader`` only where that is unsure: of
-    203 values where it was sure, 98.5 % were right, of PP-OCRv6's 98.0 %, at a tenth of the cost. The
-    header line of the sending machine is not among the words (see ``page.header``).
+    are read again where they stand, are read by ``second``, and by ``reader`` only where that is less sure
+    than the :class:`Rough` says. The header line of the sending machine is not among the words (see ``page.header``).
     """
     reader, second = reader or ppocr(), second or own()
     words: list[Word] = []
     for stretch in page.stretches:
         crop = line_crop(page, stretch)
-        rough = second.read([crop])[0] if roughly is not None and roughly(stretch) else None
-        if rough is not None and rough.confidence >= _SURE:
+        asked = roughly(stretch) if roughly is not None else None
+        rough = second.read([crop], asked.kind)[0] if asked is not None else None
+        if asked is not None and rough is not None and rough.confidence >= asked.sure:
             words.extend(line_words(page, stretch, rough))
             continue
         line = reader.read([crop])[0]

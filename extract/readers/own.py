@@ -12,11 +12,14 @@ import onnxruntime as ort
 from extract.errors import ReaderMissingError
 from extract.page.upright import Grey
 from extract.readers.line_image import SIDE, line_image, scale_of
-from extract.readers.reading import ALPHABET, INDEX, OTHER, LineReading, Posteriors, greedy
+from extract.readers.reading import ALPHABET, INDEX, OTHER, KeptReadings, LineReading, Posteriors, greedy
 from terms.names import FieldKind
 
 MODEL = Path(__file__).with_name("models") / "inlet_line.onnx"
 """The network; ``inlet_line.json`` beside it holds its alphabet, kinds, recipe and scores."""
+
+_KEPT = 100
+"""Readings that are kept: about those of one page, 4 MB."""
 
 
 class OwnReader:
@@ -35,6 +38,7 @@ class OwnReader:
         options.inter_op_num_threads = 1
         options.log_severity_level = 3
         self._session = ort.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
+        self.kept = KeptReadings(_KEPT)
         self._kinds: dict[str, int] = {name: place for place, name in enumerate(about["kinds"]) if name}
         self._step = int(about["step"])
         known = [(place + 1, INDEX[char]) for place, char in enumerate(about["alphabet"]) if char in INDEX]
@@ -43,7 +47,7 @@ class OwnReader:
 
     def read(self, crops: list[Grey], kind: FieldKind | None = None) -> list[LineReading]:
         """Read each crop; ``kind`` is a hint, and what stands there is read even if it is of another kind."""
-        return [self._read(crop, kind) for crop in crops]
+        return [self.kept.of(crop, kind, self._read) for crop in crops]
 
     def _read(self, crop: Grey, kind: FieldKind | None) -> LineReading:
         line = greedy(self.name, self.posteriors(crop, kind))

@@ -5,7 +5,6 @@ tenth of a second and the character probabilities can be had.
 """
 
 import functools
-import hashlib
 import importlib.util
 import unicodedata
 from pathlib import Path
@@ -17,7 +16,7 @@ import onnxruntime as ort
 
 from extract.errors import ReaderMissingError
 from extract.page.upright import Grey
-from extract.readers.reading import ALPHABET, INDEX, OTHER, LineReading, Posteriors, greedy
+from extract.readers.reading import ALPHABET, INDEX, OTHER, KeptReadings, LineReading, Posteriors, greedy
 from extract.readers.slim import RecogniserFile
 from terms.names import FieldKind
 
@@ -52,23 +51,15 @@ class PpOcr:
         options.log_severity_level = 3
         self._session = ort.InferenceSession(file.only(kept), options, providers=["CPUExecutionProvider"])
         self._input = self._session.get_inputs()[0].name
-        self._kept: dict[tuple[tuple[int, ...], bytes], LineReading] = {}
+        self.kept = KeptReadings(_KEPT)
 
     def read(self, crops: list[Grey], kind: FieldKind | None = None) -> list[LineReading]:
-        """Read each crop; ``kind`` is not used by this reader.
-
-        A place of a page is often cut twice (as a line of words, as a field), so the last readings are kept.
-        """
+        """Read each crop; ``kind`` is not used by this reader."""
         del kind
-        return [self._read(crop) for crop in crops]
+        return [self.kept.of(crop, None, self._read) for crop in crops]
 
-    def _read(self, crop: Grey) -> LineReading:
-        key = (crop.shape, hashlib.blake2b(crop.tobytes()).digest())
-        line = self._kept.pop(key, None) or greedy(self.name, self.posteriors(crop))
-        self._kept[key] = line
-        if len(self._kept) > _KEPT:
-            del self._kept[next(iter(self._kept))]
-        return line
+    def _read(self, crop: Grey, _kind: FieldKind | None) -> LineReading:
+        return greedy(self.name, self.posteriors(crop))
 
     def posteriors(self, crop: Grey) -> Posteriors:
         """Character probabilities of one crop over the shared alphabet, a step for every 8 pixels at height 48."""

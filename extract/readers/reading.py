@@ -1,5 +1,7 @@
 """What a reader gives back, and the alphabet that all readers share."""
 
+import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -39,6 +41,32 @@ class LineReading:
     chars: Posteriors
     spans: tuple[tuple[float, float], ...]
     is_sequence: bool = True
+
+
+_Read = Callable[[Grey, FieldKind | None], LineReading]
+
+
+class KeptReadings:
+    """The last readings of a reader: a place is often cut twice alike, as a line of words and as a field."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._readings: dict[tuple[tuple[int, ...], bytes, FieldKind | None], LineReading] = {}
+
+    def of(
+        self, crop: Grey, kind: FieldKind | None, read: Callable[[Grey, FieldKind | None], LineReading]
+    ) -> LineReading:
+        """The reading of a crop that was seen before with the same hint, else what ``read`` gives."""
+        key = (crop.shape, hashlib.blake2b(crop.tobytes()).digest(), kind)
+        line = self._readings.pop(key, None) or read(crop, kind)
+        self._readings[key] = line
+        if len(self._readings) > self._most:
+            del self._readings[next(iter(self._readings))]
+        return line
+
+    def clear(self) -> None:
+        """Forget them."""
+        self._readings.clear()
 
 
 class Reader(Protocol):

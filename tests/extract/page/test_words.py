@@ -3,7 +3,7 @@
 import dataclasses
 
 from extract.page.upright import Grey, Stretch, UprightPage
-from extract.page.words import read_words
+from extract.page.words import Rough, read_words
 from extract.readers.own import own
 from extract.readers.reading import LineReading
 from terms.names import FieldKind
@@ -53,8 +53,8 @@ def test_what_needs_to_be_read_only_roughly_is_left_to_a_sure_second_reader(page
     """The dear reader sees only the stretches that somebody wants read well, or that the cheap one doubts."""
     left = [s for s in page.stretches if s.left < page.width / 2]
 
-    def roughly(stretch: Stretch) -> bool:
-        return stretch.left >= page.width / 2
+    def roughly(stretch: Stretch) -> Rough | None:
+        return Rough(None, 0.95) if stretch.left >= page.width / 2 else None
 
     dear = _Counting()
     assert read_words(page, reader=dear, roughly=roughly)
