@@ -41,13 +41,15 @@ class Result:
     seconds: float
 
 
-def page_picture(seed: int, number: int, condition: str, into: Path, *, rich: bool = False) -> tuple[PageSource, Drawn]:
+def page_picture(
+    seed: int, number: int, condition: str, into: Path, *, rich: bool = False, blanks: float = 0.0
+) -> tuple[PageSource, Drawn]:
     """Draw and fax a page; gives its source and what was drawn.
 
     The condition ``text`` is no fax but a drawn page with its text layer: where it fails, the
     wording or the arrangement was not understood, for nothing was misread.
     """
-    drawn = draw_page(seed, number, rich=rich)
+    drawn = draw_page(seed, number, rich=rich, blanks=blanks)
     path = into / f"{seed}_{number:04d}_{condition}.png"
     if drawn.text is not None:
         path.with_suffix(".txt").write_text(drawn.text, encoding="utf-8")
@@ -64,10 +66,10 @@ def page_picture(seed: int, number: int, condition: str, into: Path, *, rich: bo
     return PageSource(1, "page 1", path, 204.0, float(resolution.lines_per_inch)), drawn
 
 
-def _one(number: int, *, seed: int, conditions: Sequence[str], keep: Path | None, rich: bool) -> Result:
+def _one(number: int, *, seed: int, conditions: Sequence[str], keep: Path | None, rich: bool, blanks: float) -> Result:
     condition = conditions[number % len(conditions)]
     with tempfile.TemporaryDirectory() as scratch:
-        source, drawn = page_picture(seed, number, condition, keep or Path(scratch), rich=rich)
+        source, drawn = page_picture(seed, number, condition, keep or Path(scratch), rich=rich, blanks=blanks)
         start = time.process_time()
         reading = read_page(source, received_on=RECEIVED_AT.date())
         seconds = time.process_time() - start
@@ -89,10 +91,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--keep", type=Path, help="leave the pages' pictures here")
     parser.add_argument("--rich", action="store_true", help="forms with services and types of request of every sort")
+    parser.add_argument("--blanks", type=float, default=0.0, help="chance of each critical field to be left out")
     chosen = parser.parse_args(arguments)
     if chosen.keep:
         chosen.keep.mkdir(parents=True, exist_ok=True)
-    one = partial(_one, seed=chosen.seed, conditions=chosen.conditions.split(","), keep=chosen.keep, rich=chosen.rich)
+    one = partial(
+        _one,
+        seed=chosen.seed,
+        conditions=chosen.conditions.split(","),
+        keep=chosen.keep,
+        rich=chosen.rich,
+        blanks=chosen.blanks,
+    )
     with ProcessPoolExecutor(chosen.jobs) as pool:
         results = list(pool.map(one, range(chosen.count)))
     print_results(results)

@@ -83,17 +83,17 @@ def _letterhead(sheet: Sheet, texts: Slots) -> None:
     phone, fax = texts[f"{who}.phone"], texts[f"{who}.fax"]
     numbers = rng.choice(
         (
-            "Phone {p}   Fax {f}",
-            "Tel: {p} | Fax: {f}",
-            "T {p}  F {f}",
-            "P: {p}  F: {f}",
-            "Telephone {p} - Facsimile {f}",
+            ("Phone {}", "   ", "Fax {}"),
+            ("Tel: {}", " | ", "Fax: {}"),
+            ("T {}", "  ", "F {}"),
+            ("P: {}", "  ", "F: {}"),
+            ("Telephone {}", " - ", "Facsimile {}"),
         )
     )
     for text, size, bold in (
         (texts[f"{who}.clinic"], 15.0, True),
         (texts[f"{who}.address"], 9.5, False),
-        (numbers.format(p=phone, f=fax), 9.5, False),
+        (phone_and_fax(numbers, phone, fax), 9.5, False),
     ):
         wide = width_of(text, style.family, size, bold=bold)
         sheet.y += size * 1.3
@@ -104,6 +104,12 @@ def _letterhead(sheet: Sheet, texts: Slots) -> None:
     if rng.random() < 0.6:
         sheet.canvas.line(style.margin, sheet.y + 6, WIDTH - style.margin, sheet.y + 6, 1)
     sheet.y += 24
+
+
+def phone_and_fax(wording: tuple[str, str, str], phone: str, fax: str) -> str:
+    """An office's two numbers on one line, each as ``wording`` calls it; one that is not given is not spoken of."""
+    first, between, second = wording
+    return between.join(part.format(number) for part, number in ((first, phone), (second, fax)) if number)
 
 
 def _about(sheet: Sheet, texts: Slots, kind: str) -> None:

@@ -1,7 +1,7 @@
 """Draw one page with its truth: sections in any order, or a letter."""
 
 import random
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from bench.layouts.canvas import HEIGHT, WIDTH, Canvas, width_of
 from bench.layouts.grid import Sheet
@@ -35,6 +35,13 @@ SERVICING = ("servicing_provider.npi", "servicing_provider.phone", "servicing_pr
 """Fields of the third person, which show whether a number goes to its own owner."""
 
 
+MAY_BE_BLANK = (
+    "member.id", "member.phone", "member.date_of_birth",
+    "ordering_provider.npi", "ordering_provider.phone", "ordering_provider.fax",
+)  # fmt: skip
+"""Critical fields of one place each that a sender may leave out."""
+
+
 @dataclass(frozen=True, slots=True)
 class Drawn:
     """A page at 400 dpi, what stands on it in normal form, and how each field was set."""
@@ -54,8 +61,10 @@ LAYOUTS = ("form", "bare", "columns", "letter", "prescription", "mail")
 """Kinds of page: a form, one whose sections have no headings, one in two columns, and what is no form."""
 
 
-def draw_page(seed: int, number: int, *, rich: bool = False) -> Drawn:
+def draw_page(seed: int, number: int, *, rich: bool = False, blanks: float = 0.0) -> Drawn:
     """Draw page ``number`` of ``seed``: always the same for the same two numbers.
+
+    ``blanks`` is the chance with which each of :data:`MAY_BE_BLANK` is not given, whatever the layout.
 
     ``rich`` draws forms alone, with services and types of request as offices print them
     (:mod:`bench.layouts.services`, :mod:`bench.layouts.type_grid`).
@@ -63,6 +72,8 @@ def draw_page(seed: int, number: int, *, rich: bool = False) -> Drawn:
     for attempt in range(20):
         rng = random.Random(f"layouts:{seed}:{number}:{attempt}{':rich' if rich else ''}")
         order = draw_order(rng, today=RECEIVED_AT.date())
+        left_out = random.Random(f"blanks:{seed}:{number}:{attempt}")
+        order = replace(order, blank=order.blank | {name for name in MAY_BE_BLANK if left_out.random() < blanks})
         kind = rng.choices(("routine", "urgent", "retro", ""), (5, 3, 1, 1))[0]
         hand = draw_hand(rng)
         texts = slots(order, hand)
@@ -167,7 +178,7 @@ def _truth(sheet: Sheet, order: Order) -> dict[str, str]:
             values[key] = name
             sheet.how.setdefault(key, sheet.how.get("member.name") or sheet.how.get("member.full_name") or "letter")
     for key in (*CRITICAL_FIELDS, *SERVICING):
-        if key in shown and key not in values:
+        if shown.get(key) and key not in values:
             text = shown[key]
             normal = text if key == "request.type" else normalise(FIELD_KINDS[key], text, latest=RECEIVED_AT.date())
             values[key] = normal or text

@@ -2,6 +2,7 @@
 
 from bench.layouts.canvas import WIDTH, width_of
 from bench.layouts.grid import Item, Sheet
+from bench.layouts.letter import phone_and_fax
 from bench.layouts.parts import Slots
 
 _DISPENSE = (
@@ -23,8 +24,15 @@ def draw_prescription(sheet: Sheet, texts: Slots, count: int, codes: list[str]) 
         (texts[f"{who}.address"], 9.0, False, ("address",)),
     ]
     phone, fax, npi = (texts[f"{who}.{key}"] for key in ("phone", "fax", "npi"))
-    numbers = rng.choice(("Tel: {p}   Fax: {f}", "Phone {p} / Fax {f}", "Ph: {p}  Fx: {f}", "T: {p}  F: {f}"))
-    lines.append((numbers.format(p=phone, f=fax), 9.0, False, ("phone", "fax")))
+    numbers = rng.choice(
+        (
+            ("Tel: {}", "   ", "Fax: {}"),
+            ("Phone {}", " / ", "Fax {}"),
+            ("Ph: {}", "  ", "Fx: {}"),
+            ("T: {}", "  ", "F: {}"),
+        )
+    )
+    lines.append((phone_and_fax(numbers, phone, fax), 9.0, False, ("phone", "fax")))
     lines.append((rng.choice(("NPI {n}", "NPI: {n}", "NPI# {n}   Lic. A12345")).format(n=npi), 9.0, False, ("npi",)))
     for text, size, bold, keys in lines:
         sheet.y += 1.35 * size

@@ -5,9 +5,9 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from extract.decode.lexicon import is_equipment_code
+from extract.decode.lexicon import is_equipment_code, known_codes
 from extract.fields.people import halves, is_credential, joined_provider, part, provider_name, together
-from extract.fields.shapes import TYPED, could_be_npi, find, fits
+from extract.fields.shapes import TYPED, could_be_npi, find, fits, is_written_phone
 from extract.fields.torn import torn_diagnoses
 from extract.fields.values import Sight, all_pieces, goes_on, narrowed, room
 from extract.fields.zones import Zone
@@ -64,6 +64,10 @@ _ADDRESS_PARTS = ("street", "full_address", "apartment", "city", "state", "zip",
 _OWNERS = ("member", "ordering_provider", "servicing_provider")
 _GOOD = {FieldStatus.ACCEPTED: 3, FieldStatus.INVALID: 2, FieldStatus.REVIEW: 1, FieldStatus.MISSING: 0}
 _NUMBERS = frozenset({FieldKind.DATE, FieldKind.NPI, FieldKind.MEMBER_ID})
+_NO_PHONES = frozenset({FieldKind.DATE, FieldKind.MEMBER_ID})
+"""Kinds of which nothing looks like a telephone number with its marks."""
+_SMALL_PRINT, _GUESSED = 0.65, 0.05
+"""Height, in word heights, and confidence below which a reading that is no known code is a rest of a printed label."""
 _WHOLE = 0.7
 """Share of the letters standing in a place that a name read there must have to be the whole name."""
 _ONE_PERSON = frozenset(
@@ -180,7 +184,7 @@ def _fact(zone: Zone) -> str:
 def _single(sight: Sight, zone: Zone, kind: FieldKind | None = None) -> FieldValue:
     """The value of one zone; beside longer text only the part that has the kind's shape."""
     kind = kind or FieldKind(concept_of(zone.label).kind)
-    if zone.hint:
+    if zone.hint or (kind in _NO_PHONES and is_written_phone(zone.text)):
         return FieldValue.missing(box=sight.sheet.box(zone.area), label=zone.label.text)
     area, text, cut = zone.area, zone.text, False
     if zone.rows and kind in TYPED:
@@ -247,13 +251,16 @@ def _diagnoses(sight: Sight, zone: Zone, out: Collected) -> None:
                 continue
             area = room(piece, row, sight.sheet.size, within=zone.area)
             value = replace(sight.read(area, FieldKind.DIAGNOSIS, piece.text), label=zone.label.text)
-            found.append(value.doubted() if piece in torn else value)
+            if not _is_printed(value, sight):
+                found.append(value.doubted() if piece in torn else value)
     if not found:
         text = zone.text
         if zone.rows and (len(text) > 14 or not any(c.isdigit() for c in text)):  # noqa: PLR2004  (words, not a code)
             out.facts.setdefault("diagnosis.text", text[:200])
             return
         value = _whole(sight, zone, FieldKind.DIAGNOSIS)
+        if _is_printed(value, sight):
+            value = FieldValue.missing(page=value.page, box=value.box, label=value.label)
         if value.status is FieldStatus.MISSING:
             out.diagnosis_label = out.diagnosis_label or value
             return
@@ -262,6 +269,19 @@ def _diagnoses(sight: Sight, zone: Zone, out: Collected) -> None:
     out.diagnoses.extend(
         v for v in found if v.status is not FieldStatus.MISSING and (not v.value or v.value not in known)
     )
+
+
+def _is_printed(value: FieldValue, sight: Sight) -> bool:
+    """Say whether what was read as a diagnosis is a label's print: without a digit, or low and like no known code."""
+    if value.status is not FieldStatus.REVIEW:
+        return False
+    known = known_codes(FieldKind.DIAGNOSIS)
+    if any(text in known for text in (value.value, *(c.value for c in value.candidates))):
+        return False
+    if value.value is None and value.raw and not any(c.isdigit() for c in value.raw):
+        return True
+    low = value.box is not None and sight.sheet.area(value.box).height < _SMALL_PRINT * sight.sheet.size
+    return low and (value.value is None or value.confidence < _GUESSED)
 
 
 def _person(sight: Sight, role: str, zones: Sequence[Zone], out: Collected) -> None:

@@ -27,10 +27,12 @@ _SHAPES: dict[str, re.Pattern[str]] = {
     "state": re.compile(r"(?<!\w)(?:[A-Z]{2}|California)(?!\w)"),
 }  # fmt: skip
 """Patterns by kind; a kind that is not here (names, addresses, text) has no shape."""
-_SHAPES["damaged_diagnosis"] = re.compile(
-    r"(?<![\w.])[0-9|](?:[0-9][0-9A-Z])(?:\.[0-9A-Z]{1,4}|[0-9A-Z]{1,4})(?![\w.]|/)"
-)
+_DAMAGED_DIAGNOSIS = r"[0-9|][0-9][0-9A-Z](?:\.[0-9A-Z]{1,4}|[0-9A-Z]{1,4})"
+_SHAPES["damaged_diagnosis"] = re.compile(rf"(?<![\w.]){_DAMAGED_DIAGNOSIS}(?!\w|\.\w|/)")
 """A diagnosis code whose letter was read as a digit; only where a label asks for diagnoses."""
+_SHAPES["called_diagnosis"] = re.compile(rf"(?<![\w.])(?:{_DAMAGED_DIAGNOSIS}|1[0-9]{{2}})(?!\w|\.\w|/)")
+"""The same and "110" for I10; only behind words that call it a diagnosis."""
+_WRITTEN_PHONE = re.compile(r"(?:\+?1[-. ])?(?:\(\d{3}\)\s?|\d{3}[-./ ]\s?)\d{3}\s?[-.:/ ]\s?\d{4}")
 _CELLS = re.compile(r"\S(?: \S){5,}")
 _WALLS = re.compile(r"(?<=[0-9A-Z])\s?[\[\]|]\s?(?=[0-9A-Z])")
 TYPED = frozenset(_SHAPES)
@@ -48,6 +50,22 @@ def fits(kind: str | FieldKind, text: str, *, lead: bool = False) -> bool:
 def could_be_npi(text: str) -> bool:
     """Ten digits written as one that pass the check of an NPI: as a telephone number that would be chance."""
     return Npi.parse(text.strip(" .,;:[]|")) is not None and not re.search(r"\d\D+\d", text)
+
+
+def is_written_phone(text: str) -> bool:
+    """Say whether a text is a telephone number with the marks between its parts, and nothing else."""
+    return _WRITTEN_PHONE.fullmatch(text.strip(" .,;:[]|")) is not None
+
+
+def digit_runs(text: str) -> list[str]:
+    """The numbers of a text: words side by side that hold digits, or are single letters that look like digits."""
+    runs: list[list[str]] = [[]]
+    for word in text.split():
+        if any(c.isdigit() for c in word) or len(digits(word)) == len(word) <= 2:  # noqa: PLR2004  (a number spelled or torn)
+            runs[-1].append(word)
+        elif any(c.isalpha() for c in word):
+            runs.append([])
+    return [" ".join(run) for run in runs if run]
 
 
 def find(kind: str | FieldKind, text: str) -> re.Match[str] | None:

@@ -12,11 +12,12 @@ from dataclasses import dataclass
 
 from extract.boxes.wordings import options_on
 from extract.decode.lexicon import known_codes
+from extract.fields.called import called, is_called_otherwise
 from extract.fields.collect import FACT_LABELS, SIMPLE_FIELDS
 from extract.fields.people import is_name_word
 from extract.fields.roles import is_ruled_form
-from extract.fields.shapes import MONTH, digits, find, find_all, fits
-from extract.fields.values import Sight
+from extract.fields.shapes import MONTH, could_be_npi, digit_runs, digits, find, fits, is_written_phone
+from extract.fields.values import Sight, all_pieces, room
 from extract.fields.zones import Zone
 from extract.labels.label import PERSON, Heading, Label, concept_of
 from extract.layout import Area, Sheet, Token, around, is_sentence, join
@@ -31,10 +32,13 @@ LOOKED_FOR = (*CRITICAL_FIELDS, "ordering_provider.name")
 _IF_ASKED = tuple(f"servicing_provider.{number}" for number in ("npi", "phone", "fax"))
 """Fields that few forms have: only those whose label was found may be unread."""
 _ELSEWHERE = frozenset({"other", "office", "servicing_provider"})
+_PEOPLE = frozenset({"member", "ordering_provider", "servicing_provider"})
 _GARBLED, _WIDE = 0.5, 3.0
 """Mean sureness below which a reading says nothing of what stands there, and how wide that must be, in word heights."""
 _NEAR_RIGHT, _NEAR_BELOW = 24.0, 3.5
 """How far from a label, in word heights, its value may stand."""
+_SAME_LINE = 8.0
+"""How far apart, in word heights, two numbers of one person stand on a letter's line."""
 _AT, _ALIGNED = 1.8, 2.2
 """How far above or below a label, and how far from its left edge, words stand right at it."""
 _ALONE = 0.75
@@ -44,6 +48,8 @@ _LEAST_DIGITS = {FieldKind.DATE: 4, FieldKind.PHONE: 6, FieldKind.NPI: 6, FieldK
 _LONGEST_NUMBER, _LONGEST_CODE = 32, 9
 _TORN_MONTH = re.compile(rf"(?<![a-z]){MONTH}\W{{0,3}}(?:[a-z]\W{{1,2}})?\d", re.IGNORECASE)
 """A month's name, perhaps with its last letter torn off, and a day."""
+_PARTED_DATE = re.compile(r"\W*[01]?\d\W{1,2}[0-3]?\d\W{1,2}(?:19|20)\d\d\W*")
+"""A date of which a mark was lost, which is no telephone number."""
 _CALLED = re.compile(r"\b(?:fax|facsimile|telephone|phone|tel|ph)\b", re.IGNORECASE)
 """What a number is called that is no date, however torn it is."""
 _LIST_REACH = 3.5
@@ -57,16 +63,7 @@ class Rest:
     text: str
     area: Area
     sure: float
-
-    def part(self, start: int, end: int, size: float) -> Area:
-        """Where the letters from ``start`` to ``end`` stand, judged by their count; ``size`` is a word's height."""
-        share = self.area.width / max(1, len(self.text))
-        return Area(
-            self.area.left + (start - 0.5) * share,
-            self.area.top - 0.12 * size,
-            self.area.left + (end + 0.5) * share,
-            self.area.bottom + 0.12 * size,
-        )
+    tokens: tuple[Token, ...] = ()
 
 
 def unsettled_fields(
@@ -92,9 +89,10 @@ def unsettled_fields(
         value = fields.get(name)
         if value is not None and (value.status is not FieldStatus.MISSING or value.value is not None):
             continue
-        near = [r for r in rests if value is None or value.box is None or _is_near(r, sheet.area(value.box), sheet)]
+        left = [r for r in rests if not is_called_otherwise(name, r.text) and not _is_others(name, r, fields, sheet)]
+        near = [r for r in left if value is None or value.box is None or _is_near(r, sheet.area(value.box), sheet)]
         labels = asked.get(name, ())
-        beside = [r for r in rests if any(_is_behind(r, x, sheet) or _is_by(r, x, sheet) for x in labels)]
+        beside = [r for r in left if any(_is_behind(r, x, sheet) or _is_by(r, x, sheet) for x in labels)]
         beside += [r for r in doubtful if any(_is_behind(r, x, sheet) for x in labels)]
         if name == "request.type":
             unread = value is None and (name in asked or options_on(sheet))
@@ -114,16 +112,16 @@ def unlabelled_birth_date(sight: Sight, rests: Sequence[Rest]) -> FieldValue | N
     if not is_ruled_form(sight.sheet):
         return None
     dates = [
-        (rest, match)
+        (rest, piece)
         for rest in rests
-        for match in find_all(FieldKind.DATE, rest.text)
-        if len(match.group()) >= _ALONE * len(rest.text) and _is_of_former_years(match.group(), sight.latest)
+        for piece in all_pieces(rest.tokens, FieldKind.DATE)
+        if len(piece.text) >= _ALONE * len(rest.text) and _is_of_former_years(piece.text, sight.latest)
     ]
     if len(dates) != 1:
         return None
-    rest, match = dates[0]
-    area = rest.part(match.start(), match.end(), sight.sheet.size)
-    value = sight.read(area, FieldKind.DATE, match.group(), birth=True).doubted()
+    rest, piece = dates[0]
+    area = room(piece, rest.tokens, sight.sheet.size)
+    value = sight.read(area, FieldKind.DATE, piece.text, birth=True).doubted()
     return value if value.value is not None else None
 
 
@@ -138,6 +136,24 @@ def _may_stand(name: str, value: FieldValue | None, near: Sequence[Rest], sheet:
         return value is None or any(_could_be(kind, r.text) for r in near)
     garbled = value is None and any(r.sure < _GARBLED and r.area.width > _WIDE * sheet.size for r in near)
     return garbled or any(_could_be(kind, r.text) for r in near)
+
+
+def _is_others(name: str, rest: Rest, fields: Mapping[str, FieldValue], sheet: Sheet) -> bool:
+    """Say whether what stands on a letter's line belongs to another person, one of whose values stands beside it."""
+    owner = name.partition(".")[0]
+    if is_ruled_form(sheet) or owner not in _PEOPLE:
+        return False
+    beside = {
+        other.partition(".")[0]
+        for other, value in fields.items()
+        if value.value is not None and value.box is not None and _is_one_line(rest, sheet.area(value.box), sheet)
+    } & _PEOPLE
+    return bool(beside) and owner not in beside
+
+
+def _is_one_line(rest: Rest, place: Area, sheet: Sheet) -> bool:
+    apart = max(rest.area.left - place.right, place.left - rest.area.right)
+    return rest.area.shared_rows(place) > 0.5 and apart < _SAME_LINE * sheet.size  # noqa: PLR2004  (one line)
 
 
 def _is_near(rest: Rest, place: Area, sheet: Sheet) -> bool:
@@ -175,20 +191,24 @@ def _is_like(kind: FieldKind, rest: Rest) -> bool:
 def _could_be(kind: FieldKind, text: str) -> bool:
     """Say whether a text, however damaged, may be a value of ``kind``."""
     real = sum(c.isdigit() for c in text)
-    count = len(digits(text))
     date = find(FieldKind.DATE, text)
     match kind:
         case FieldKind.DATE:
+            if date is None and is_written_phone(text):
+                return False
             worded = real >= 3 and _TORN_MONTH.search(text)  # noqa: PLR2004  (a day and part of a year)
             torn = worded or re.search(r"\d{1,2}\W\w{1,3}\W\d{2,4}", text)
             return date is not None or bool(torn and not _CALLED.search(text))
         case FieldKind.PHONE:
             free = not is_own(normalise(FieldKind.PHONE, text))
-            return real >= 5 and 7 <= count <= 16 and date is None and free and not _is_plain(text)  # noqa: PLR2004  (a telephone number)
+            long = any(sum(c.isdigit() for c in run) >= 5 and 7 <= len(digits(run)) <= 16 for run in digit_runs(text))  # noqa: PLR2004  (a telephone number)
+            return long and date is None and not _PARTED_DATE.fullmatch(text) and free and not _is_plain(text)
         case FieldKind.NPI:
-            return any(real >= 6 and 9 <= len(digits(w)) <= 11 and _is_plain(w) for w in text.split())  # noqa: PLR2004  (an NPI)
+            words = [*text.split(), *(digit_runs(text) if "npi" in called(text) else ())]  # torn in two, perhaps
+            return any(real >= 6 and 9 <= len(digits(w)) <= 11 and _is_plain("".join(w.split())) for w in words)  # noqa: PLR2004  (an NPI)
         case FieldKind.MEMBER_ID:
-            return any(7 <= len(_bare(w)) <= 15 and sum(c.isdigit() for c in w) >= 5 for w in text.split()) and not date  # noqa: PLR2004  (a member's number)
+            words = [w for w in text.split() if not could_be_npi(w)]
+            return any(7 <= len(_bare(w)) <= 15 and sum(c.isdigit() for c in w) >= 5 for w in words) and not date  # noqa: PLR2004  (a member's number)
         case _:
             words = text.replace(",", " ").split()
             capital = all(is_name_word(w) for w in words)
@@ -207,9 +227,10 @@ def _bare(text: str) -> str:
 def unclaimed_diagnoses(
     sight: Sight, rests: Sequence[Rest], asked: Sequence[Area], found: Sequence[FieldValue]
 ) -> list[FieldValue]:
-    """Codes that stand near a label that asks for diagnoses and that no place took; a person looks at them.
+    """Codes near a label that asks for diagnoses, or in words that speak of them, that no place took, for a person.
 
-    Words count that are, as they stand, codes of the complete list.
+    Near a label words count that are, as they stand, codes of the complete list; behind words that call them
+    diagnoses ("Her diagnosis codes are 150.22.") also codes whose letter was read as a digit.
     """
     sheet = sight.sheet
     listed = {value.value for value in found}
@@ -218,16 +239,33 @@ def unclaimed_diagnoses(
         near = any(
             _is_behind(rest, x, sheet) or abs(rest.area.middle - x.middle) < _LIST_REACH * sheet.size for x in asked
         )
-        for match in find_all(FieldKind.DIAGNOSIS, rest.text) if near else ():
-            code = normalise(FieldKind.DIAGNOSIS, match.group())
-            if code in listed or code not in known_codes(FieldKind.DIAGNOSIS):
+        pieces = [p for p in all_pieces(rest.tokens, FieldKind.DIAGNOSIS) if near and _is_listed(p.text)]
+        if "diagnosis" in called(_led_by(rest, sheet)):
+            pieces += all_pieces(rest.tokens, "called_diagnosis")
+        for piece in pieces:
+            code = normalise(FieldKind.DIAGNOSIS, piece.text)
+            if code in listed:
                 continue
-            area = rest.part(match.start(), match.end(), sheet.size)
-            value = sight.read(area, FieldKind.DIAGNOSIS, match.group()).doubted()
-            if value.status is not FieldStatus.MISSING and value.value not in listed:
-                listed |= {code, value.value}
+            area = room(piece, rest.tokens, sheet.size)
+            value = sight.read(area, FieldKind.DIAGNOSIS, piece.text).doubted()
+            if value.status is not FieldStatus.MISSING and (value.value is None or value.value not in listed):
+                listed |= {code, value.value} - {None}
                 more.append(value)
     return more
+
+
+def _is_listed(text: str) -> bool:
+    return normalise(FieldKind.DIAGNOSIS, text) in known_codes(FieldKind.DIAGNOSIS)
+
+
+def _led_by(rest: Rest, sheet: Sheet) -> str:
+    """What stands on the line from the beginning of the words' own segment to their end."""
+    for line in sheet.lines:
+        for first, past in line.segments():
+            tokens = line.tokens[first:past]
+            if rest.tokens and rest.tokens[-1] in tokens:
+                return join(tokens[: tokens.index(rest.tokens[-1]) + 1])
+    return rest.text
 
 
 def unread_diagnosis(
@@ -289,7 +327,8 @@ def rests_of(sheet: Sheet, explained: frozenset[int], headings: Iterable[Heading
             for run in _runs(line.tokens[first:past], explained):
                 text = join(run)
                 if sum(c.isalnum() for c in text) > 2:  # noqa: PLR2004  (a stroke read as a letter)
-                    rests.append(Rest(text, around(t.area for t in run), sum(t.confidence for t in run) / len(run)))
+                    sure = sum(t.confidence for t in run) / len(run)
+                    rests.append(Rest(text, around(t.area for t in run), sure, tuple(run)))
     return rests
 
 

@@ -17,6 +17,8 @@ Points = npt.NDArray[np.float32]
 _HALF = 0.5
 _ORB_POINTS = 1400
 _SIFT_POINTS = 1500
+_BANDS, _BAND_OVERLAP = 3, 40
+"""Bands of a half-sized page in which SIFT points are found, and how many rows each looks beyond its own."""
 _CELLS = (7, 11)
 _PATCH = (112, 56)
 """Size of a landmark in pixels, wide and high."""
@@ -109,17 +111,34 @@ def soft(image: Grey) -> Grey:
 def features_of(image: Grey, sort: str) -> Features:
     """The features of a grey page at 204 dpi, found on the half-sized picture."""
     small = cv2.resize(image, None, fx=_HALF, fy=_HALF, interpolation=cv2.INTER_AREA)
-    small = cv2.GaussianBlur(small, (0, 0), 0.8)
-    finder = (
-        cv2.ORB.create(nfeatures=_ORB_POINTS, scaleFactor=1.2, nlevels=5, edgeThreshold=15, fastThreshold=12)
-        if sort == "orb"
-        else cv2.SIFT.create(nfeatures=_SIFT_POINTS, contrastThreshold=0.03)
-    )
-    points, descriptors = finder.detectAndCompute(small, None)
-    if descriptors is None:
+    small = np.asarray(cv2.GaussianBlur(small, (0, 0), 0.8), dtype=np.uint8)
+    if sort == "orb":
+        finder = cv2.ORB.create(nfeatures=_ORB_POINTS, scaleFactor=1.2, nlevels=5, edgeThreshold=15, fastThreshold=12)
+        points, descriptors = finder.detectAndCompute(small, None)
+        found = [] if descriptors is None else list(zip([p.pt for p in points], descriptors, strict=True))
+    else:
+        found = _sift(small)
+    if not found:
         return Features(np.zeros((0, 2), np.float32), np.zeros((0, 32), np.uint8))
-    places = np.array([p.pt for p in points], dtype=np.float32) / _HALF
-    return Features(places, np.asarray(descriptors))
+    places = np.array([place for place, _ in found], dtype=np.float32) / _HALF
+    return Features(places, np.array([row for _, row in found]))
+
+
+def _sift(small: Grey) -> list[tuple[tuple[float, float], npt.NDArray[np.float32]]]:
+    """The strongest SIFT points of a picture, a band at a time: the pyramid takes 100 times the room."""
+    finder = cv2.SIFT.create(nfeatures=_SIFT_POINTS, contrastThreshold=0.03)
+    height = small.shape[0]
+    found: list[tuple[float, tuple[float, float], npt.NDArray[np.float32]]] = []
+    for top, bottom in itertools.pairwise(np.linspace(0, height, _BANDS + 1).astype(int)):
+        first = max(0, top - _BAND_OVERLAP)
+        points, descriptors = finder.detectAndCompute(small[first : bottom + _BAND_OVERLAP], None)
+        if descriptors is None:
+            continue
+        for point, row in zip(points, descriptors, strict=True):
+            y = point.pt[1] + first
+            if top <= y < bottom:
+                found.append((point.response, (point.pt[0], y), np.asarray(row, dtype=np.float32)))
+    return [(place, row) for _, place, row in sorted(found, key=lambda f: -f[0])[:_SIFT_POINTS]]
 
 
 def _landmarks(ink: Grey) -> list[Landmark]:

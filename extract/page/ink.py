@@ -12,7 +12,7 @@ from terms.geometry import Box
 
 _FRINGE = 14
 _REACH = 3
-_ILLEGIBLE = 0.5
+LEGIBLE = 0.5
 """On a page that reads worse than this no field can be called missing."""
 
 
@@ -80,7 +80,7 @@ def zone_ink(page: UprightPage, box: Box) -> ZoneInk:
     expected = page.faults.specks * zone_area / DPI**2
     crowded = specks > 2.0 * expected + 4.0 * math.sqrt(expected) + 6.0
     blank = solid < 24 or not written  # noqa: PLR2004  (less ink than a comma)
-    faint = blank and (bool(crowded) or page.legibility < _ILLEGIBLE)
+    faint = blank and (bool(crowded) or page.legibility < LEGIBLE)
     return ZoneInk(() if blank else written, float(kept.sum()) / zone_area, blank, faint)
 
 

@@ -10,9 +10,11 @@ import pytest
 
 from bench.layouts.canvas import Canvas
 from extract.decode.lexicon import is_equipment_code
-from extract.fields.shapes import could_be_npi
+from extract.fields.called import is_called_otherwise
+from extract.fields.collect import _is_printed
+from extract.fields.shapes import could_be_npi, digit_runs
 from extract.fields.unsettled import rests_of, unsettled_fields
-from extract.fields.values import tidied
+from extract.fields.values import Text, tidied
 from extract.layout import lay_out
 from extract.read import read_page
 from extract.reading import PageReading
@@ -21,7 +23,7 @@ from samples.conditions import CONDITIONS, Resolution, fax_page
 from terms.document import Word
 from terms.geometry import Box
 from terms.names import FieldKind, TextSource
-from terms.values import FieldStatus, FieldValue
+from terms.values import Candidate, FieldStatus, FieldValue, Source
 
 DAY = dt.date(2026, 11, 16)
 
@@ -300,3 +302,99 @@ def test_what_looks_like_a_letterhead_on_a_ruled_form_is_for_a_person(tmp_path: 
     canvas.text(370, 140, "925.555.0158", "sans", 10.5)
     canvas.text(70, 220, "Rohan Applegarth, NP", "sans", 10.5)
     assert not any(value.is_accepted for value in _faxed(canvas, tmp_path).fields.values())
+
+
+def test_a_number_counts_only_for_the_fields_that_its_words_may_call_it() -> None:
+    """An unread fax number is no sign of a telephone, nor of a member's number."""
+    unsettled = _unsettled(_page("Last Name: Samplewright\nFirst Name: Iris\nNPI: 1234567893\nFxqt Fax 510,555:0182"))
+    assert "ordering_provider.fax" in unsettled
+    assert not {"member.phone", "ordering_provider.phone", "member.id"} & unsettled
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "otherwise"),
+    [
+        ("Fax 510,555:0182", "ordering_provider.fax", False),
+        ("Fax 510,555:0182", "member.phone", True),
+        ("Telephcne 510 555 0182", "member.phone", False),
+        ("NPT. 1420421006", "member.id", True),
+        ("NPT. 1420421006", "ordering_provider.npi", False),
+        ("Her diagnosis codes are 024.410", "member.phone", True),
+        ("510 555 0182", "member.phone", False),
+        ("Pxlqnt Trrl 510-555-0142", "member.phone", False),
+        ("Fax 510,555:0182", "member.last_name", False),
+    ],
+)
+def test_what_words_call_a_number_is_known_though_damaged(text: str, name: str, *, otherwise: bool) -> None:
+    """One misread letter of a short word, a quarter of a long one; words that say nothing exclude nothing."""
+    assert is_called_otherwise(name, text) is otherwise
+
+
+@pytest.mark.parametrize(
+    ("text", "runs"),
+    [
+        ("Hospital-grade breast pump, (E06! 04) x 1", ["(E06! 04)", "1"]),
+        ("4 1 5 S 5 5 0 1 4 2", ["4 1 5 S 5 5 0 1 4 2"]),
+        ("Iris", []),
+    ],
+)
+def test_numbers_are_words_side_by_side_that_hold_digits(text: str, runs: list[str]) -> None:
+    """Letters of a word that look like digits make no number long."""
+    assert digit_runs(text) == runs
+
+
+@pytest.mark.parametrize("typed", ["05-04 2026", "Walker, (E0! 43) x 1"])
+def test_a_date_without_its_mark_or_an_item_is_no_telephone(typed: str) -> None:
+    """Nobody looks for a telephone there."""
+    assert "member.phone" not in _unsettled(_says(typed))
+
+
+def test_the_other_number_on_a_letters_line_is_the_same_persons() -> None:
+    """A telephone beside the office's fax is not the member's."""
+    words = [Word("4155550133", Box(0.1, 0.1, 0.2, 0.11), 0.9)]
+    sheet = lay_out([*words, Word("415-555-0132", Box(0.25, 0.1, 0.35, 0.11), 0.9)], 1700, 2200)
+    fax = FieldValue(
+        "+14155550132", "415-555-0132", 0.99, FieldStatus.ACCEPTED, 1, Box(0.25, 0.1, 0.35, 0.11), Source.OCR
+    )
+    rests = [replace(rest, text="415 5550133") for rest in rests_of(sheet, frozenset({1}), ())]
+    lost = unsettled_fields(sheet, {"ordering_provider.fax": fax}, rests, {})
+    assert "ordering_provider.phone" in lost
+    assert "member.phone" not in lost
+
+
+@pytest.mark.parametrize(("said", "shown"), [("150.22", "150.22"), ("110", "110")])
+def test_a_sentence_that_speaks_of_diagnoses_shows_codes_whose_letter_was_lost(said: str, shown: str) -> None:
+    """A code read without its letter is not called missing; the provider is not asked for what stands there."""
+    text = f"RE: Iris Samplewright\nDOB: 03/07/1958\nPlease authorize E0143.\nHer diagnosis codes are {said}.\n"
+    (diagnosis,) = _page(text).diagnoses
+    assert (diagnosis.status, diagnosis.raw) == (FieldStatus.REVIEW, shown)
+
+
+def test_a_telephone_in_the_place_of_a_members_number_is_none() -> None:
+    """What has a telephone's marks is not read as an id or a birth date; it stays a sign of a telephone."""
+    reading = _page("Last Name: Samplewright\nFirst Name: Iris\nMember ID: 510-555-7643\nDOB: 510-555-7643")
+    assert reading.fields["member.id"].status is FieldStatus.MISSING
+    assert reading.fields["member.date_of_birth"].status is FieldStatus.MISSING
+
+
+@pytest.mark.parametrize(
+    ("raw", "value", "height", "candidates", "printed"),
+    [
+        ("cod0s", None, 0.5, ("C00.0S",), True),
+        ("codes", None, 1.0, (), True),
+        ("Membasr plioneDat6", "M11.I", 0.5, (), True),
+        ("Membasr plioneDat6", "M11.I", 1.0, (), False),
+        ("1I0", None, 1.0, (), False),
+        ("cod0s", None, 0.5, ("I10",), False),
+        ("I10", "I10", 0.5, (), False),
+    ],
+)
+def test_a_labels_small_print_is_no_diagnosis(
+    raw: str, value: str | None, height: float, candidates: tuple[str, ...], *, printed: bool
+) -> None:
+    """Low letters that are like no known code are a label's; full-sized ones with a digit go to a person."""
+    sheet = lay_out([Word("Name", Box(0.1, 0.1, 0.2, 0.11), 0.9)], 1700, 2200)
+    box = Box(0.1, 0.2, 0.2, 0.2 + height * sheet.size / 2200)
+    others = tuple(Candidate(text, 0.1, "") for text in candidates)
+    found = FieldValue(value, raw, 0.01, FieldStatus.REVIEW, 1, box, Source.OCR, others)
+    assert _is_printed(found, Text(sheet, 1, Source.OCR, DAY)) is printed

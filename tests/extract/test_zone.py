@@ -1,6 +1,7 @@
 """One zone read and judged: accepted, for review, missing or invalid."""
 
 import datetime as dt
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
@@ -11,9 +12,10 @@ from extract.page.upright import Grey, UprightPage
 from extract.readers.panel import Panel
 from extract.readers.reading import LineReading, spelled
 from extract.views import FULL, QUICK, View
-from extract.zone import decide_text, read_zone
+from extract.zone import decide_text, is_stray, read_zone
+from terms.geometry import Box
 from terms.names import FieldKind
-from terms.values import FieldStatus, Source
+from terms.values import Candidate, FieldStatus, FieldValue, Source
 from tests.extract.conftest import DOTS, Drawn, fax
 
 VALUES = (
@@ -156,3 +158,28 @@ def test_text_that_needed_no_reading_is_accepted_if_valid() -> None:
     assert (good.value, good.status) == ("+15105550142", FieldStatus.ACCEPTED)
     assert (bad.value, bad.raw, bad.status) == (None, "1234567898", FieldStatus.INVALID)
     assert none.status is FieldStatus.MISSING
+
+
+@pytest.mark.parametrize(
+    ("kind", "raw", "stray"),
+    [
+        (FieldKind.PHONE, "()", True),
+        (FieldKind.PHONE, "eee", True),
+        (FieldKind.NPI, "1", True),
+        (FieldKind.PHONE, "55", False),
+        (FieldKind.PHONE, "eferal", False),
+        (FieldKind.NAME, "Li", False),
+        (FieldKind.QUANTITY, "1", False),
+    ],
+)
+def test_a_mark_where_a_long_number_is_due_is_no_number(kind: FieldKind, raw: str, *, stray: bool) -> None:
+    """A scratch or an empty comb's walls leave a field missing; two digits may be the rest of a faint number."""
+    value = FieldValue(None, raw, 0.3, FieldStatus.REVIEW, 1, Box(0.1, 0.1, 0.2, 0.2), Source.OCR)
+    assert is_stray(kind, value) is stray
+
+
+def test_what_could_be_a_number_after_all_is_no_stray_mark() -> None:
+    """Candidates or a value go to a person."""
+    value = FieldValue(None, "1", 0.3, FieldStatus.REVIEW, 1, Box(0.1, 0.1, 0.2, 0.2), Source.OCR)
+    assert not is_stray(FieldKind.PHONE, replace(value, candidates=(Candidate("+15105550142", 0.2, ""),)))
+    assert not is_stray(FieldKind.PHONE, replace(value, raw=None))
