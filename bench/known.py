@@ -1,9 +1,10 @@
 """Known forms beside ocrmypdf and plain Tesseract, in one run: ``python -m bench.known --count 6``.
 
 Draws fresh faxes of our look-alike forms (people, typists and faces as ``--seed`` says, not those of the
-committed samples) in each condition, lets a resident Inlet (which has read one fax of each form before) and its peers read every page, and prints
-pages per CPU second and the critical values right. Inlet's seconds hold the decoder's processes;
-a value is Inlet's only if it stands in its field, a peer's if it stands anywhere in the text.
+committed samples) in each condition, lets a resident Inlet (which has read one fax of each form before) and
+its peers read every page, and prints pages per CPU second and the critical values right. Inlet's seconds hold
+the decoder's processes; a value is Inlet's only if it stands in its field, a peer's if it stands anywhere in
+the text.
 """
 
 import argparse
