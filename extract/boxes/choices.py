@@ -27,6 +27,12 @@ _TOGETHER = 1.1
 """Most white, in word heights, between an option and the words that explain it."""
 _BUTTON_LETTERS = frozenset("oc0qdge(")
 """As what a round button is read that stands close before its option."""
+_LEAST_HIGH = 0.48
+"""Least height of a box, in heights of its option's letters."""
+_PART_OF_WORD = 0.7
+"""Most of a word's width that a letter of it takes."""
+_ONE_LINE = 1.8
+"""Most height, in word heights, of an option that stands on one line."""
 _BUTTON_WIDTH = 1.5
 """How much wider than a letter a button is."""
 
@@ -211,9 +217,15 @@ def _type_options(sheet: Sheet, page: UprightPage | None, source: PageSource) ->
         marks = [m or _unseen(place, places, marks, sheet, page) for place, m in zip(places, marks, strict=True)]
     return [
         _Option(value, join(tokens), around(t.area for t in tokens), mark, frozenset(t.word for t in tokens))
-        for (_, tokens, value), mark in zip(places, marks, strict=True)
-        if mark is not None
+        for (_, tokens, value), seen in zip(places, marks, strict=True)
+        if (mark := _unless_merged(seen, tokens, sheet)) is not None
     ]
+
+
+def _unless_merged(mark: Mark | None, tokens: Sequence[Token], sheet: Sheet) -> Mark | None:
+    """The box of an option, not clear if the fax joined its words to the line below: then it may be that line's."""
+    merged = any(t.area.height > _ONE_LINE * sheet.size for t in tokens)
+    return replace(mark, ticked=None) if merged and mark is not None and mark.ticked else mark
 
 
 def _said_once(places: Sequence[_Place], sheet: Sheet) -> list[_Place]:
@@ -323,7 +335,7 @@ def _explained(place: _Place, places: Sequence[_Place], sheet: Sheet) -> list[To
 
 def mark_behind(line: TextLine, tokens: list[Token], sheet: Sheet, page: UprightPage) -> Mark | None:
     """The box behind an option, if nothing else stands between the two."""
-    mark = box_beside(page.ink, around(t.area for t in tokens), sheet.size, before=False)
+    mark = _of_a_size(box_beside(page.ink, around(t.area for t in tokens), sheet.size, before=False), tokens)
     past = line.tokens.index(tokens[-1]) + 1
     after = next((t for t in line.tokens[past:] if len(t.text) > 2), None)  # noqa: PLR2004  (a box read as letters)
     return None if mark is None or (after is not None and mark.area.left > after.area.left) else mark
@@ -401,13 +413,19 @@ def mark_before(  # noqa: PLR0917  (all of it is one question)
     if page is None:
         return None
     before = line.tokens[place - 1] if place else None
-    mark = box_beside(page.ink, area, sheet.size)
+    mark = _of_a_size(box_beside(page.ink, area, sheet.size), tokens)
     if mark is None or before is None:
         return mark
     # a box that stands before another word belongs to that word, a round letter inside one is no button
-    inside = mark.area.left > before.area.left + 2 and mark.area.right < before.area.right + 2
+    inside = mark.area.left > before.area.left - 2 and mark.area.right < before.area.right + 2
+    inside = inside and mark.area.width < _PART_OF_WORD * before.area.width
     other = mark.area.right < before.area.left + 2 or inside
     return None if other and len(before.text.strip("[](){}|")) > 1 else mark
+
+
+def _of_a_size(mark: Mark | None, tokens: Sequence[Token]) -> Mark | None:
+    """A box of about its option's height; a dash or a letter's bowl may look like a smaller one."""
+    return None if mark is not None and mark.area.height < _LEAST_HIGH * median(t.area.height for t in tokens) else mark
 
 
 def _typed_mark(line: TextLine, tokens: list[Token], sheet: Sheet) -> Mark | None:

@@ -34,8 +34,13 @@ def _read(words: list[Place], boxes: list[tuple[int, int]], crossed: int, *, tor
     return _choices(paper, words)
 
 
-def _choices(paper: Grey, words: list[Place], drawn: list[Place] | None = None) -> Choices:
-    """The choices of a page with boxes drawn, on which ``drawn`` is written and read as ``words``."""
+def _choices(
+    paper: Grey, words: list[Place], drawn: list[Place] | None = None, *, down_to: dict[str, int] | None = None
+) -> Choices:
+    """The choices of a page with boxes drawn, on which ``drawn`` is written and read as ``words``.
+
+    ``down_to`` gives words whose place was found to reach further down than their letters.
+    """
     for left, base, text in drawn or words:
         cv2.putText(paper, text, (left, base), cv2.FONT_HERSHEY_SIMPLEX, 0.9, 0, 2)
     page = prepare_image(paper, 204, 204)
@@ -44,7 +49,8 @@ def _choices(paper: Grey, words: list[Place], drawn: list[Place] | None = None) 
         x = float(left)
         for word in text.split():
             (wide, high), _ = cv2.getTextSize(word, cv2.FONT_HERSHEY_SIMPLEX, 0.9, 2)
-            found.append(Word(word, Box(x / _WIDE, (base - high) / _HIGH, (x + wide) / _WIDE, base / _HIGH), 0.99))
+            low = (down_to or {}).get(word, base)
+            found.append(Word(word, Box(x / _WIDE, (base - high) / _HIGH, (x + wide) / _WIDE, low / _HIGH), 0.99))
             x += wide + 16
     sight = Text(lay_out(found, page.width, page.height), 1, Source.TEXT_LAYER, dt.date(2026, 11, 16))
     return read_choices(sight, page, PageSource(1, "page 1", None, 204, 204, text_source=TextSource.OCR))
@@ -159,3 +165,32 @@ def test_the_medication_box_may_say_how_fast_in_its_own_words() -> None:
     assert (value.value, value.status) == ("pad_urgent", FieldStatus.ACCEPTED)
     value = _read(words, boxes, crossed=4).fields["request.type"]
     assert (value.value, value.status) == ("pad_routine", FieldStatus.ACCEPTED)
+
+
+def test_an_option_that_the_fax_joined_to_the_line_below_is_for_a_person() -> None:
+    """The box of the line below lies before the middle of both lines: nobody may take it for the upper option's."""
+    words = [(150, 300, "Routine"), (550, 300, "Urgent"), (150, 340, "Retro"), (550, 340, "Home visit")]
+    paper = np.full((_HIGH, _WIDE), 255, np.uint8)
+    for x, y in ((100, 276), (100, 316), (500, 316)):
+        cv2.rectangle(paper, (x, y), (x + _SIDE, y + _SIDE), 0, 3)
+    for one, other in (((505, 321), (521, 337)), ((521, 321), (505, 337))):
+        cv2.line(paper, one, other, 0, 4)
+    joined = _choices(paper.copy(), words[:3], words, down_to={"Urgent": 345})
+    value = joined.fields["request.type"]
+    assert (value.value, value.status) == ("urgent", FieldStatus.REVIEW)
+    assert joined.facts["type.boxes"] == ""
+
+
+def test_a_letter_before_a_word_is_no_box() -> None:
+    """Something far smaller than the option's letters, or the part of a word before it, is no marked box of it."""
+    paper = np.full((_HIGH, _WIDE), 255, np.uint8)
+    cv2.rectangle(paper, (120, 282), (134, 296), 0, 2)
+    cv2.rectangle(paper, (125, 287), (129, 291), 0, -1)
+    cv2.rectangle(paper, (100, 476), (100 + _SIDE, 476 + _SIDE), 0, 3)
+    options = [(150, 300, "Standard"), (150, 500, "Urgent")]
+    box = _choices(paper.copy(), options).fields["request.type"]
+    assert (box.value, box.status) == ("routine", FieldStatus.ACCEPTED)
+    large = _choices(paper.copy(), options, down_to={"Standard": 320}).fields["request.type"]
+    assert large.status is FieldStatus.REVIEW
+    word = _choices(paper.copy(), [(96, 300, "KHR"), *options], options)
+    assert "request.type" not in word.fields or word.fields["request.type"].status is not FieldStatus.ACCEPTED
