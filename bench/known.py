@@ -20,6 +20,7 @@ from typing import Any
 from PIL import Image, ImageSequence
 
 from bench.fields import best_of, compared
+from bench.peak import peak_mb
 from bench.reading import peers
 from samples.conditions import CONDITIONS, Resolution
 from samples.make_fax import FreshSample, fresh_samples
@@ -55,7 +56,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(_line(condition, counts, others), flush=True)
         total += counts
     print(_line("all", total, others))
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    memory = peak_mb()
     print(f"called missing {total['missing']} of {total['filled']} filled, called filled {total['false_filled']} of "
           f"{total['empty']} empty; this process held {memory:.0f} MB at most")  # fmt: skip
     return 0

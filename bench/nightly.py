@@ -6,13 +6,14 @@ the seconds and the memory of it, and the times in which the board is answered, 
 
 import argparse
 import os
-import resource
 import statistics
 import sys
 import tempfile
 import time
 from collections.abc import Callable
 from typing import TypeVar
+
+from bench.peak import peak_mb
 
 T = TypeVar("T")
 _TIMES = 25
@@ -46,11 +47,11 @@ def measure(count: int) -> None:
     call_command("migrate", interactive=False, verbosity=0)
     _timed(f"filling {count} requests", lambda: fill(count))
     night = _timed("the night, gathered, proven and kept", lambda: make_night(timezone.localdate(), timezone.now()))
-    sys.stdout.write(f"{night.open_count} open items; {_peak():.0f} MB at most so far\n")
+    sys.stdout.write(f"{night.open_count} open items; {peak_mb():.0f} MB at most so far\n")
     report = _timed("the kept night opened", lambda: report_of(night))
     _timed("its PDF", lambda: to_pdf(report, organisation="Plan"))
     _timed("its workbook", lambda: to_xlsx(report))
-    sys.stdout.write(f"{_peak():.0f} MB at most\n")
+    sys.stdout.write(f"{peak_mb():.0f} MB at most\n")
     user = User.objects.create_user("sue", password=None)
     user.groups.add(Group.objects.get(name="supervisor"))
     client = Client(headers={"host": "localhost"})
@@ -64,11 +65,6 @@ def measure(count: int) -> None:
     took.sort()
     late = took[int(0.95 * _TIMES)]
     sys.stdout.write(f"board: median {statistics.median(took):.0f} ms, p95 {late:.0f} ms, n = {_TIMES}\n")
-
-
-def _peak() -> float:
-    """The most memory of this process so far, in MB."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def _timed(what: str, work: Callable[[], T]) -> T:

@@ -13,6 +13,7 @@ from typing import Any
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from bench.peak import peak_mb
 from bench.reading import peers
 from bench.reading.conditions import Condition
 from bench.reading.pages import Page, make_page
@@ -87,7 +88,7 @@ def read_one(job: Job) -> dict[str, Any]:
     before = _seconds()
     document: dict[str, Any] = read_file(page.fax, received_at=RECEIVED, reference=reference).to_json()
     seconds = _seconds() - before
-    own_memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    own_memory = peak_mb()
     return {
         "page": page.name,
         "layout": layout,

@@ -10,31 +10,32 @@ _BANDS_MB = 150
 """All of a page's SIFT pyramid at once takes about 215 MB, a third of it about 95."""
 
 _READ = """
-import datetime as dt, resource, sys
+import datetime as dt, sys
 from pathlib import Path
+from bench.peak import peak_mb
 from classify.reference import load_reference
 from desk.one_file import read_file
 reference, received = load_reference(None), dt.datetime(2026, 7, 1, 9, tzinfo=dt.UTC)
 for name in sys.argv[1:]:
     read_file(Path(name), received_at=received, reference=reference)
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+print(peak_mb())
 """
 
 _FEATURES = """
-import resource, sys
 import numpy as np
+from bench.peak import peak_mb
 from extract.forms.blank import features_of
 page = np.where(np.random.default_rng(3).random((2244, 1728)) < 0.1, 0, 255).astype(np.uint8)
 features_of(page, "orb")
-before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+before = peak_mb()
 assert len(features_of(page, "sift").points) > 100
-print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) // 1024)
+print(peak_mb() - before)
 """
 
 
-def _megabytes(program: str, *arguments: str) -> int:
+def _megabytes(program: str, *arguments: str) -> float:
     done = subprocess.run([sys.executable, "-c", program, *arguments], capture_output=True, text=True, check=True)
-    return int(done.stdout.split()[-1])
+    return float(done.stdout.split()[-1])
 
 
 def test_a_process_that_reads_pages_of_several_kinds_stays_under_the_aim() -> None:
