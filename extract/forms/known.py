@@ -10,11 +10,13 @@ from extract.forms.layout_match import either_way_up
 from extract.forms.library import Library, library
 from extract.forms.register import CLOSE, Registration, by_features, fitted, register
 from extract.forms.subtract import agreement
+from extract.layout import Area
 from extract.page.prepare import as_it_stands, by_reading, square_source
 from extract.page.square import SquarePage, Straight, straighten
 from extract.page.upright import Grey, UprightPage
 from extract.readers.own import own
 from ingest.pages import PageSource
+from terms.geometry import Box
 
 ENOUGH = 0.66
 """Quality from which a page is read as the form; measured (docs/measurements-forms.md)."""
@@ -36,6 +38,14 @@ class KnownPage:
     registration: Registration
     printed: Grey
     quality: float
+
+    def areas(self, boxes: Sequence[Box]) -> list[Area]:
+        """Boxes of the blank as areas of the page."""
+        return self.registration.areas(boxes, self.page.blank)
+
+    def area(self, box: Box) -> Area:
+        """A box of the blank as an area of the page."""
+        return self.areas([box])[0]
 
 
 def find_known(page: UprightPage, among: Library | None = None) -> KnownPage | None:
@@ -100,7 +110,7 @@ def _legibility(page: UprightPage, known: KnownPage) -> float:
     chosen = [words[i] for i in np.linspace(0, len(words) - 1, _SAMPLED).astype(int)] if words else []
     sure = []
     for word in chosen:
-        area = known.registration.area(word.box, known.page.blank)
+        area = known.area(word.box)
         crop = page.crop(page.box(area.left, area.top, area.right, area.bottom), margin=4)
         if min(crop.shape) > _TOO_SMALL:
             line = own().read([crop])[0]

@@ -62,15 +62,13 @@ class _Ground:
     written: Sheet
     taken: dict[int, str]
 
-    def area(self, box: Box) -> Area:
-        return self.known.registration.area(box, self.known.page.blank)
-
 
 def read_known(known: KnownPage, page: UprightPage, received_on: dt.date, rules: Rules) -> KnownReading:
     """Read ``page`` as the known form it is; ``rules`` are its ruling lines without streaks."""
     bare = without_print(page, known.printed)
+    checks = read_checks(known.page.checks, known.form.one_of, page, known.printed, known.area)
     # the place of a word decides, its value is read again: our own reader is enough where it is sure
-    written_words = read_words(bare, roughly=_roughly(known))
+    written_words = read_words(bare, roughly=_roughly(known, checks.areas))
     printed_words = _printed_words(known, page)
     words = (*printed_words, *written_words)
     combs = find_combs(page.ink)
@@ -79,7 +77,6 @@ def read_known(known: KnownPage, page: UprightPage, received_on: dt.date, rules:
         written = replace(written, size=_usual_size(printed_words, page))
     ground = _Ground(known, bare, written, {})
     sight = Picture(written, bare, received_on)
-    checks = read_checks(known.page.checks, known.form.one_of, page, known.printed, ground.area)
     for i, word in enumerate(written_words):
         if any(_inside(written.area(word.box), area) for area in checks.areas):
             ground.taken[i] = "mark"
@@ -103,27 +100,33 @@ def read_known(known: KnownPage, page: UprightPage, received_on: dt.date, rules:
     return KnownReading(without_hands(reading, bare), words)
 
 
-def _roughly(known: KnownPage) -> Callable[[Stretch], Rough | None]:
+def _roughly(known: KnownPage, marks: Sequence[Area]) -> Callable[[Stretch], Rough | None]:
     """Says how a stretch may be read before its zone is: not at all where it stands in a list of diagnoses.
 
     There the words say where one code ends and the next begins: of 21 such codes our own reader's words lost two.
-    In a zone the words only say where the ink of the value stands, outside they may be all that is read.
+    In a zone or a table's cell the words only say where the ink of the value stands, in ``marks`` not even that;
+    outside they may be all that is read.
     """
-    boxes = [zone.box for zone in known.page.zones if zone.slot == "diagnosis"]
+    listed = [zone.box for zone in known.page.zones if zone.slot == "diagnosis"]
+    homes = [(slots()[z.slot].kind, z.box) for z in known.page.zones if z.slot in slots() and z.slot != "diagnosis"]
+    cells: list[Box] = []
     for table in known.page.tables:
-        top, bottom = table.rows[0][0], table.rows[-1][1]
-        boxes += [Box(c.left, top, c.right, bottom) for c in table.columns if c.part == "diagnosis"]
-    lists = known.registration.areas(boxes, known.page.blank)
-    zones = [zone for zone in known.page.zones if zone.slot in slots() and zone.slot != "diagnosis"]
-    areas = known.registration.areas([zone.box for zone in zones], known.page.blank)
-    kinds = [slots()[zone.slot].kind for zone in zones]
+        for column in table.columns:
+            box = Box(column.left, table.rows[0][0], column.right, table.rows[-1][1])
+            (listed if column.part == "diagnosis" else cells).append(box)
+    lists = known.areas(listed)
+    asked: list[tuple[Area, Rough]] = [(area, Rough(None, 0.0)) for area in marks]
+    asked += [
+        (area, Rough(kind, _READ))
+        for (kind, _), area in zip(homes, known.areas([box for _, box in homes]), strict=True)
+    ]
+    asked += [(area, Rough(None, _READ)) for area in known.areas(cells)]
 
     def roughly(stretch: Stretch) -> Rough | None:
         place = Area(stretch.left, stretch.top, stretch.right, stretch.bottom)
         if sum(_share(place, area) for area in lists) > _MOSTLY:
             return None
-        home = next((kind for area, kind in zip(areas, kinds, strict=True) if _share(place, area) > _WITHIN), None)
-        return Rough(home, _SURE if home is None else _READ)
+        return next((rough for area, rough in asked if _share(place, area) > _WITHIN), Rough(None, _SURE))
 
     return roughly
 
@@ -132,7 +135,7 @@ def _printed_words(known: KnownPage, page: UprightPage) -> tuple[Word, ...]:
     """The blank's own words where they stand on the page."""
     found = []
     printed = known.page.words
-    areas = known.registration.areas([word.box for word in printed], known.page.blank)
+    areas = known.areas([word.box for word in printed])
     for word, area in zip(printed, areas, strict=True):
         if area.right > 1 and area.bottom > 1 and area.left < page.width - 1 and area.top < page.height - 1:
             found.append(Word(word.text, page.box(area.left, area.top, area.right, area.bottom), word.confidence))
@@ -150,9 +153,9 @@ def _zones(ground: _Ground) -> tuple[list[Zone], dict[int, str | None], dict[str
     zones: list[Zone] = []
     whose: dict[int, str | None] = {}
     facts: dict[str, str] = {}
-    places = [(zone, ground.area(zone.box)) for zone in ground.known.page.zones]
-    homes = _homes(ground, [area for _, area in places])
-    for index, (zone, area) in enumerate(places):
+    places = ground.known.areas([zone.box for zone in ground.known.page.zones])
+    homes = _homes(ground, places)
+    for index, (zone, area) in enumerate(zip(ground.known.page.zones, places, strict=True)):
         rows = _rows(ground.written, homes.get(index, frozenset()))
         for word in homes.get(index, ()):
             ground.taken[word] = zone.name
@@ -234,12 +237,12 @@ def _table(ground: _Ground, table: TableOf) -> Table:
     size, written = ground.written.size, ground.written
     columns = []
     for c in table.columns:
-        area = ground.area(Box(c.left, table.rows[0][0], c.right, table.rows[-1][1]))
+        area = ground.known.area(Box(c.left, table.rows[0][0], c.right, table.rows[-1][1]))
         columns.append(Column((_CONCEPTS.get(c.part, c.part),), area.left, area.right))
     labels = tuple(_heading(c, column, i) for i, (c, column) in enumerate(zip(table.columns, columns, strict=True)))
     rows = []
     for top, bottom in table.rows:
-        areas = [ground.area(Box(c.left, top, c.right, bottom)) for c in table.columns]
+        areas = ground.known.areas([Box(c.left, top, c.right, bottom) for c in table.columns])
         words: dict[int, set[int]] = {}
         for i, word in enumerate(written.words):
             place = written.area(word.box)

@@ -70,10 +70,6 @@ class Registration:
         """Points of the blank (n by 2) as points of the page."""
         return project(self.matrix, points) + self._shift(points)
 
-    def area(self, box: Box, blank: BlankImage) -> Area:
-        """A box of the blank as an area of the page."""
-        return self.areas([box], blank)[0]
-
     def areas(self, boxes: Sequence[Box], blank: BlankImage) -> list[Area]:
         """Boxes of the blank as areas of the page, all at once."""
         if not boxes:

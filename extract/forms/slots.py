@@ -6,7 +6,10 @@ place for. What a slot's value becomes is decided where labels are: a zone is re
 had been found.
 """
 
+import functools
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from extract.labels.vocabulary import vocabulary
 from terms.names import FieldKind
@@ -66,14 +69,15 @@ class Slot:
     kind: FieldKind
 
 
-def slots() -> dict[str, Slot]:
-    """Every slot by its name, in the order of a request."""
+@functools.cache
+def slots() -> Mapping[str, Slot]:
+    """Every slot by its name, in the order of a request; a plan's own wordings add no concepts and change no kinds."""
     named: dict[str, tuple[str, str | None]] = {}
     for role in ("member", "ordering_provider", "servicing_provider"):
         parts = _PERSON if role == "member" else _PERSON | _PROVIDER
         named |= {f"{role}.{part}": (concept, role) for part, concept in parts.items()}
     named |= _OTHERS
-    return {name: Slot(name, concept, role, _kind(concept)) for name, (concept, role) in named.items()}
+    return MappingProxyType({n: Slot(n, concept, role, _kind(concept)) for n, (concept, role) in named.items()})
 
 
 def slot_for(concept: str, role: str | None) -> str | None:

@@ -9,9 +9,9 @@ from dataclasses import replace
 import cv2
 import numpy as np
 
-from extract.page.lines import find_stretches, in_reading_order
+from extract.page.lines import find_writing, in_reading_order
 from extract.page.pieces import pieces_of
-from extract.page.runs import opened_down
+from extract.page.runs import opened_across, opened_down
 from extract.page.upright import Grey, UprightPage
 
 _PRINTED = 96
@@ -60,14 +60,13 @@ def without_print(page: UprightPage, printed: Grey) -> UprightPage:
     image = page.image.copy()
     print_ = (around | band) & (1 - cv2.dilate(text, np.ones(_NEAR, np.uint8)))
     image |= 255 * print_
-    stretches = in_reading_order(find_stretches(text, page.walls))
+    stretches = in_reading_order(find_writing(text, page.walls))
     return replace(page, image=image, text=text, stretches=stretches)
 
 
 def _long_runs(mask: Grey, least: int) -> Grey:
     """What stands in runs of ``least`` pixels, across or down."""
-    across = cv2.transpose(opened_down(np.asarray(cv2.transpose(mask), dtype=np.uint8), least))
-    return np.asarray(across | opened_down(mask, least), dtype=np.uint8)
+    return np.asarray(opened_across(mask, least) | opened_down(mask, least), dtype=np.uint8)
 
 
 def _without_rests(text: Grey, band: Grey) -> Grey:

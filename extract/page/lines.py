@@ -7,11 +7,16 @@ import numpy as np
 import numpy.typing as npt
 
 from extract.page.pieces import pieces_of
+from extract.page.runs import opened_across, opened_down
 from extract.page.upright import Grey, Stretch
 
 _SPECK_AREA = 5
 _LETTER_HIGH = (8, 70)
 _GAP_FACTOR = 1.15
+_STROKE = 4
+"""Pixels in a row, across or down, of which a letter has some in every stroke and a faxed grey has none."""
+_DOTS = 0.1
+"""Share of a stretch's ink in strokes below which it is all dots: greys had at most 0.05, letters at least 0.35."""
 
 
 def find_stretches(ink: Grey, walls: Grey) -> tuple[Stretch, ...]:
@@ -45,6 +50,16 @@ def find_stretches(ink: Grey, walls: Grey) -> tuple[Stretch, ...]:
         place = np.s_[top : top + height, left : left + width]
         found.extend(_rows(kept[place] & (groups.labels[place] == i), left, top, usual))
     return tuple(sorted(_merged(found, usual, walls), key=lambda s: (s.top, s.left)))
+
+
+def find_writing(ink: Grey, walls: Grey) -> tuple[Stretch, ...]:
+    """Find the stretches of text of a whole page: those of :func:`find_stretches` that are not a grey ground's dots."""
+    strokes = opened_down(ink, _STROKE) | opened_across(ink, _STROKE)
+    return tuple(s for s in find_stretches(ink, walls) if _ink_in(strokes, s) > _DOTS * _ink_in(ink, s))
+
+
+def _ink_in(mask: Grey, stretch: Stretch) -> int:
+    return cv2.countNonZero(mask[stretch.top : stretch.bottom, stretch.left : stretch.right])
 
 
 def in_reading_order(stretches: tuple[Stretch, ...]) -> tuple[Stretch, ...]:

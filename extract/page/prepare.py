@@ -9,7 +9,7 @@ from extract.errors import ImageUnreadableError
 from extract.page.bars import find_bars, turned_out
 from extract.page.faults import Streak, find_faults
 from extract.page.header import HeaderFound
-from extract.page.lines import find_stretches, in_reading_order
+from extract.page.lines import find_writing, in_reading_order
 from extract.page.orient import text_without_rules, upside_down
 from extract.page.square import Affine, SquarePage, Straight, body_of, on_head, square_page, straighten, then
 from extract.page.upright import Grey, HeaderLine, Rule, Rules, Stretch, UprightPage
@@ -102,7 +102,7 @@ class _Standing:
 def _stand(page: SquarePage, straight: Straight, reader: Reader) -> _Standing:
     """Find what stands on a straight page, and turn it by another 180 degrees if it reads better so."""
     standing = _inked(page, straight)
-    stretches = find_stretches(standing.text, standing.walls)
+    stretches = find_writing(standing.text, standing.walls)
     flipped, reads = (False, 0.0) if page.is_blank else upside_down(straight.image, stretches, reader)
     standing = replace(standing, stretches=stretches, reads=reads)
     return standing.on_its_head() if flipped else standing

@@ -5,7 +5,7 @@ import numpy as np
 import numpy.typing as npt
 
 from extract.page.pieces import frames_of, pieces_of
-from extract.page.runs import bridged_down
+from extract.page.runs import bridged_down, transposed
 from extract.page.upright import Grey, Rule, Rules
 
 _MIN_ACROSS, _MIN_DOWN = 70, 44
@@ -21,7 +21,7 @@ def find_rules(ink: Grey) -> Rules:
     Lines are at least about a third of an inch across or a fifth of an inch down, may have small
     gaps (fax noise, dashes) and lean by up to a pixel in fifty.
     """
-    return Rules(tuple(_across(ink, _MIN_ACROSS)), tuple(_turned(_across(_transposed(ink), _MIN_DOWN))))
+    return Rules(tuple(_across(ink, _MIN_ACROSS)), tuple(_turned(_across(transposed(ink), _MIN_DOWN))))
 
 
 def rule_mask(ink: Grey, rules: Rules) -> Grey:
@@ -33,14 +33,10 @@ def rule_mask(ink: Grey, rules: Rules) -> Grey:
     mask = np.zeros_like(ink)
     for rule in rules.horizontal:
         _mark(mask, ink, rule)
-    turned, turned_ink = _transposed(mask), _transposed(ink)
+    turned, turned_ink = transposed(mask), transposed(ink)
     for rule in rules.vertical:
         _mark(turned, turned_ink, Rule(rule.y0, rule.x0, rule.y1, rule.x1, rule.thick))
-    return _transposed(turned)
-
-
-def _transposed(mask: Grey) -> Grey:
-    return np.asarray(cv2.transpose(mask), dtype=np.uint8)
+    return transposed(turned)
 
 
 def _mark(mask: Grey, ink: Grey, rule: Rule) -> None:
@@ -104,7 +100,7 @@ def _running_median(thick: Numbers) -> Numbers:
 def _across(ink: Grey, shortest: int) -> list[Rule]:
     bridged = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((1, 3), np.uint8))
     thick = cv2.dilate(bridged, np.ones((2, 1), np.uint8))
-    runs = _transposed(bridged_down(_transposed(np.asarray(thick, dtype=np.uint8)), least=_RUN, gap=_BRIDGED))
+    runs = transposed(bridged_down(transposed(np.asarray(thick, dtype=np.uint8)), least=_RUN, gap=_BRIDGED))
     found = []
     for left, top, wide, high in frames_of(runs):
         if wide < shortest or high > max(_MAX_THICK, wide // 12):

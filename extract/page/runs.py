@@ -6,6 +6,7 @@ the packed rows doubles the run that is asked for. On small windows OpenCV's own
 
 from collections.abc import Callable
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 
@@ -17,6 +18,11 @@ _ALL = 255
 def opened_down(mask: Mask, least: int) -> Mask:
     """Leave of a 0/1 mask what stands in upright runs of at least ``least`` pixels."""
     return _unpacked(_dilated(_eroded(np.packbits(mask, axis=1), least), least), mask.shape[1])
+
+
+def opened_across(mask: Mask, least: int) -> Mask:
+    """Leave of a 0/1 mask what stands in level runs of at least ``least`` pixels."""
+    return transposed(opened_down(transposed(mask), least))
 
 
 def closed_down(mask: Mask, gap: int) -> Mask:
@@ -34,6 +40,11 @@ def bridged_down(mask: Mask, *, least: int, gap: int) -> Mask:
     """Leave what stands in upright runs of at least ``least`` pixels, then fill gaps of less than ``gap``."""
     kept = _dilated(_eroded(np.packbits(mask, axis=1), least), least)
     return _unpacked(_eroded(_dilated(kept, gap), gap), mask.shape[1])
+
+
+def transposed(mask: Mask) -> Mask:
+    """The mask with rows for columns."""
+    return np.asarray(cv2.transpose(mask), dtype=np.uint8)
 
 
 def _unpacked(packed: Mask, wide: int) -> Mask:

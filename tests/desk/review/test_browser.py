@@ -123,10 +123,12 @@ def test_zoom_turn_and_pages_by_keyboard(desk: Page, waiting: Request) -> None:
     """The view is worked by keys: zoom, turn, next page, whole page."""
     desk.goto(desk.url + f"requests/{waiting.reference}/")
     expect(desk.locator("form.check").first).to_be_focused()
+    expect(desk.locator(".viewer .stage")).to_have_attribute("style", re.compile("width"))  # the picture has come
     zoom = desk.locator(".viewer output")
     before = zoom.text_content()
+    assert before is not None
     desk.keyboard.press("+")
-    assert zoom.text_content() != before
+    expect(zoom).not_to_have_text(before)
     desk.keyboard.press("n")
     expect(desk.locator(".viewer .where")).to_contain_text("Page 4 of")
     desk.keyboard.press("o")

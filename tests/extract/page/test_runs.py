@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from extract.page.runs import bridged_down, closed_down, mended_down, opened_down
+from extract.page.runs import bridged_down, closed_down, mended_down, opened_across, opened_down, transposed
 
 
 @pytest.mark.parametrize("wide", [1, 7, 8, 61])
@@ -20,6 +20,7 @@ def test_as_opencv(wide: int, size: int) -> None:
     opened, closed = (cv2.morphologyEx(mask, way, kernel) for way in (cv2.MORPH_OPEN, cv2.MORPH_CLOSE))
     np.testing.assert_array_equal(opened_down(mask, size), opened)
     np.testing.assert_array_equal(closed_down(mask, size), closed)
+    np.testing.assert_array_equal(opened_across(transposed(mask), size), transposed(opened))
     np.testing.assert_array_equal(
         mended_down(mask, gap=5, least=size),
         cv2.morphologyEx(cv2.morphologyEx(mask, cv2.MORPH_CLOSE, other), cv2.MORPH_OPEN, kernel),
