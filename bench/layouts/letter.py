@@ -23,6 +23,8 @@ def draw_letter(sheet: Sheet, texts: Slots, kind: str, count: int, codes: list[s
         _line(sheet, line)
     sheet.y += 10
     _about(sheet, texts, kind)
+    if told := texts.get("told.date", ""):
+        _line(sheet, told)
     sheet.y += 10
     _line(sheet, rng.choice(("To whom it may concern:", "Dear Medical Director:", "Dear Reviewer,")))
     sheet.y += 4

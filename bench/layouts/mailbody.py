@@ -58,5 +58,13 @@ def draw_mail(rng: random.Random, texts: Slots, count: int, codes: list[str]) ->
     middle = [person, "\n".join(items), rng.choice(_REASONS).format(codes=", ".join(codes))]
     if rng.random() < 0.3:
         rng.shuffle(middle)
-    parts = [rng.choice(_GREETINGS), rng.choice(_ASKS).format(name=name), *middle, texts["clinical.summary"], signed]
+    told = texts.get("told.date", "")
+    parts = [
+        rng.choice(_GREETINGS),
+        rng.choice(_ASKS).format(name=name),
+        *middle,
+        texts["clinical.summary"],
+        told,
+        signed,
+    ]
     return "\n\n".join(part for part in parts if part), shown

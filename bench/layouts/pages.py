@@ -19,6 +19,7 @@ from bench.layouts.parts import (
 from bench.layouts.prescription import draw_prescription
 from bench.layouts.services import services, with_procedures
 from bench.layouts.style import draw_style
+from bench.layouts.told_dates import told_dates
 from bench.layouts.type_grid import type_grid
 from bench.layouts.wordings import OFFICES, TITLES
 from samples.conditions import Grey
@@ -64,7 +65,8 @@ LAYOUTS = ("form", "bare", "columns", "letter", "prescription", "mail")
 def draw_page(seed: int, number: int, *, rich: bool = False, blanks: float = 0.0) -> Drawn:
     """Draw page ``number`` of ``seed``: always the same for the same two numbers.
 
-    ``blanks`` is the chance with which each of :data:`MAY_BE_BLANK` is not given, whatever the layout.
+    ``blanks`` is the chance with which each of :data:`MAY_BE_BLANK` is not given, whatever the layout; letters
+    and mails then speak of other dates too (:mod:`bench.layouts.told_dates`).
 
     ``rich`` draws forms alone, with services and types of request as offices print them
     (:mod:`bench.layouts.services`, :mod:`bench.layouts.type_grid`).
@@ -84,6 +86,9 @@ def draw_page(seed: int, number: int, *, rich: bool = False, blanks: float = 0.0
         count = len(order.lines)
         codes = [texts[f"diagnosis[{i}]"] for i in range(len(order.diagnoses))]
         layout = rng.choices(LAYOUTS, (10, 4, 4, 0, 0, 0) if rich else (10, 4, 4, 4, 3, 3))[0]
+        if blanks and layout in {"letter", "mail"}:
+            said, line = told_dates(left_out, hand, RECEIVED_AT.date())
+            texts |= {"clinical.summary": f"{texts['clinical.summary']} {said}".strip(), "told.date": line}
         if layout == "mail":
             text, shown = draw_mail(rng, texts, count, codes)
             sheet.shown |= shown
