@@ -24,6 +24,7 @@ from extract.source import form_words, mail_words
 from ingest.pages import PageSource
 from terms.document import Word
 from terms.names import TextSource
+from terms.requests import Line
 from terms.values import FieldValue, Source
 
 _WIDE, _HIGH = 1734, 2244
@@ -139,7 +140,7 @@ def _form_rules(page: UprightPage) -> Rules:
 def _read_mail(source: PageSource, received_on: dt.date) -> PageReading:
     words: Sequence[Word] = mail_words(source.text or "", _WIDE, _HIGH)
     sheet = lay_out(words, _WIDE, _HIGH)
-    sight = Text(sheet, source.number, Source.MAIL_TEXT, received_on, has_places=False)
+    sight = Text(sheet, source.number, Source.MAIL_TEXT, received_on)
     read = read_sheet(sight, None, source)
     return PageReading(
         number=source.number,
@@ -148,12 +149,25 @@ def _read_mail(source: PageSource, received_on: dt.date) -> PageReading:
         text_source=TextSource.MAIL_TEXT,
         legibility=None,
         words=tuple(words),
-        fields={name: _placed(value, source.number) for name, value in read.fields.items()},
-        lines=read.lines,
-        diagnoses=tuple(_placed(value, source.number) for value in read.diagnoses),
+        fields={name: _unplaced(value, source.number) for name, value in read.fields.items()},
+        lines=tuple(_unplaced_line(line, source.number) for line in read.lines),
+        diagnoses=tuple(_unplaced(value, source.number) for value in read.diagnoses),
         facts=read.facts,
         problem=source.problem,
     )
+
+
+def _unplaced(value: FieldValue, number: int) -> FieldValue:
+    """A value of a mail, whose words have places only while it is read."""
+    return replace(value, page=number, box=None)
+
+
+def _unplaced_line(line: Line, number: int) -> Line:
+    parts = {
+        name: _unplaced(getattr(line, name), number)
+        for name in ("code", "description", "quantity", "unit", "start_date", "end_date")
+    }
+    return replace(line, **parts, modifiers=tuple(_unplaced(m, number) for m in line.modifiers))
 
 
 def _header_facts(page: UprightPage) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -27,6 +27,10 @@ _CERTAIN = 0.97
 _LONG_NUMBERS = frozenset({FieldKind.PHONE, FieldKind.NPI, FieldKind.MEMBER_ID, FieldKind.DATE})
 _STRAY_SIGNS = 3
 """Most signs that a scratch, the walls of an empty comb or a printed bracket are read as."""
+_LEAST_SIGNS = 3
+"""Signs of the shortest diagnosis."""
+_FEW_LETTERS = 4
+_LIKE_DIGITS = frozenset("OoDQIlSsBbZzG")
 _MOST_CANDIDATES = 4
 _LONG = frozenset({FieldKind.ADDRESS, FieldKind.TEXT, FieldKind.CHOICE})
 _HOPELESS = 0.9
@@ -188,19 +192,28 @@ def is_deceptive(kind: FieldKind, value: str, measures: Mapping[str, float]) -> 
 
 
 def is_stray(kind: FieldKind, value: FieldValue) -> bool:
-    """Say whether what was read where a long number is due is no more than a stray mark, a wall or a printed bracket.
+    """Say whether what was read is no value but a stray mark, a wall, a label's own number or a printed hint.
 
-    Of 611 filled places found on drawn faxes none was read so, of 139 empty ones nine.
+    Where a long number is due that is a few signs with one digit at most, or a text of letters ("9 digits + letter",
+    "required"); where a diagnosis is, two signs ("3:" of "Diagnosis 3:").
     """
-    if (
-        kind not in _LONG_NUMBERS
-        or value.value is not None
-        or value.candidates
-        or value.status is not FieldStatus.REVIEW
-    ):
+    if value.status is not FieldStatus.REVIEW or value.raw is None:
         return False
-    signs = [c for c in value.raw or "" if c.isalnum()]
-    return value.raw is not None and len(signs) <= _STRAY_SIGNS and sum(c.isdigit() for c in signs) <= 1
+    signs = [c for c in value.raw if c.isalnum()]
+    few = value.value is None and not value.candidates
+    if kind is FieldKind.DIAGNOSIS:
+        return few and len(signs) < _LEAST_SIGNS
+    if kind not in _LONG_NUMBERS:
+        return False
+    bare = len(signs) <= _STRAY_SIGNS and sum(c.isdigit() for c in signs) <= 1
+    return (few and bare) or _is_worded(signs, most=0 if kind is FieldKind.DATE else _STRAY_SIGNS)
+
+
+def _is_worded(signs: Sequence[str], *, most: int) -> bool:
+    """Say whether signs are of words: letters unlike digits, and at most ``most`` digits."""
+    digits = sum(c.isdigit() for c in signs)
+    letters = sum(c.isalpha() and c not in _LIKE_DIGITS for c in signs)
+    return digits <= most and letters >= max(_FEW_LETTERS, digits + 1)
 
 
 def _surely_invalid(kind: FieldKind, evidence: Evidence) -> bool:

@@ -70,6 +70,8 @@ _SMALL_PRINT, _GUESSED = 0.65, 0.05
 """Height, in word heights, and confidence below which a reading that is no known code is a rest of a printed label."""
 _WHOLE = 0.7
 """Share of the letters standing in a place that a name read there must have to be the whole name."""
+_COVERED = 0.6
+"""Share of a reading's height and width in which it shares a word's ink."""
 _ONE_PERSON = frozenset(
     {"member.id", "member.date_of_birth", "member.last_name", "member.first_name"}
     | {f"{role}.{number}" for role in _OWNERS for number in ("phone", "fax", "npi")}
@@ -201,11 +203,26 @@ def _single(sight: Sight, zone: Zone, kind: FieldKind | None = None) -> FieldVal
                 return FieldValue.missing(page=None, box=sight.sheet.box(area), label=zone.label.text)
     birth = zone.label.concept == "date_of_birth"
     value = replace(sight.read(area, kind, text, birth=birth), label=zone.label.text)
+    if not zone.rows and value.value is None and value.raw and _is_of_other_words(sight, value):
+        return FieldValue.missing(box=sight.sheet.box(area), label=zone.label.text)
     if cut:
         return value.doubted()
     if kind is FieldKind.PHONE and value.status is FieldStatus.ACCEPTED and _is_odd_number(zone.text, value):
         return value.doubted()
     return value
+
+
+def _is_of_other_words(sight: Sight, value: FieldValue) -> bool:
+    """Say whether what was read in a place without words is the end of words beside it: a label's, a ZIP code's."""
+    if value.box is None:
+        return False
+    ink = sight.sheet.area(value.box)
+    return any(
+        ink.shared_rows(t.area) > _COVERED
+        and min(ink.right, t.area.right) - max(ink.left, t.area.left) > _COVERED * ink.width
+        for line in sight.sheet.lines
+        for t in line.tokens
+    )
 
 
 def _whole(sight: Sight, zone: Zone, kind: FieldKind) -> FieldValue:

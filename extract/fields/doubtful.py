@@ -3,6 +3,7 @@
 Nothing here is ever accepted: it is shown to a person instead of being called missing.
 """
 
+from extract.fields.born import may_be_birth
 from extract.fields.collect import Collected, collect
 from extract.fields.roles import assign_roles
 from extract.fields.shapes import TYPED, find_all, fits
@@ -10,6 +11,7 @@ from extract.fields.values import Sight, joined, piece_of, room
 from extract.fields.zones import Zone, find_zones
 from extract.labels.label import Label, Labels, concept_of
 from extract.labels.likely import likely_labels
+from extract.layout import join
 from terms.codes import Npi
 from terms.names import CRITICAL_FIELDS, FieldKind
 from terms.values import FieldStatus
@@ -31,15 +33,26 @@ def look_again(sight: Sight, out: Collected, found: Labels, labels: list[Label])
         zones = [
             z
             for z in find_zones(sight.sheet, everything, found.headings)
-            if id(z.label) in damaged and not z.words & out.words and _looks_right(z)
+            if id(z.label) in damaged and not z.words & out.words and _looks_right(z) and not _is_other_date(z, sight)
         ]
         more = collect(sight, zones, {i: role_of[id(z.label)] for i, z in enumerate(zones)})
         for name in wanted & set(more.fields):
-            if more.fields[name].status is not FieldStatus.MISSING:
-                out.put(name, more.fields[name].doubted())
+            value = more.fields[name]
+            if value.status is not FieldStatus.MISSING:
+                out.put(name, value.doubted())
                 out.words |= more.words
         if not out.diagnoses and out.diagnosis_label is None:
             out.diagnoses.extend(value.doubted() for value in more.diagnoses)
+
+
+def _is_other_date(zone: Zone, sight: Sight) -> bool:
+    """Say whether a date is no birth date by its year or what leads to it: "Date of visit" is like "Date of birth"."""
+    if zone.label.concept != "date_of_birth":
+        return False
+    number = zone.label.line
+    lines = sight.sheet.lines[max(0, number - 1) : number]
+    before = [*(join(line.tokens) for line in lines), join(sight.sheet.lines[number].tokens[: zone.label.past])]
+    return not may_be_birth("\n".join(before), zone.text, sight.latest)
 
 
 def _looks_right(zone: Zone) -> bool:

@@ -91,7 +91,7 @@ def read_sheet(sight: Sight, page: UprightPage | None, source: PageSource) -> Sh
         born = unlabelled_birth_date(sight, rests)
         if born is not None:
             out.fields["member.date_of_birth"] = born
-    if lost := unsettled_fields(sheet, out.fields, rests, asked):
+    if lost := unsettled_fields(sheet, out.fields, rests, asked, sight.latest):
         facts["unsettled"] = ",".join(lost)
     diagnoses = [*diagnoses, *unclaimed_diagnoses(sight, rests, asked.get("diagnosis", ()), diagnoses)]
     if not diagnoses:

@@ -33,6 +33,11 @@ _SHAPES["damaged_diagnosis"] = re.compile(rf"(?<![\w.]){_DAMAGED_DIAGNOSIS}(?!\w
 _SHAPES["called_diagnosis"] = re.compile(rf"(?<![\w.])(?:{_DAMAGED_DIAGNOSIS}|1[0-9]{{2}})(?!\w|\.\w|/)")
 """The same and "110" for I10; only behind words that call it a diagnosis."""
 _WRITTEN_PHONE = re.compile(r"(?:\+?1[-. ])?(?:\(\d{3}\)\s?|\d{3}[-./ ]\s?)\d{3}\s?[-.:/ ]\s?\d{4}")
+_PARTED_DATE = re.compile(r"\W*[01]?\d\W{1,2}[0-3]?\d\W{1,2}(?:19|20)\d\d\W*|\W*\d{1,2}/\d{1,2}/\d{1,2}\s?\d{0,4}\W*")
+"""A date of which a mark was lost or into which a gap was torn, which is no telephone number."""
+_PARTED_PHONE = re.compile(r"\D*(?:\(\d{3}\)\D{0,2}|\d{3}[^\w\s]{1,2})\d{3}[^\w\s]{1,2}\d{4}\b")
+"""A telephone number with marks between its parts, whichever they were read as."""
+_TAX_ID = re.compile(r"\W*\d{2}-\d{7}\W*")
 _CELLS = re.compile(r"\S(?: \S){5,}")
 _WALLS = re.compile(r"(?<=[0-9A-Z])\s?[\[\]|]\s?(?=[0-9A-Z])")
 TYPED = frozenset(_SHAPES)
@@ -55,6 +60,24 @@ def could_be_npi(text: str) -> bool:
 def is_written_phone(text: str) -> bool:
     """Say whether a text is a telephone number with the marks between its parts, and nothing else."""
     return _WRITTEN_PHONE.fullmatch(text.strip(" .,;:[]|")) is not None
+
+
+def is_of_another_kind(kind: FieldKind, text: str) -> bool:
+    """Say whether a text is plainly a number of another kind than ``kind``, gaps torn into it or not.
+
+    A tax number is of no kind that a request has.
+    """
+    bare = "".join(text.split())
+    date = find(FieldKind.DATE, text) or find(FieldKind.DATE, bare) or _PARTED_DATE.fullmatch(text)
+    match kind:
+        case FieldKind.DATE:
+            return _TAX_ID.fullmatch(bare) is not None or (date is None and _PARTED_PHONE.fullmatch(bare) is not None)
+        case FieldKind.PHONE:
+            return date is not None or _TAX_ID.fullmatch(bare) is not None
+        case FieldKind.NPI | FieldKind.MEMBER_ID:
+            return any((date, _TAX_ID.fullmatch(bare), _PARTED_PHONE.fullmatch(bare)))
+        case _:
+            return False
 
 
 def digit_runs(text: str) -> list[str]:

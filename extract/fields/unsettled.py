@@ -6,17 +6,19 @@ may be the value of a label that was not read; then nobody is asked for it, a pe
 """
 
 import datetime as dt
+import math
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from extract.boxes.wordings import options_on
 from extract.decode.lexicon import known_codes
+from extract.fields.born import is_of_former_years, is_recent_date
 from extract.fields.called import called, is_called_otherwise
 from extract.fields.collect import FACT_LABELS, SIMPLE_FIELDS
 from extract.fields.people import is_name_word
 from extract.fields.roles import is_ruled_form
-from extract.fields.shapes import MONTH, could_be_npi, digit_runs, digits, find, fits, is_written_phone
+from extract.fields.shapes import MONTH, could_be_npi, digit_runs, digits, find, fits, is_of_another_kind
 from extract.fields.values import Sight, all_pieces, room
 from extract.fields.zones import Zone
 from extract.labels.label import PERSON, Heading, Label, concept_of
@@ -37,21 +39,24 @@ _GARBLED, _WIDE = 0.5, 3.0
 """Mean sureness below which a reading says nothing of what stands there, and how wide that must be, in word heights."""
 _NEAR_RIGHT, _NEAR_BELOW = 24.0, 3.5
 """How far from a label, in word heights, its value may stand."""
+_RIGHT_BEHIND = 4.0
+"""How far behind a label, in word heights, what stands on its line is surely what it asks for."""
 _SAME_LINE = 8.0
 """How far apart, in word heights, two numbers of one person stand on a letter's line."""
 _AT, _ALIGNED = 1.8, 2.2
 """How far above or below a label, and how far from its left edge, words stand right at it."""
 _ALONE = 0.75
 """Share of the words side by side, in letters, that a date is where no others say of what it is."""
-_A_YEAR = dt.timedelta(days=366)
 _LEAST_DIGITS = {FieldKind.DATE: 4, FieldKind.PHONE: 6, FieldKind.NPI: 6, FieldKind.MEMBER_ID: 5}
 _LONGEST_NUMBER, _LONGEST_CODE = 32, 9
 _TORN_MONTH = re.compile(rf"(?<![a-z]){MONTH}\W{{0,3}}(?:[a-z]\W{{1,2}})?\d", re.IGNORECASE)
 """A month's name, perhaps with its last letter torn off, and a day."""
-_PARTED_DATE = re.compile(r"\W*[01]?\d\W{1,2}[0-3]?\d\W{1,2}(?:19|20)\d\d\W*")
-"""A date of which a mark was lost, which is no telephone number."""
+_WALLS = re.compile(r"[1Il|!\[\](){}/\\_.,:;\s-]*")
+"""What the walls of an empty comb and the strokes of a place to write in are read as."""
 _CALLED = re.compile(r"\b(?:fax|facsimile|telephone|phone|tel|ph)\b", re.IGNORECASE)
 """What a number is called that is no date, however torn it is."""
+_FLAT = 0.4
+"""Height, in word heights, up to which what was read is a dashed line."""
 _LIST_REACH = 3.5
 """How far from its label, in word heights, a list of diagnoses may stand."""
 
@@ -71,13 +76,15 @@ def unsettled_fields(
     fields: Mapping[str, FieldValue],
     rests: Sequence[Rest],
     asked: Mapping[str, Sequence[Area]],
+    latest: dt.date,
 ) -> tuple[str, ...]:
     """Names of critical fields without a value that one of ``rests`` may be, in their order.
 
     ``asked`` are the places of the labels found, by the field that they ask for: what stands right
     at such a label may be its value however torn, and so may what was read as another field's behind
     it and is in doubt. Of a name nobody can say what it looks like: one whose place was not found at
-    all always counts.
+    all always counts. A date of the year before ``latest``, the day of receipt, is no birth date unless its own label
+    took it.
     """
     doubtful = [
         Rest(value.raw or value.value or "", sheet.area(value.box), value.confidence)
@@ -89,18 +96,45 @@ def unsettled_fields(
         value = fields.get(name)
         if value is not None and (value.status is not FieldStatus.MISSING or value.value is not None):
             continue
-        left = [r for r in rests if not is_called_otherwise(name, r.text) and not _is_others(name, r, fields, sheet)]
+        left = [r for r in rests if _is_free(name, r, fields, sheet) and not _is_led_otherwise(name, r, asked, sheet)]
+        if name == "member.date_of_birth":
+            left = [r for r in left if not is_recent_date(r.text, latest)]
         near = [r for r in left if value is None or value.box is None or _is_near(r, sheet.area(value.box), sheet)]
         labels = asked.get(name, ())
         beside = [r for r in left if any(_is_behind(r, x, sheet) or _is_by(r, x, sheet) for x in labels)]
-        beside += [r for r in doubtful if any(_is_behind(r, x, sheet) for x in labels)]
+        kind = FIELD_KINDS[name]
+        beside += [
+            r for r in doubtful if any(_is_behind(r, x, sheet) for x in labels) and not is_of_another_kind(kind, r.text)
+        ]
         if name == "request.type":
             unread = value is None and (name in asked or options_on(sheet))
         else:
             unread = _may_stand(name, value, near, sheet)
-        if unread or any(_is_like(FIELD_KINDS[name], r) for r in beside):
+        if unread or any(_is_like(kind, r) for r in beside):
             found.append(name)
     return tuple(found)
+
+
+def _is_free(name: str, rest: Rest, fields: Mapping[str, FieldValue], sheet: Sheet) -> bool:
+    """Say whether neither its own marks, the words that lead to it nor what stands beside it make words another's."""
+    if is_of_another_kind(FIELD_KINDS[name], rest.text) or is_called_otherwise(name, _lead_of(rest, sheet)):
+        return False
+    return not _is_others(name, rest, fields, sheet)
+
+
+def _is_led_otherwise(name: str, rest: Rest, asked: Mapping[str, Sequence[Area]], sheet: Sheet) -> bool:
+    """Say whether the label right before a number on its line asks for something else than the field ``name``."""
+    if FIELD_KINDS[name] not in _LEAST_DIGITS:
+        return False
+    before = {
+        (label.right, other) for other, labels in asked.items() for label in labels if _is_behind(rest, label, sheet)
+    }
+    nearest = max((right for right, _ in before), default=-math.inf)
+    if rest.area.left - nearest > _RIGHT_BEHIND * sheet.size:
+        return False
+    role, _, what = name.rpartition(".")
+    leading = [other.rpartition(".") for right, other in before if right == nearest]
+    return not any(owner in {role, "None"} and what in concept for owner, _, concept in leading)
 
 
 def unlabelled_birth_date(sight: Sight, rests: Sequence[Rest]) -> FieldValue | None:
@@ -115,7 +149,7 @@ def unlabelled_birth_date(sight: Sight, rests: Sequence[Rest]) -> FieldValue | N
         (rest, piece)
         for rest in rests
         for piece in all_pieces(rest.tokens, FieldKind.DATE)
-        if len(piece.text) >= _ALONE * len(rest.text) and _is_of_former_years(piece.text, sight.latest)
+        if len(piece.text) >= _ALONE * len(rest.text) and is_of_former_years(piece.text, sight.latest)
     ]
     if len(dates) != 1:
         return None
@@ -123,11 +157,6 @@ def unlabelled_birth_date(sight: Sight, rests: Sequence[Rest]) -> FieldValue | N
     area = room(piece, rest.tokens, sight.sheet.size)
     value = sight.read(area, FieldKind.DATE, piece.text, birth=True).doubted()
     return value if value.value is not None else None
-
-
-def _is_of_former_years(text: str, latest: dt.date) -> bool:
-    written = normalise(FieldKind.DATE, text, latest=latest)
-    return written is not None and dt.date.fromisoformat(written) < latest - _A_YEAR
 
 
 def _may_stand(name: str, value: FieldValue | None, near: Sequence[Rest], sheet: Sheet) -> bool:
@@ -194,21 +223,20 @@ def _could_be(kind: FieldKind, text: str) -> bool:
     date = find(FieldKind.DATE, text)
     match kind:
         case FieldKind.DATE:
-            if date is None and is_written_phone(text):
-                return False
             worded = real >= 3 and _TORN_MONTH.search(text)  # noqa: PLR2004  (a day and part of a year)
-            torn = worded or re.search(r"\d{1,2}\W\w{1,3}\W\d{2,4}", text)
+            torn = worded or re.search(r"(?<!\d)\d{1,2}\W(?:\w{1,2}|[A-Za-z]\w\w)\W\d{2,4}", text)
             return date is not None or bool(torn and not _CALLED.search(text))
         case FieldKind.PHONE:
             free = not is_own(normalise(FieldKind.PHONE, text))
             long = any(sum(c.isdigit() for c in run) >= 5 and 7 <= len(digits(run)) <= 16 for run in digit_runs(text))  # noqa: PLR2004  (a telephone number)
-            return long and date is None and not _PARTED_DATE.fullmatch(text) and free and not _is_plain(text)
+            return long and free and not _is_plain(text)
         case FieldKind.NPI:
             words = [*text.split(), *(digit_runs(text) if "npi" in called(text) else ())]  # torn in two, perhaps
             return any(real >= 6 and 9 <= len(digits(w)) <= 11 and _is_plain("".join(w.split())) for w in words)  # noqa: PLR2004  (an NPI)
         case FieldKind.MEMBER_ID:
             words = [w for w in text.split() if not could_be_npi(w)]
-            return any(7 <= len(_bare(w)) <= 15 and sum(c.isdigit() for c in w) >= 5 for w in words) and not date  # noqa: PLR2004  (a member's number)
+            words += digit_runs(text) if "id" in called(text) else ()  # torn in two, perhaps
+            return any(7 <= len(_bare(w)) <= 15 and sum(c.isdigit() for c in w) >= 5 for w in words)  # noqa: PLR2004  (a member's number)
         case _:
             words = text.replace(",", " ").split()
             capital = all(is_name_word(w) for w in words)
@@ -265,6 +293,20 @@ def _led_by(rest: Rest, sheet: Sheet) -> str:
             tokens = line.tokens[first:past]
             if rest.tokens and rest.tokens[-1] in tokens:
                 return join(tokens[: tokens.index(rest.tokens[-1]) + 1])
+    return rest.text
+
+
+def _lead_of(rest: Rest, sheet: Sheet) -> str:
+    """The words with what stands before them on their segment, back to the number before."""
+    for line in sheet.lines:
+        for first, past in line.segments():
+            tokens = line.tokens[first:past]
+            if rest.tokens and rest.tokens[0] in tokens:
+                start = tokens.index(rest.tokens[0])
+                begin = start
+                while begin and not any(c.isdigit() for c in tokens[begin - 1].text):
+                    begin -= 1
+                return join((*tokens[begin:start], *rest.tokens))
     return rest.text
 
 
@@ -325,10 +367,11 @@ def rests_of(sheet: Sheet, explained: frozenset[int], headings: Iterable[Heading
             if any(n == number and area.overlaps(stretch) for n, area in heads):
                 continue
             for run in _runs(line.tokens[first:past], explained):
-                text = join(run)
-                if sum(c.isalnum() for c in text) > 2:  # noqa: PLR2004  (a stroke read as a letter)
+                text, place = join(run), around(t.area for t in run)
+                letters = sum(c.isalnum() for c in text) > 2  # noqa: PLR2004  (a stroke read as a letter)
+                if letters and not _WALLS.fullmatch(text) and place.height > _FLAT * sheet.size:
                     sure = sum(t.confidence for t in run) / len(run)
-                    rests.append(Rest(text, around(t.area for t in run), sure, tuple(run)))
+                    rests.append(Rest(text, place, sure, tuple(run)))
     return rests
 
 

@@ -174,17 +174,16 @@ def _clear_column(band: Grey, edge: float, reach: int) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A page whose words are known exactly (text layer, mail); ``has_places`` if they have real boxes."""
+    """A page whose words are known exactly (text layer, mail)."""
 
     sheet: Sheet
     number: int
     source: Source
     latest: dt.date
-    has_places: bool = True
 
     def read(self, area: Area, kind: FieldKind, text: str, *, birth: bool = False) -> FieldValue:
         """Judge the words."""
-        box = self.sheet.box(area) if self.has_places else None
+        box = self.sheet.box(area)
         if kind not in {FieldKind.NAME, FieldKind.ADDRESS, FieldKind.TEXT}:
             text = unspelled(text)
         text = text.strip(" .,;:_") if kind not in {FieldKind.TEXT, FieldKind.ADDRESS} else text.strip(" _")

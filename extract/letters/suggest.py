@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from rapidfuzz import fuzz
 
+from extract.fields.born import may_be_birth
 from extract.fields.collect import Collected
 from extract.fields.people import halves, has_name_shape, part, provider_name
 from extract.fields.values import Sight
@@ -99,6 +100,9 @@ def suggest(sight: Sight, prose: Prose, out: Collected) -> None:
 
 def _single(sight: Sight, prose: Prose, entity: "Entity", out: Collected) -> None:
     name, kind = _PLACES[entity.label]
+    before, text = prose.text[: entity.first], prose.text[entity.first : entity.past]
+    if kind is FieldKind.DATE and not may_be_birth(before, text, sight.latest, running=True):
+        return
     value = read_span(sight, prose, (entity.first, entity.past), kind, birth=entity.label == "DOB")
     if value is None or value.value is None or name in out.fields:
         return

@@ -12,10 +12,10 @@ from bench.layouts.canvas import Canvas
 from extract.decode.lexicon import is_equipment_code
 from extract.fields.called import is_called_otherwise
 from extract.fields.collect import _is_printed
-from extract.fields.shapes import could_be_npi, digit_runs
-from extract.fields.unsettled import rests_of, unsettled_fields
+from extract.fields.shapes import could_be_npi, digit_runs, is_of_another_kind
+from extract.fields.unsettled import Rest, rests_of, unsettled_fields
 from extract.fields.values import Text, tidied
-from extract.layout import lay_out
+from extract.layout import Sheet, lay_out
 from extract.read import read_page
 from extract.reading import PageReading
 from ingest.pages import PageSource
@@ -33,6 +33,15 @@ def _page(text: str) -> PageReading:
     return read_page(source, received_on=DAY)
 
 
+def _numbers(text: str) -> tuple[Sheet, list[Rest]]:
+    """Words parted by bars on one line of a sheet, and what nothing explains of it; a label ends in a colon."""
+    words = [
+        Word(part, Box(0.1 + 0.05 * i, 0.4, 0.14 + 0.05 * i, 0.412), 0.9) for i, part in enumerate(text.split("|"))
+    ]
+    sheet = lay_out(words, 1734, 2244)
+    return sheet, rests_of(sheet, frozenset(i for i, w in enumerate(words) if w.text.endswith(":")), ())
+
+
 def _unsettled(reading: PageReading) -> set[str]:
     return set(filter(None, reading.facts.get("unsettled", "").split(",")))
 
@@ -40,6 +49,7 @@ def _unsettled(reading: PageReading) -> set[str]:
 def test_a_number_that_no_label_explains_may_be_the_one_not_found() -> None:
     """A telephone behind words that are no label may be the member's: it is not called missing."""
     known = "Patient Information\nLast Name: Samplewright\nFirst Name: Iris\nDate of Birth: 03/07/1958\n"
+    known += "Provider Name: Ada Fauxmann, MD\nProvider Phone: 510-555-0199\n"
     reading = _page(f"{known}Pxlqnt Trrl 510-555-0142")
     assert "member.phone" in _unsettled(reading)
     assert not {"member.last_name", "member.date_of_birth"} & _unsettled(reading)
@@ -158,7 +168,7 @@ def _beside(label: str, typed: str) -> tuple[str, ...]:
     sheet = lay_out(words, 1700, 2200)
     blank = FieldValue.missing(box=Box(0.3, 0.215, 0.9, 0.225), label=label)
     asked = {"member.date_of_birth": [sheet.area(words[1].box)]}
-    return unsettled_fields(sheet, {"member.date_of_birth": blank}, rests_of(sheet, frozenset({1}), ()), asked)
+    return unsettled_fields(sheet, {"member.date_of_birth": blank}, rests_of(sheet, frozenset({1}), ()), asked, DAY)
 
 
 def test_digits_right_at_their_label_are_its_value_however_torn() -> None:
@@ -323,11 +333,60 @@ def test_a_number_counts_only_for_the_fields_that_its_words_may_call_it() -> Non
         ("510 555 0182", "member.phone", False),
         ("Pxlqnt Trrl 510-555-0142", "member.phone", False),
         ("Fax 510,555:0182", "member.last_name", False),
+        ("/ f ax 510,555:0182", "ordering_provider.npi", True),
+        ("call 510 555 0182", "member.phone", False),
+        ("Date of visit 03/07/1958", "member.date_of_birth", True),
+        ("Date of Buth 03/07/1958", "member.date_of_birth", False),
+        ("Surgery and birth 03/07/1958", "member.date_of_birth", False),
     ],
 )
 def test_what_words_call_a_number_is_known_though_damaged(text: str, name: str, *, otherwise: bool) -> None:
     """One misread letter of a short word, a quarter of a long one; words that say nothing exclude nothing."""
     assert is_called_otherwise(name, text) is otherwise
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "other"),
+    [
+        (FieldKind.PHONE, "11/ 15/2 026", True),
+        (FieldKind.PHONE, "37-9927662", True),
+        (FieldKind.PHONE, "(51 10) 555-6107", False),
+        (FieldKind.NPI, "510.555,8949", True),
+        (FieldKind.NPI, "1234567 893", False),
+        (FieldKind.MEMBER_ID, "11/15/2026", True),
+        (FieldKind.MEMBER_ID, "9123 4567A", False),
+        (FieldKind.DATE, "(510) 555-8949", True),
+        (FieldKind.DATE, "O3/O7/1958", False),
+        (FieldKind.NAME, "11/15/2026", False),
+    ],
+)
+def test_the_marks_of_a_number_say_of_what_kind_it_is(kind: FieldKind, text: str, *, other: bool) -> None:
+    """A telephone's and a date's marks and a tax number's stroke show through gaps and misread points."""
+    assert is_of_another_kind(kind, text) is other
+
+
+def test_a_number_behind_a_label_is_what_the_label_asks_for() -> None:
+    """What stands right behind "Fax" is no sign of an id or a telephone, whosoever it is."""
+    sheet, rests = _numbers("Fax:|51O 555-61O7")
+    lost = unsettled_fields(sheet, {}, rests, {"None.fax": [sheet.lines[0].tokens[0].area]}, DAY)
+    assert "ordering_provider.fax" in lost
+    assert not {"member.phone", "ordering_provider.phone", "member.id"} & set(lost)
+
+
+def test_a_mails_number_that_one_field_took_is_no_sign_of_another() -> None:
+    """The member's telephone leaves an office's fax number that is not given missing."""
+    reading = _page(
+        "Patient: Samplewright, Iris\nDate of birth: 03/07/1958\nCIN: 91234567A\nTel: 510-555-0142\n"
+        "Ordering provider: Ada Fauxmann, MD\nNPI: 1234567893\nPhone: 510-555-0199\nFax:"
+    )
+    assert "ordering_provider.fax" not in _unsettled(reading)
+    assert all(value.box is None for value in reading.fields.values())
+
+
+def test_the_walls_of_an_empty_comb_are_no_number() -> None:
+    """What walls and strokes are read as holds nothing."""
+    assert [rest.text for rest in _numbers("1111|0142-77|IlI1 1")[1]] == ["1111 0142-77 IlI1 1"]
+    assert _numbers("1111111|IlI1 1")[1] == []
 
 
 @pytest.mark.parametrize(
@@ -357,7 +416,7 @@ def test_the_other_number_on_a_letters_line_is_the_same_persons() -> None:
         "+14155550132", "415-555-0132", 0.99, FieldStatus.ACCEPTED, 1, Box(0.25, 0.1, 0.35, 0.11), Source.OCR
     )
     rests = [replace(rest, text="415 5550133") for rest in rests_of(sheet, frozenset({1}), ())]
-    lost = unsettled_fields(sheet, {"ordering_provider.fax": fax}, rests, {})
+    lost = unsettled_fields(sheet, {"ordering_provider.fax": fax}, rests, {}, DAY)
     assert "ordering_provider.phone" in lost
     assert "member.phone" not in lost
 

@@ -167,13 +167,19 @@ def test_text_that_needed_no_reading_is_accepted_if_valid() -> None:
         (FieldKind.PHONE, "eee", True),
         (FieldKind.NPI, "1", True),
         (FieldKind.PHONE, "55", False),
-        (FieldKind.PHONE, "eferal", False),
+        (FieldKind.PHONE, "ISIO)SSS-OIZ", False),
+        (FieldKind.PHONE, "we6ard", True),
+        (FieldKind.MEMBER_ID, "9 dgl5 # 0tter", True),
+        (FieldKind.DATE, "m/ad/vvvy", True),
+        (FieldKind.DATE, "Septcmbcr 5, l9G1", False),
+        (FieldKind.DIAGNOSIS, "3*:", True),
+        (FieldKind.DIAGNOSIS, "M54", False),
         (FieldKind.NAME, "Li", False),
         (FieldKind.QUANTITY, "1", False),
     ],
 )
 def test_a_mark_where_a_long_number_is_due_is_no_number(kind: FieldKind, raw: str, *, stray: bool) -> None:
-    """A scratch or an empty comb's walls leave a field missing; two digits may be the rest of a faint number."""
+    """A scratch, an empty comb's walls or a hint leave a field missing; two digits may be a rest."""
     value = FieldValue(None, raw, 0.3, FieldStatus.REVIEW, 1, Box(0.1, 0.1, 0.2, 0.2), Source.OCR)
     assert is_stray(kind, value) is stray
 
