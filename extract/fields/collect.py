@@ -333,6 +333,8 @@ def _names(  # noqa: C901  (whole names, halves, providers)
         if kind == "whole" and concepts[0] == "person" and not any(c.isalpha() for c in zone.text):
             continue
         value = _whole(sight, zone, FieldKind.NAME)
+        if kind == "whole" and role == "member" and (lone := _other_half(value, zones)):
+            kind, value = lone, value.doubted()
         last_first = concepts[0] == "name_last_first" or concepts[:2] == ("last_name", "first_name")
         if kind != "whole":
             if kind not in parts or _GOOD[value.status] > _GOOD[parts[kind].status]:
@@ -356,6 +358,14 @@ def _names(  # noqa: C901  (whole names, halves, providers)
         both = [v for v in (first, last) if v]
         text = joined_provider(first.value if first else None, last.value if last else None)
         out.put(f"{role}.name", together(both, text))
+
+
+def _other_half(value: FieldValue, zones: Sequence[Zone]) -> str | None:
+    """What a name of one word is where the other half has a label of its own: its label said more once."""
+    halves_asked = {z.label.concept for z in zones} & {"last_name", "first_name"}
+    if value.value is None or len(value.value.split()) != 1 or len(halves_asked) != 1:
+        return None
+    return "first_name" if halves_asked == {"last_name"} else "last_name"
 
 
 def _address(sight: Sight, name: str, zones: Sequence[Zone], out: Collected) -> None:

@@ -15,6 +15,7 @@ from extract.fields.unsettled import (
     all_values,
     asked_by,
     explained_words,
+    has_rival,
     rests_of,
     unclaimed_diagnoses,
     unlabelled_birth_date,
@@ -91,6 +92,9 @@ def read_sheet(sight: Sight, page: UprightPage | None, source: PageSource) -> Sh
         born = unlabelled_birth_date(sight, rests)
         if born is not None:
             out.fields["member.date_of_birth"] = born
+    npi = out.fields.get("ordering_provider.npi")
+    if npi is not None and npi.is_accepted and has_rival(npi, rests):
+        out.fields["ordering_provider.npi"] = npi.doubted()
     if lost := unsettled_fields(sheet, out.fields, rests, asked, sight.latest):
         facts["unsettled"] = ",".join(lost)
     diagnoses = [*diagnoses, *unclaimed_diagnoses(sight, rests, asked.get("diagnosis", ()), diagnoses)]

@@ -18,12 +18,13 @@ from extract.fields.called import called, is_called_otherwise
 from extract.fields.collect import FACT_LABELS, SIMPLE_FIELDS
 from extract.fields.people import is_name_word
 from extract.fields.roles import is_ruled_form
-from extract.fields.shapes import MONTH, could_be_npi, digit_runs, digits, find, fits, is_of_another_kind
+from extract.fields.shapes import MONTH, could_be_npi, digit_runs, digits, find, find_all, fits, is_of_another_kind
 from extract.fields.values import Sight, all_pieces, room
 from extract.fields.zones import Zone
 from extract.labels.label import PERSON, Heading, Label, concept_of
 from extract.layout import Area, Sheet, Token, around, is_sentence, join
 from extract.letters.own_numbers import is_own
+from terms.codes import Npi
 from terms.geometry import Box
 from terms.names import CRITICAL_FIELDS, FIELD_KINDS, FieldKind
 from terms.normal import normalise
@@ -135,6 +136,12 @@ def _is_led_otherwise(name: str, rest: Rest, asked: Mapping[str, Sequence[Area]]
     role, _, what = name.rpartition(".")
     leading = [other.rpartition(".") for right, other in before if right == nearest]
     return not any(owner in {role, "None"} and what in concept for owner, _, concept in leading)
+
+
+def has_rival(npi: FieldValue, rests: Sequence[Rest]) -> bool:
+    """Say whether a page has another NPI that no label explains: the label of either may have been lost."""
+    others = (match.group() for rest in rests for match in find_all("npi", rest.text))
+    return any(Npi.parse(digits(other)) is not None and digits(other) != npi.value for other in others)
 
 
 def unlabelled_birth_date(sight: Sight, rests: Sequence[Rest]) -> FieldValue | None:

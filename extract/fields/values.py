@@ -35,6 +35,9 @@ _TRAIL = re.compile(r"(?:\s+[.\u2026\u00b7]|[.\u2026\u00b7]{2,})[\s.\u2026\u00b7
 """The first dots of a leader behind a value."""
 _FULL_STOP = re.compile(r"(?<=\w{4})\.$")
 """A dot behind a name that is no short form ("Jr.", "J."): the first of a leader."""
+_GOES_ON = re.compile(r"[^\w\s,;/]?\s?[^\w\s,;/]?[BOSZlI]?\d")
+_COMES_FROM = re.compile(r"\d$|(?<!\d)(?:19|20)\s$")
+"""What makes a part of a number of what looks like a whole one: behind it, and before it."""
 _SPELLED = re.compile(r"\w{1,2}(?: \w{1,2}){3,}")
 """A name spelled into boxes, one letter each."""
 
@@ -249,10 +252,15 @@ def narrowed(tokens: Sequence[Token], kind: str) -> Piece | None:
 
 
 def goes_on(tokens: Sequence[Token], kind: str) -> bool:
-    """Say whether digits follow at once behind the first part of a row that looks like a value of ``kind``."""
+    """Say whether digits stand at once behind or before the first part of a row that looks like a value of ``kind``.
+
+    A streak through a number tears it: of "08/03/19 B5" and "20 10-01-22" the parts look whole.
+    """
     text = joined(tokens)
     match = find(kind, text)
-    return match is not None and re.match(r"[^\w\s,;/]?\s?[^\w\s,;/]?\d", text[match.end() :]) is not None
+    if match is None:
+        return False
+    return _GOES_ON.match(text[match.end() :]) is not None or _COMES_FROM.search(text[: match.start()]) is not None
 
 
 def all_pieces(tokens: Sequence[Token], kind: str) -> list[Piece]:

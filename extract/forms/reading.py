@@ -27,6 +27,7 @@ from extract.layout import Area, Sheet, Token, around, lay_out
 from extract.letters.prose import read_prose
 from extract.page.upright import Rules, Stretch, UprightPage
 from extract.page.words import Rough, read_words
+from extract.readers.ppocr import ppocr
 from extract.tables.grid import Column, Row, Table
 from extract.tables.services import from_table, listed_freely
 from terms.document import Word
@@ -67,8 +68,9 @@ def read_known(known: KnownPage, page: UprightPage, received_on: dt.date, rules:
     """Read ``page`` as the known form it is; ``rules`` are its ruling lines without streaks."""
     bare = without_print(page, known.printed)
     checks = read_checks(known.page.checks, known.form.one_of, page, known.printed, known.area)
-    # the place of a word decides, its value is read again: our own reader is enough where it is sure
-    written_words = read_words(bare, roughly=_roughly(known, checks.areas))
+    # the place of a word decides, its value is read again: our own reader is enough where it is sure,
+    # and what PP-OCRv6 reads is the value's own reading where both cut alike
+    written_words = read_words(bare, reader=ppocr(), roughly=_roughly(known, checks.areas))
     printed_words = _printed_words(known, page)
     words = (*printed_words, *written_words)
     combs = find_combs(page.ink)

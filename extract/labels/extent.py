@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterable
 
+from rapidfuzz.distance import Levenshtein
+
 from extract.labels.cores import NUMBERING, Core
 from extract.labels.label import PERSON, Label
 from extract.labels.roles import role_of, strongest
@@ -10,6 +12,8 @@ from extract.labels.vocabulary import Vocabulary, squeeze
 from extract.layout import TextLine, Token, around, fold, join
 
 _NAME_PARTS = frozenset(fold(word) for word in ("last", "first", "middle", "mi", "name", "initial", "m.i."))
+_TORN = 0.5
+"""Least likeness (0 to 1) of a label's misread last word, its colon behind it, to what its wording goes on with."""
 _TITLES = frozenset(fold(title) for title in ("MD", "NP", "Dr", "DO", "PA"))
 """Role words that more often end a name ("Jane Doe, MD") than begin a label."""
 
@@ -30,6 +34,7 @@ def label_of(line: TextLine, number: int, core: Core, cores: list[Core], words: 
     if first > start and first - 1 not in owned and NUMBERING.fullmatch(line.tokens[first - 1].text):
         first -= 1
     past, concept, more = _grow_right(line, core, end, owned, words)
+    past = _torn_end(line, core, past, end, words)
     past, concept = _order_of_names(line, past, end, concept, words)
     roles.extend(more)
     inner = [words.roles[t] for t in _role_texts(line.tokens[core.first : core.past], words)]
@@ -116,6 +121,16 @@ def _grow_right(  # noqa: C901  (a branch for each thing that may stand there)
     while past > core.past and line.tokens[past - 1].text.lower() in {"of", "for", "to", "the"}:
         past -= 1
     return past, concept, roles
+
+
+def _torn_end(line: TextLine, core: Core, past: int, end: int, words: Vocabulary) -> int:
+    """Take in a misread last word before the colon: "Patient last Pamc:"; gives the new end."""
+    if past != core.past or past >= end or line.tokens[past - 1].colon or not line.tokens[past].colon:
+        return past
+    said, torn = "".join(t.folded for t in line.tokens[core.first : past]), line.tokens[past].folded
+    rests = (p[len(said) :] for p, concept in words.phrases.items() if concept == core.concept and p.startswith(said))
+    is_end = any(rest and Levenshtein.normalized_similarity(torn, rest) >= _TORN for rest in rests)
+    return past + 1 if is_end and not any(c.isdigit() for c in torn) else past
 
 
 def _is_open(tokens: Iterable[Token]) -> bool:

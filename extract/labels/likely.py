@@ -29,6 +29,8 @@ _LEAST = 0.62
 """Least likeness (0 to 1) to a wording at which a damaged label is worth a look."""
 _MOST_DIGITS = 2
 """Most digits in a label; more are a value."""
+_APART, _MARKED = 0.9, 1.3
+"""White, in word heights, from which a word may begin a label, and from which it does not go on behind a mark."""
 _SHORTEST = 5
 """Fewest letters of a damaged label; fewer are like everything."""
 
@@ -81,8 +83,9 @@ def _spans(line: TextLine, taken: set[int], size: float) -> Iterator[tuple[int, 
             text += token.folded
             if len(text) >= _SHORTEST:
                 yield start, end + 1, text
-            if token.colon:
-                break
+            behind = line.tokens[end + 1] if end + 1 < len(line.tokens) else None
+            if token.colon and (behind is None or behind.area.left - token.area.right > _MARKED * size):
+                break  # a mark that a letter was misread as stands close before the label's next word
 
 
 def _starts(line: TextLine, size: float) -> list[int]:
@@ -90,7 +93,8 @@ def _starts(line: TextLine, size: float) -> list[int]:
     return [
         i
         for i, token in enumerate(line.tokens)
-        if token.folded and (i == 0 or i in line.cuts or token.area.left - line.tokens[i - 1].area.right > 0.9 * size)
+        if token.folded
+        and (i == 0 or i in line.cuts or token.area.left - line.tokens[i - 1].area.right > _APART * size)
     ]
 
 

@@ -11,7 +11,7 @@ from extract.page.bars import is_white_on_black
 from extract.page.second_look import has_number, mend_words
 from extract.page.upright import Grey, Stretch, UprightPage
 from extract.readers.own import own
-from extract.readers.ppocr import ppocr
+from extract.readers.ppocr import Glancing
 from extract.readers.reading import LineReading, Reader
 from terms.document import Word
 from terms.names import FieldKind
@@ -40,13 +40,13 @@ def read_words(
     """Read a page: its words from top to bottom, left to right within a line.
 
     Lines are found from the ink without ruling lines, each is read once by ``reader`` (default:
-    PP-OCRv6), and its words are set apart by the reader's spaces and by clear gaps in the ink. Lines
+    PP-OCRv6 at a glance), and its words are set apart by the reader's spaces and by clear gaps in the ink. Lines
     with numbers are read by ``second`` too (default: our own reader), which mends numbers and codes
     (:mod:`extract.page.second_look`). Stretches that need to be read only ``roughly``, because their values
     are read again where they stand, are read by ``second``, and by ``reader`` only where that is less sure
     than the :class:`Rough` says. The header line of the sending machine is not among the words (see ``page.header``).
     """
-    reader, second = reader or ppocr(), second or own()
+    reader, second = reader or Glancing(), second or own()
     words: list[Word] = []
     for stretch in page.stretches:
         crop = line_crop(page, stretch)

@@ -20,10 +20,14 @@ from extract.readers.reading import ALPHABET, INDEX, OTHER, KeptReadings, LineRe
 from extract.readers.slim import RecogniserFile
 from terms.names import FieldKind
 
-_HEIGHT = 48
-_NARROW = 0.85
-"""Width of what it is shown against its height, of the crop's. Fax print read so is read as well, for less: of 1,075
-critical values cut close 86.8 % right instead of 85.4, cut loosely 86.3 instead of 85.5."""
+_HEIGHT, _NARROW = 48, 0.85
+"""Rows of what it is shown, and its width against its height, of the crop's. Fax print read a little narrower is read
+as well, for less: of 1,075 critical values cut close 86.8 % right instead of 85.4, cut loosely 86.3 instead of 85.5."""
+_LOW, _BROAD = 32, 1.1
+"""The same for a glance."""
+_SURE = 0.95
+"""Confidence of a glance that is enough: of 1,884 values cut close 85.4 % right instead of 85.9 in three quarters of
+the time; of 270 with two letters or digits alike side by side 81.9 instead of 85.6."""
 _MIN_WIDTH, _MAX_WIDTH = 48, 3200
 _KEPT = 200
 """Readings that are kept: about those of one page, 4 MB."""
@@ -51,32 +55,57 @@ class PpOcr:
         options.log_severity_level = 3
         self._session = ort.InferenceSession(file.only(kept), options, providers=["CPUExecutionProvider"])
         self._input = self._session.get_inputs()[0].name
-        self.kept = KeptReadings(_KEPT)
+        self.kept, self._glanced = KeptReadings(_KEPT), KeptReadings(_KEPT)
 
     def read(self, crops: list[Grey], kind: FieldKind | None = None) -> list[LineReading]:
         """Read each crop; ``kind`` is not used by this reader."""
         del kind
         return [self.kept.of(crop, None, self._read) for crop in crops]
 
+    def glance(self, crop: Grey) -> LineReading:
+        """Read a crop that its letters fill: shown small, and as large as it should be only if that is unsure.
+
+        Good for finding words and labels, not for values: of two alike side by side ("ll") it sees one more often.
+        """
+        return self._glanced.of(crop, None, self._glance)
+
     def _read(self, crop: Grey, _kind: FieldKind | None) -> LineReading:
         return greedy(self.name, self.posteriors(crop))
 
-    def posteriors(self, crop: Grey) -> Posteriors:
-        """Character probabilities of one crop over the shared alphabet, a step for every 8 pixels at height 48."""
-        raw = self._session.run(None, {self._input: _tensor(crop)})[0][0]
+    def _glance(self, crop: Grey, kind: FieldKind | None) -> LineReading:
+        line = greedy(self.name, self.posteriors(crop, _LOW, _BROAD))
+        return line if line.confidence >= _SURE else self.kept.of(crop, kind, self._read)
+
+    def posteriors(self, crop: Grey, height: int = _HEIGHT, broad: float = _NARROW) -> Posteriors:
+        """Character probabilities of one crop over the shared alphabet, a step for every 8 pixels.
+
+        It is shown in ``height`` rows, ``broad`` times as wide against them as it is.
+        """
+        raw = self._session.run(None, {self._input: _tensor(crop, height, broad)})[0][0]
         chars = np.zeros((raw.shape[0], len(ALPHABET)), dtype=np.float32)
         np.add.at(chars.T, self._targets, raw[:, self._columns].T)
         chars[:, INDEX[OTHER]] = np.maximum(0.0, 1.0 - chars.sum(axis=1))
         return chars
 
 
-def _tensor(crop: Grey) -> npt.NDArray[np.float32]:
+class Glancing:
+    """PP-OCRv6 at a glance, for crops that their letters fill (:meth:`PpOcr.glance`)."""
+
+    name = PpOcr.name
+
+    def read(self, crops: list[Grey], kind: FieldKind | None = None) -> list[LineReading]:
+        """Read each crop; ``kind`` is not used by this reader."""
+        del kind
+        return [ppocr().glance(crop) for crop in crops]
+
+
+def _tensor(crop: Grey, rows: int, broad: float) -> npt.NDArray[np.float32]:
     height, width = crop.shape
-    wide = int(np.clip(round(_NARROW * width * _HEIGHT / height), _MIN_WIDTH, _MAX_WIDTH))
-    way = cv2.INTER_AREA if height > _HEIGHT else cv2.INTER_LINEAR
-    scaled = cv2.resize(crop, (wide, _HEIGHT), interpolation=way).astype(np.float32)
+    wide = int(np.clip(round(broad * width * rows / height), _MIN_WIDTH, _MAX_WIDTH))
+    way = cv2.INTER_AREA if height > rows else cv2.INTER_LINEAR
+    scaled = cv2.resize(crop, (wide, rows), interpolation=way).astype(np.float32)
     plane = scaled / 127.5 - 1.0
-    return np.broadcast_to(plane, (1, 3, _HEIGHT, wide)).copy()
+    return np.broadcast_to(plane, (1, 3, rows, wide)).copy()
 
 
 def _is_foreign(char: str) -> bool:

@@ -1,8 +1,9 @@
-"""A line recogniser's ONNX file without the characters that no fax form holds.
+"""A line recogniser's ONNX file without the characters that no fax form holds, for pictures of any height.
 
 PP-OCRv6 knows 18,709 characters, 15,908 of them Chinese, and gives the probability of each at each
 step: an eighth of its time and most of what it hands over. The rows of its last layer that belong to
-characters nobody asks for are left out when it is loaded; the file in its wheel stays as it is.
+characters nobody asks for are left out when it is loaded; the file in its wheel stays as it is. Its
+layers work at other heights than the one that the file names, so that is taken out as well.
 """
 
 from collections.abc import Sequence
@@ -19,13 +20,18 @@ _Field = descriptor_pb2.FieldDescriptorProto
 _FIELDS: dict[str, tuple[tuple[str, int, str, bool], ...]] = {
     "Model": (("graph", 7, "Graph", False), ("metadata_props", 14, "Entry", True)),
     "Entry": (("key", 1, "string", False), ("value", 2, "string", False)),
-    "Graph": (("initializer", 5, "Tensor", True), ("output", 12, "Value", True), ("value_info", 13, "Value", True)),
+    "Graph": (
+        ("initializer", 5, "Tensor", True),
+        ("input", 11, "Value", True),
+        ("output", 12, "Value", True),
+        ("value_info", 13, "Value", True),
+    ),
     "Tensor": (("dims", 1, "int64", True), ("data_type", 2, "int32", False), ("raw_data", 9, "bytes", False)),
     "Value": (("type", 2, "Type", False),),
     "Type": (("tensor_type", 1, "TensorType", False),),
     "TensorType": (("shape", 2, "Shape", False),),
     "Shape": (("dim", 1, "Dimension", True),),
-    "Dimension": (("dim_value", 1, "int64", False),),
+    "Dimension": (("dim_value", 1, "int64", False), ("dim_param", 2, "string", False)),
 }
 """The part of ONNX's onnx.proto that is looked at: message, and name, number, type, repeated of its fields.
 
@@ -37,6 +43,8 @@ _PLAIN = {
     "bytes": _Field.TYPE_BYTES,
     "string": _Field.TYPE_STRING,
 }
+_HEIGHT = 2
+"""Which dimension of a picture is its height."""
 _FLOAT = 1
 """onnx.TensorProto.FLOAT."""
 
@@ -59,7 +67,7 @@ class RecogniserFile:
         """What each output class stands for; the first is the blank of CTC."""
 
     def only(self, kept: Sequence[int]) -> bytes:
-        """Give the model with only the ``kept`` output classes, in that order; once only.
+        """Give the model with only the ``kept`` output classes, in that order, for any height; once only.
 
         Raises :class:`ReaderMissingError` if it has no last layer of that many classes.
         """
@@ -77,6 +85,10 @@ class RecogniserFile:
             for dim in value.type.tensor_type.shape.dim:
                 if dim.dim_value == classes:
                     dim.dim_value = len(columns)
+        for value in graph.input:
+            for dim in value.type.tensor_type.shape.dim[_HEIGHT : _HEIGHT + 1]:
+                dim.ClearField("dim_value")
+                dim.dim_param = "height"
         return bytes(self._onnx.SerializeToString())
 
     def _useless(self, why: str) -> ReaderMissingError:

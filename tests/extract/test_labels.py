@@ -4,6 +4,7 @@ import pytest
 
 from extract.fields.roles import assign_roles
 from extract.labels.find import find_labels, merged
+from extract.labels.likely import likely_labels
 from extract.labels.vocabulary import vocabulary
 from extract.layout import Sheet, lay_out
 from extract.source import mail_words
@@ -50,6 +51,14 @@ def test_a_wording_never_seen_whole_is_understood(printed: str, concept: str, ro
     concepts, whose = _found(printed)[0]
     assert concepts[0] == concept
     assert whose == role
+
+
+def test_a_misread_last_word_with_the_colon_belongs_to_the_label() -> None:
+    """It would else be the value's first word; a word that is nothing like the wording's end stays the value's."""
+    (label,) = find_labels(_sheet("Patient last Pamc: NOOR")).labels
+    assert (label.concept, label.text) == ("last_name", "Patient last Pamc:")
+    (label,) = find_labels(_sheet("Patient last Quill: NOOR")).labels
+    assert (label.concept, label.text) == ("last_name", "Patient last")
 
 
 @pytest.mark.parametrize("damaged", ["Date of Bitth:", "D0B:", "Date 0f Birth:", "Dateof Birth:", "Date of 8irth:"])
@@ -116,3 +125,10 @@ def test_every_wording_has_one_meaning() -> None:
         "name", "date", "member_id", "address", "phone", "npi", "code", "modifier", "diagnosis", "quantity",
         "choice", "text", "state", "zip",
     }  # fmt: skip
+
+
+def test_a_mark_that_a_letter_was_misread_as_ends_no_damaged_label() -> None:
+    """A first name is asked for by "Pt. firs: name"; a value behind a wide gap is none of a label's words."""
+    sheet = _sheet("Pt. firs: name        OSRIC\n")
+    (label,) = likely_labels(sheet, find_labels(sheet))
+    assert (label.concepts, label.text) == (("first_name",), "Pt. firs: name")

@@ -236,11 +236,32 @@ def test_a_row_of_a_damaged_code_is_for_a_person(row: str, code: str) -> None:
     assert not _says(f"Notes:\n{row}\n").lines
 
 
-def test_a_number_torn_in_two_is_read_whole() -> None:
-    """A birth date whose last digits stand behind a stray mark is not cut short to another year."""
-    value = _says("Date of Birth: 9/25/19: 35.\n").fields["member.date_of_birth"]
+@pytest.mark.parametrize(
+    ("typed", "part"),
+    [("9/25/19: 35.", "2019-09-25"), ("08/03/19 B5", "2019-08-03"), ("20 10-01-22", "2022-10-01"),
+     ("5r 010-01-22", "2022-10-01")],
+)  # fmt: skip
+def test_a_number_torn_in_two_is_read_whole(typed: str, part: str) -> None:
+    """A birth date whose digits stand apart at a stray mark or a streak is not cut short to another day."""
+    value = _says(f"Date of Birth: {typed}\n").fields["member.date_of_birth"]
     assert value.status is not FieldStatus.ACCEPTED
-    assert value.value != "2019-09-25"
+    assert value.value != part
+
+
+def test_an_npi_beside_another_that_nothing_explains_is_for_a_person() -> None:
+    """One of the two may be the ordering provider's whose label was misread."""
+    alone = _says("NPI: 1234567893\n").fields["ordering_provider.npi"]
+    assert alone.status is FieldStatus.ACCEPTED
+    both = _says("NFt Nvmbcr: 1679576722\nNPI: 1234567893\n").fields["ordering_provider.npi"]
+    assert (both.value, both.status) == ("1234567893", FieldStatus.REVIEW)
+
+
+def test_a_name_of_one_word_is_the_half_that_has_no_label_of_its_own() -> None:
+    """A "Patient Name" of one word beside a "Last Name" is offered as the first name, not as a second last name."""
+    fields = _says("Last Name: Samplewright\nPatient Name: Iris\n").fields
+    assert fields["member.last_name"].value == "Samplewright"
+    first = fields["member.first_name"]
+    assert (first.value, first.status) == ("Iris", FieldStatus.REVIEW)
 
 
 def test_five_digits_behind_a_bare_code_are_for_a_person() -> None:

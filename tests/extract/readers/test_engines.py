@@ -5,7 +5,9 @@ import numpy.typing as npt
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
+from extract.page.upright import Grey
 from extract.readers.ppocr import ppocr
+from extract.readers.reading import Posteriors
 from extract.readers.tesseract import tesseract
 from terms.names import FieldKind
 
@@ -31,6 +33,28 @@ def test_ppocr_gives_probabilities() -> None:
     chars = ppocr().posteriors(line("E0143"))
     assert np.allclose(chars.sum(axis=1), 1.0, atol=1e-3)
     assert chars.min() >= 0.0
+
+
+def test_a_glance_shows_print_small_and_unsure_print_large(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a glance is unsure of is read as it should be, for the value's reader too; a value is never glanced at."""
+    reader = ppocr()
+    seen: list[int] = []
+    shown = reader.posteriors
+
+    def posteriors(crop: Grey, height: int = 48, broad: float = 0.85) -> Posteriors:
+        seen.append(height)
+        return shown(crop, height, broad)
+
+    monkeypatch.setattr(reader, "posteriors", posteriors)
+    clear = line("2087 Zzamarind Lane")
+    assert reader.glance(clear).text.replace(" ", "") == "2087ZzamarindLane"
+    assert seen == [32]
+    assert reader.read([clear])[0].text.replace(" ", "") == "2087ZzamarindLane"
+    assert seen == [32, 48]
+    torn = line("Zzamarind 7")
+    torn[np.random.default_rng(3).random(torn.shape) < 0.85] = 255
+    assert reader.read([torn])[0] is reader.glance(torn)
+    assert seen == [32, 48, 48, 32]
 
 
 def test_white_crop_reads_as_nothing() -> None:
