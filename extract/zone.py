@@ -5,8 +5,6 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from extract.decode.agree import two_agree
 from extract.decode.confidence import Targets, current_targets, judge
 from extract.decode.evidence import Evidence, Weighed, text_view, weigh_code, weigh_text
@@ -133,10 +131,9 @@ def decide_text(
 
 def page_measures(page: UprightPage, hull: Stretch) -> dict[str, float]:
     """What the page and the height of the print say of how well a zone can be read."""
-    rows = float(np.hypot(page.to_native[0, 1], page.to_native[1, 1]))
     return {
         "legibility": page.legibility,
-        "coarse": float(rows < 0.7 or np.hypot(page.to_native[0, 0], page.to_native[1, 0]) < 0.7),  # noqa: PLR2004  (98 lines an inch)
+        "coarse": float(page.is_coarse),
         "height": math.log(max(6, hull.height) / 22),
         "specks": math.log1p(page.faults.specks),
     }

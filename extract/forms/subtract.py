@@ -22,14 +22,6 @@ _LINE, _REST = 40, 13
 """Shortest printed line, and shortest rest of one, in pixels."""
 _NEAR = (11, 5)
 """How close to written ink, in pixels down and across, print is left in the picture: tails run into lines."""
-_COARSE = 0.7
-"""Native rows for each row of the upright page below which a page was sent at 98 lines an inch."""
-
-
-def is_coarse(page: UprightPage) -> bool:
-    """Say whether a page was sent with half the lines."""
-    move = page.to_native
-    return bool(min(np.hypot(move[0, 0], move[1, 0]), np.hypot(move[0, 1], move[1, 1])) < _COARSE)
 
 
 def agreement(page: UprightPage, printed: Grey) -> float:
@@ -38,7 +30,7 @@ def agreement(page: UprightPage, printed: Grey) -> float:
     total = int(print_.sum())
     if not total:
         return 0.5
-    reach = (3, 5) if is_coarse(page) else (3, 3)
+    reach = (3, 5) if page.is_coarse else (3, 3)
     near = cv2.dilate(np.asarray(page.image < 150, dtype=np.uint8), np.ones(reach[::-1], np.uint8))  # noqa: PLR2004  (dark)
     return float(near[print_].mean())
 
@@ -52,7 +44,7 @@ def without_print(page: UprightPage, printed: Grey) -> UprightPage:
     sure = np.asarray(printed > _PRINTED, dtype=np.uint8)
     lines = _long_runs(sure, _LINE)
     letters = sure & (1 - cv2.dilate(lines, np.ones((3, 3), np.uint8)))
-    grow = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (5, 7) if is_coarse(page) else (5, 5))
+    grow = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (5, 7) if page.is_coarse else (5, 5))
     around, band = cv2.dilate(letters, grow), cv2.dilate(lines, grow)
     # the page's text has no ruling lines any more, and still has the strokes that cross them
     text = _without_rests(np.asarray(page.text & (1 - around), dtype=np.uint8), band)

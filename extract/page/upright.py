@@ -103,6 +103,10 @@ class Faults:
     specks: float = 0.0
 
 
+_COARSE = 0.7
+"""Native rows for each row of the upright page below which a page was sent at 98 lines an inch."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class UprightPage:
     """A page turned upright, with square pixels at :data:`DPI`.
@@ -141,6 +145,12 @@ class UprightPage:
     def height(self) -> int:
         """Height in pixels."""
         return int(self.image.shape[0])
+
+    @property
+    def is_coarse(self) -> bool:
+        """Whether the page was sent with half the lines, 98 to the inch."""
+        move = self.to_native
+        return bool(min(np.hypot(move[0, 0], move[1, 0]), np.hypot(move[0, 1], move[1, 1])) < _COARSE)
 
     def pixels(self, box: Box) -> tuple[int, int, int, int]:
         """A box in whole pixels of the upright page: left, top, right, bottom (right and bottom excluded)."""

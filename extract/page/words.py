@@ -11,13 +11,15 @@ from extract.page.bars import is_white_on_black
 from extract.page.second_look import has_number, mend_words
 from extract.page.upright import Grey, Stretch, UprightPage
 from extract.readers.own import own
-from extract.readers.ppocr import Glancing
+from extract.readers.ppocr import Glancing, ppocr
 from extract.readers.reading import LineReading, Reader
 from terms.document import Word
 from terms.names import FieldKind
 
 Columns = npt.NDArray[np.bool_]
 _SIDE = 8
+_DUSTY = 30.0
+"""Specks to a square inch from which a page is read with care; medium lines leave 10 to 25, heavy ones 70."""
 _READ_GAP, _DIGIT_GAP, _INK_GAP, _COMMA_GAP = 0.1, 0.17, 0.8, 0.28
 """Least empty space, in line heights, for a word's end that the reader saw too, the same between digits (a 1
 stands apart), for one that only the ink shows, and that after a comma."""
@@ -39,14 +41,14 @@ def read_words(
 ) -> tuple[Word, ...]:
     """Read a page: its words from top to bottom, left to right within a line.
 
-    Lines are found from the ink without ruling lines, each is read once by ``reader`` (default:
-    PP-OCRv6 at a glance), and its words are set apart by the reader's spaces and by clear gaps in the ink. Lines
-    with numbers are read by ``second`` too (default: our own reader), which mends numbers and codes
+    Lines are found from the ink without ruling lines, each is read once by ``reader`` (default: PP-OCRv6,
+    on a clear page at a glance), and its words are set apart by the reader's spaces and by clear gaps in the
+    ink. Lines with numbers are read by ``second`` too (default: our own reader), which mends numbers and codes
     (:mod:`extract.page.second_look`). Stretches that need to be read only ``roughly``, because their values
     are read again where they stand, are read by ``second``, and by ``reader`` only where that is less sure
     than the :class:`Rough` says. The header line of the sending machine is not among the words (see ``page.header``).
     """
-    reader, second = reader or Glancing(), second or own()
+    reader, second = reader or (Glancing() if _is_clear(page) else ppocr()), second or own()
     words: list[Word] = []
     for stretch in page.stretches:
         crop = line_crop(page, stretch)
@@ -59,6 +61,11 @@ def read_words(
         found = line_words(page, stretch, line)
         words.extend(mend_words(found, rough or second.read([crop])[0]) if has_number(line.text) else found)
     return tuple(words)
+
+
+def _is_clear(page: UprightPage) -> bool:
+    """Say whether words are told at a glance: sent with all lines, by a line that left little dust."""
+    return not page.is_coarse and page.faults.specks < _DUSTY
 
 
 def line_crop(page: UprightPage, stretch: Stretch) -> Grey:
