@@ -1,6 +1,7 @@
 """Draw one page with its truth: sections in any order, or a letter."""
 
 import random
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from bench.layouts.canvas import HEIGHT, WIDTH, Canvas, width_of
@@ -62,11 +63,21 @@ LAYOUTS = ("form", "bare", "columns", "letter", "prescription", "mail")
 """Kinds of page: a form, one whose sections have no headings, one in two columns, and what is no form."""
 
 
-def draw_page(seed: int, number: int, *, rich: bool = False, blanks: float = 0.0) -> Drawn:
+def draw_page(
+    seed: int,
+    number: int,
+    *,
+    rich: bool = False,
+    blanks: float = 0.0,
+    paper: Callable[[], Canvas] = Canvas,
+    values_in: str | None = None,
+) -> Drawn:
     """Draw page ``number`` of ``seed``: always the same for the same two numbers.
 
     ``blanks`` is the chance with which each of :data:`MAY_BE_BLANK` is not given, whatever the layout; letters
     and mails then speak of other dates too (:mod:`bench.layouts.told_dates`).
+
+    ``paper`` makes the sheet that is drawn on and ``values_in`` names the face of values, instead of a random one.
 
     ``rich`` draws forms alone, with services and types of request as offices print them
     (:mod:`bench.layouts.services`, :mod:`bench.layouts.type_grid`).
@@ -79,7 +90,8 @@ def draw_page(seed: int, number: int, *, rich: bool = False, blanks: float = 0.0
         kind = rng.choices(("routine", "urgent", "retro", ""), (5, 3, 1, 1))[0]
         hand = draw_hand(rng)
         texts = slots(order, hand)
-        sheet = Sheet(Canvas(), draw_style(rng), rng, rich=rich)
+        style = draw_style(rng)
+        sheet = Sheet(paper(), replace(style, value_family=values_in or style.value_family), rng, rich=rich)
         if rich:
             order = with_procedures(sheet, order)
             texts = slots(order, hand)

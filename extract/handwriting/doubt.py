@@ -3,22 +3,19 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-import numpy as np
-
 from extract.handwriting.judge import probability, threshold
 from extract.page.upright import UprightPage
 from terms.geometry import Box
 from terms.requests import Line
 from terms.values import FieldStatus, FieldValue
 
-_SEVERAL = 3
-"""Fewest judged values by which a whole page is called filled in by hand."""
-_PAGE = 0.5
-"""Median chance over a page's values from which a hand filled it in: single lines are judged less surely."""
-_MIXED, _ALONE = 0.2, 0.985
-"""On a page whose values' median chance is below the first, a single value must reach the second."""
-_LEANING = 0.5
-"""Chance from which a value on such a page is doubted."""
+_SOME, _FEW = 0.1, 0.3
+"""Share of values that a hand surely wrote from which others are doubted too; from which a single one is enough."""
+_ALONE = 0.985
+"""Chance that a single value must reach on any other page."""
+_LEANING = 0.1
+"""Chance from which a value beside such values is doubted: half of what a hand wrote is judged below 0.9, of what was
+typed two thirds below 0.1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,18 +52,18 @@ class Hands:
 def written_by_hand(page: UprightPage, values: Iterable[FieldValue]) -> Hands:
     """Find which of the values read on ``page`` a hand wrote.
 
-    Each is judged by its own ink; where several are likely written, the less likely ones beside
-    them are doubted too. Values with too little ink to judge are left alone.
+    Each is judged by its own ink; beside values that a hand surely wrote the less likely ones are doubted
+    too, and those with too little ink to judge. On any other page these are left alone.
     """
-    chances: dict[Box, float] = {}
+    chances: dict[Box, float | None] = {}
     for box in {v.box for v in values if v.box is not None and v.status is not FieldStatus.MISSING}:
         left, top, right, bottom = page.pixels(box)
-        chance = probability(page.text[max(0, top - 4) : bottom + 4, max(0, left - 2) : right + 2])
-        if chance is not None:
-            chances[box] = chance
-    usual = float(np.median(list(chances.values()))) if len(chances) >= _SEVERAL else 0.0
-    least = _LEANING if usual >= _PAGE else threshold() if usual >= _MIXED else _ALONE
-    return Hands(frozenset(box for box, chance in chances.items() if chance >= least))
+        chances[box] = probability(page.text[max(0, top - 4) : bottom + 4, max(0, left - 2) : right + 2])
+    judged = [chance for chance in chances.values() if chance is not None]
+    sure = sum(chance >= threshold() for chance in judged)
+    if sure and sure >= (_SOME if sure > 1 else _FEW) * len(judged):
+        return Hands(frozenset(box for box, chance in chances.items() if chance is None or chance >= _LEANING))
+    return Hands(frozenset(box for box, chance in chances.items() if chance is not None and chance >= _ALONE))
 
 
 def parts_of(

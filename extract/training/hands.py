@@ -26,6 +26,7 @@ from samples.conditions import CONDITIONS, DRAWN_DPI, Resolution, fax_line
 _HELD_HANDS = ("breip", "rufscript", "kristi", "klee", "jsm", "steve", "nanum pen", "nanumpen")
 _TOO_TYPED = ("comic", "humor", "xkcd", "sf ", "sf")
 """Drawn like print, whatever they are called: nobody writes so."""
+WRITTEN_LEFT = 60
 _FALSE_ALARM = 0.003
 """Most typed lines that may be called handwriting."""
 Numbers = npt.NDArray[np.float64]
@@ -131,10 +132,19 @@ def _line(path: Path, text: str, rng: random.Random, *, hand: float) -> npt.NDAr
         image = Image.new("L", (int(right - left) + 80, int(bottom - top) + 80), 255)
         ImageDraw.Draw(image).text((40 - left, 40 - top), text, font=font, fill=0)
         return np.array(image)
+    return written(font, text, rng, hand)
+
+
+def written(font: ImageFont.FreeTypeFont, text: str, rng: random.Random, hand: float) -> npt.NDArray[np.uint8]:
+    """A line as a hand writes it, black on white: the more ``hand`` (0 to 1), the less even.
+
+    It begins :data:`WRITTEN_LEFT` pixels from the left; its baseline is :func:`written_base` pixels from the top.
+    """
     ascent, descent = font.getmetrics()
-    high = ascent + descent + size
+    high = ascent + descent + round(font.size)
+    size = font.size
     image = Image.new("L", (int(font.getlength(text) * 1.4) + 200, high), 255)
-    x, drift = 60.0, 0.0
+    x, drift = float(WRITTEN_LEFT), 0.0
     for char in text:
         wide = font.getlength(char)
         drift = 0.8 * drift + rng.gauss(0, 0.03) * size * hand
@@ -142,6 +152,12 @@ def _line(path: Path, text: str, rng: random.Random, *, hand: float) -> npt.NDAr
             image.paste(0, (int(x) - 20, 0), _letter(font, char, rng, hand, (int(wide) + 40, high), drift))
         x += wide * (1 + rng.gauss(0, 0.06) * hand)
     return np.array(image)
+
+
+def written_base(font: ImageFont.FreeTypeFont) -> int:
+    """Where the baseline of a written line stands in its picture."""
+    ascent, descent = font.getmetrics()
+    return round(0.25 * (ascent + descent + round(font.size)) + ascent)
 
 
 def _letter(

@@ -5,10 +5,10 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
-from extract.handwriting.doubt import Hands
+from extract.handwriting.doubt import Hands, written_by_hand
 from extract.handwriting.judge import probability
 from extract.handwriting.strokes import measure
-from extract.page.upright import Grey
+from extract.page.upright import Grey, UprightPage
 from terms.geometry import Box
 from terms.requests import Line
 from terms.values import FieldStatus, FieldValue, Source
@@ -74,3 +74,26 @@ def test_only_what_a_hand_wrote_is_doubted() -> None:
     assert line.code.status is FieldStatus.ACCEPTED
     assert line.quantity.status is FieldStatus.REVIEW
     assert line.modifiers[0].status is FieldStatus.REVIEW
+
+
+@pytest.mark.parametrize(
+    ("chances", "doubted"),
+    [
+        ([0.99, 0.97, 0.2, None, 0.02, 0.03, 0.01, 0.05], 4),
+        ([0.96, 0.2, None, 0.02, 0.03, 0.01, 0.05, 0.04], 0),
+        ([0.99, 0.2, None, 0.02, 0.03, 0.01, 0.05, 0.04], 1),
+        ([0.96, 0.2, None], 3),
+        ([None, None], 0),
+    ],
+)
+def test_beside_what_a_hand_surely_wrote_less_sure_values_are_doubted(
+    chances: list[float | None], doubted: int, page: UprightPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Several written values, or one of few, make those doubtful that may be written, and those nobody can judge."""
+    boxes = [Box(0.1, 0.05 * i, 0.3, 0.05 * i + 0.02) for i in range(len(chances))]
+    given = dict(zip(boxes, chances, strict=True))
+    places = {page.text[max(0, t - 4) : b + 4, max(0, le - 2) : r + 2].ctypes.data: given[box]
+              for box in boxes for le, t, r, b in [page.pixels(box)]}  # fmt: skip
+    monkeypatch.setattr("extract.handwriting.doubt.probability", lambda ink: places[ink.ctypes.data])
+    values = [FieldValue("E0143", "E0143", 0.99, FieldStatus.ACCEPTED, 1, box, Source.OCR) for box in boxes]
+    assert len(written_by_hand(page, values).boxes) == doubted
