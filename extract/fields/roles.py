@@ -72,21 +72,35 @@ def doubtful_roles(
 ) -> frozenset[int]:
     """Places of the telephone labels of which only nearness says whose they are, where there are several people's.
 
-    Such a label neither names a person nor stands under a person's heading; its number may be the other's,
-    whose own label may not have been read. Letters and mails, with few labels, say by their blocks whose a
-    number is.
+    Such a label neither names a person nor stands under a person's heading, or the word before it was not read;
+    its number may be the other's, whose own label may not have been read. Letters and mails, with few labels, say
+    by their blocks whose a number is.
     """
     bare = [
         i
         for i, label in enumerate(labels)
         if label.concepts == ("phone",) and label.role is None
-        and ((governing := _governing(label, headings, sheet)) is None or governing.role not in PEOPLE)
+        and (_lost_its_person(label, sheet)
+             or (governing := _governing(label, headings, sheet)) is None or governing.role not in PEOPLE)
     ]  # fmt: skip
     if len(labels) <= _LETTER_LABELS and not is_ruled_form(sheet):
         return frozenset()
     mine = {roles[i] for i in bare}
     told = {roles[i] for i, label in enumerate(labels) if "phone" in label.concepts and i not in bare}
     return frozenset(bare) if len(mine) > 1 or not _CALLED - mine <= told else frozenset()
+
+
+def _lost_its_person(label: Label, sheet: Sheet) -> bool:
+    """Say whether a word stands right before a label that is no part of it and of no other: "Memb er phone:"."""
+    line = sheet.lines[label.line]
+    start, _ = line.segment(label.first)
+    before = line.tokens[label.first - 1] if label.first > start else None
+    return (
+        before is not None
+        and not before.colon
+        and sum(c.isalpha() for c in before.text) > 1
+        and label.area.left - before.area.right < sheet.size
+    )
 
 
 def _begun_blocks(

@@ -28,6 +28,7 @@ def _found(text: str) -> list[tuple[tuple[str, ...], str | None]]:
         ("Medi-Cal / Alliance ID #: 91234567A", "member_id", "member"),
         ("Pt DOB: 3/7/1958", "date_of_birth", "member"),
         ("Subscriber ID: 91234567A", "member_id", "member"),
+        ("Home phone: 510-555-0142", "phone", "member"),
         ("Patient's Name: Jane Doe", "full_name", "member"),
         ("Clinician: Jane Doe, MD", "person", "ordering_provider"),
         ("Referring MD: Jane Doe", "person", "ordering_provider"),

@@ -269,6 +269,19 @@ def test_five_digits_behind_a_bare_code_are_for_a_person() -> None:
     assert all(not line.code.is_accepted for line in _says("Code: 94587\n").lines)
 
 
+@pytest.mark.parametrize(
+    ("label", "status"), [("Phone", FieldStatus.ACCEPTED), ("Xqrnt phone", FieldStatus.REVIEW)]
+)  # fmt: skip
+def test_a_telephone_whose_label_lost_its_person_is_for_a_person(label: str, status: FieldStatus) -> None:
+    """The word before "phone" that was not read may say that it is the member's, whatever heading stands above."""
+    member = "PATIENT INFORMATION\nLast Name: Samplewright\nFirst Name: Iris\nDate of Birth: 03/07/1958\n"
+    provider = "ORDERING PROVIDER INFORMATION\nProvider Name: Ada Fauxmann, MD\nNPI: 1234567893\n"
+    place = f"Provider fax: 510-555-0199\nProvider Address: 1 Mock St, Oakland, CA 94601\n{label}: 510-555-0142\n"
+    text = f"{member}Member ID: 91234567A\n{provider}{place}Dx: R26.9\nHCPCS: E0143\nQty: 1\n"
+    value = _page(text).fields["ordering_provider.phone"]
+    assert (value.value, value.status) == ("+15105550142", status)
+
+
 def test_a_full_stop_is_no_part_of_a_name() -> None:
     """The first dot of a leader is left out, that of a short form stays."""
     found = FieldValue("Inventado.", "Inventado.", 0.99, FieldStatus.ACCEPTED)
