@@ -17,23 +17,19 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-import cv2
-import numpy as np
 from PIL import Image, ImageFont
 
+from bench.layouts.__main__ import EVERY_CONDITION, faxed
 from bench.layouts.canvas import FACES, SCALE, Canvas, font
 from bench.layouts.pages import draw_page
 from extract.handwriting.doubt import parts_of
 from extract.read import read_page
 from extract.training.fonts import Policy
 from extract.training.hands import WRITTEN_LEFT, written, written_base
-from ingest.pages import PageSource
-from samples.conditions import CONDITIONS, Resolution, fax_page
 from samples.make_fax import RECEIVED_AT
 from terms.geometry import Box
 from terms.values import FieldStatus, FieldValue
 
-_CONDITIONS = "fine-light,fine-medium,fine-heavy,standard-light,standard-medium"
 _TYPED = "sans"
 _SAME = 0.3
 """Least overlap of a value's place with a word's from which it is that word's."""
@@ -85,14 +81,9 @@ def _one(
         return papers[-1]
 
     drawn = draw_page(seed, number, rich=True, paper=paper, values_in=family)
-    quality, _, severity = condition.partition("-")
-    resolution = Resolution(quality)
-    bits = fax_page(drawn.grey, CONDITIONS[severity], resolution, np.random.default_rng([seed, number]))
     with tempfile.TemporaryDirectory() as scratch:
         path = (keep or Path(scratch)) / f"{number:03d}_{face.stem}_{condition}.png"
-        cv2.imwrite(str(path), np.where(bits, 0, 255).astype(np.uint8))
-        source = PageSource(1, "page 1", path, 204.0, float(resolution.lines_per_inch))
-        reading = read_page(source, received_on=RECEIVED_AT.date())
+        reading = read_page(faxed(drawn.grey, condition, path, (seed, number)), received_on=RECEIVED_AT.date())
     known = {*drawn.values.values(), *drawn.codes, *drawn.diagnoses}
     counts: Counter[str] = Counter()
     accepted = []
@@ -117,7 +108,7 @@ def _is_one_of(value: FieldValue, boxes: Sequence[Box]) -> bool:
 
 
 def _unseen(root: Path) -> list[Path]:
-    """Faces below ``root`` with Latin letters, one a family; raises ValueError for those trained on."""
+    """Faces below ``root``, one for each beginning of a family's name; raises ValueError for those trained on."""
     policy, found = Policy.load(), {}
     for path in sorted(p for p in root.rglob("*") if p.suffix.lower() in {".ttf", ".otf"}):
         family = (ImageFont.truetype(str(path), 20).getname()[0] or path.stem).lower()
@@ -139,7 +130,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--fonts", type=Path, required=True, help="a folder of faces like handwriting")
     parser.add_argument("--count", type=int, default=25, help="pages wholly by hand, and as many half")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--conditions", default=_CONDITIONS)
+    parser.add_argument("--conditions", default=EVERY_CONDITION)
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--keep", type=Path, help="leave the pages' pictures here")
     chosen = parser.parse_args(arguments)

@@ -24,7 +24,6 @@ from extract.source import form_words, mail_words
 from ingest.pages import PageSource
 from terms.document import Word
 from terms.names import TextSource
-from terms.requests import Line
 from terms.values import FieldValue, Source
 
 _WIDE, _HIGH = 1734, 2244
@@ -150,7 +149,7 @@ def _read_mail(source: PageSource, received_on: dt.date) -> PageReading:
         legibility=None,
         words=tuple(words),
         fields={name: _unplaced(value, source.number) for name, value in read.fields.items()},
-        lines=tuple(_unplaced_line(line, source.number) for line in read.lines),
+        lines=tuple(line.changed(lambda value: _unplaced(value, source.number)) for line in read.lines),
         diagnoses=tuple(_unplaced(value, source.number) for value in read.diagnoses),
         facts=read.facts,
         problem=source.problem,
@@ -160,14 +159,6 @@ def _read_mail(source: PageSource, received_on: dt.date) -> PageReading:
 def _unplaced(value: FieldValue, number: int) -> FieldValue:
     """A value of a mail, whose words have places only while it is read."""
     return replace(value, page=number, box=None)
-
-
-def _unplaced_line(line: Line, number: int) -> Line:
-    parts = {
-        name: _unplaced(getattr(line, name), number)
-        for name in ("code", "description", "quantity", "unit", "start_date", "end_date")
-    }
-    return replace(line, **parts, modifiers=tuple(_unplaced(m, number) for m in line.modifiers))
 
 
 def _header_facts(page: UprightPage) -> dict[str, str]:

@@ -4,8 +4,8 @@ These are the values that classify computes, the desk stores and the one-file co
 """
 
 import datetime as dt
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from terms.names import Priority, Processor
@@ -128,6 +128,11 @@ class Line:
     unit: FieldValue = field(default_factory=FieldValue.missing)
     start_date: FieldValue = field(default_factory=FieldValue.missing)
     end_date: FieldValue = field(default_factory=FieldValue.missing)
+
+    def changed(self, change: Callable[[FieldValue], FieldValue]) -> "Line":
+        """The line with every part changed by itself."""
+        parts = {name: change(getattr(self, name)) for name in _LINE_PARTS}
+        return replace(self, **parts, modifiers=tuple(change(m) for m in self.modifiers))
 
     def to_record(self) -> dict[str, object]:
         """Give the storable form, every part included."""

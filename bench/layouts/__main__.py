@@ -23,11 +23,11 @@ from bench.layouts.pages import Drawn, draw_page
 from bench.layouts.score import COLUMNS, Row, compare
 from extract.read import read_page
 from ingest.pages import PageSource
-from samples.conditions import CONDITIONS, DRAWN_DPI, Resolution, fax_page
+from samples.conditions import CONDITIONS, DRAWN_DPI, Grey, Resolution, fax_page
 from samples.make_fax import RECEIVED_AT
 from terms.names import TextSource
 
-_CONDITIONS = "fine-light,fine-medium,fine-heavy,standard-light,standard-medium"
+EVERY_CONDITION = "fine-light,fine-medium,fine-heavy,standard-light,standard-medium"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +59,16 @@ def page_picture(
         cv2.imwrite(str(path), small)
         dpi = DRAWN_DPI / 2
         return PageSource(1, "page 1", path, dpi, dpi, drawn.words, text_source=TextSource.TEXT_LAYER), drawn
+    return faxed(drawn.grey, condition, path, (seed, number)), drawn
+
+
+def faxed(grey: Grey, condition: str, path: Path, seed: tuple[int, int]) -> PageSource:
+    """Send a drawn page by fax under a condition such as ``fine-light``; its picture is left at ``path``."""
     quality, _, severity = condition.partition("-")
     resolution = Resolution(quality)
-    bits = fax_page(drawn.grey, CONDITIONS[severity], resolution, np.random.default_rng([seed, number]))
+    bits = fax_page(grey, CONDITIONS[severity], resolution, np.random.default_rng(seed))
     cv2.imwrite(str(path), np.where(bits, 0, 255).astype(np.uint8))
-    return PageSource(1, "page 1", path, 204.0, float(resolution.lines_per_inch)), drawn
+    return PageSource(1, "page 1", path, 204.0, float(resolution.lines_per_inch))
 
 
 def _one(number: int, *, seed: int, conditions: Sequence[str], keep: Path | None, rich: bool, blanks: float) -> Result:
@@ -87,7 +92,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description="Reading of forms that nobody has seen.")
     parser.add_argument("--count", type=int, default=50)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--conditions", default=_CONDITIONS, help="taken in turn, one a page")
+    parser.add_argument("--conditions", default=EVERY_CONDITION, help="taken in turn, one a page")
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--keep", type=Path, help="leave the pages' pictures here")
     parser.add_argument("--rich", action="store_true", help="forms with services and types of request of every sort")

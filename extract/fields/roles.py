@@ -91,7 +91,7 @@ def doubtful_roles(
 
 
 def _lost_its_person(label: Label, sheet: Sheet) -> bool:
-    """Say whether a word stands right before a label that is no part of it and of no other: "Memb er phone:"."""
+    """Say whether a word that is no part of a label stands right before it, no colon between: "Memb er phone:"."""
     line = sheet.lines[label.line]
     start, _ = line.segment(label.first)
     before = line.tokens[label.first - 1] if label.first > start else None

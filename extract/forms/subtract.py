@@ -11,7 +11,7 @@ import numpy as np
 
 from extract.page.lines import find_writing, in_reading_order
 from extract.page.pieces import pieces_of
-from extract.page.runs import opened_across, opened_down
+from extract.page.runs import opened
 from extract.page.upright import Grey, UprightPage
 
 _PRINTED = 96
@@ -42,7 +42,7 @@ def without_print(page: UprightPage, printed: Grey) -> UprightPage:
     arrived, ``ink`` too: check boxes are judged against the blank by themselves.
     """
     sure = np.asarray(printed > _PRINTED, dtype=np.uint8)
-    lines = _long_runs(sure, _LINE)
+    lines = opened(sure, _LINE)
     letters = sure & (1 - cv2.dilate(lines, np.ones((3, 3), np.uint8)))
     grow = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (5, 7) if page.is_coarse else (5, 5))
     around, band = cv2.dilate(letters, grow), cv2.dilate(lines, grow)
@@ -56,15 +56,10 @@ def without_print(page: UprightPage, printed: Grey) -> UprightPage:
     return replace(page, image=image, text=text, stretches=stretches)
 
 
-def _long_runs(mask: Grey, least: int) -> Grey:
-    """What stands in runs of ``least`` pixels, across or down."""
-    return np.asarray(opened_across(mask, least) | opened_down(mask, least), dtype=np.uint8)
-
-
 def _without_rests(text: Grey, band: Grey) -> Grey:
     """Drop what is left of printed lines where they were too broken to be seen as lines."""
     inside = np.asarray(text & band, dtype=np.uint8)
-    rest = cv2.dilate(_long_runs(inside, _REST), np.ones((3, 3), np.uint8)) & inside
+    rest = cv2.dilate(opened(inside, _REST), np.ones((3, 3), np.uint8)) & inside
     outside = np.asarray(text & (1 - band), dtype=np.uint8)
     crossing = cv2.morphologyEx(outside, cv2.MORPH_CLOSE, np.ones((9, 3), np.uint8))
     return np.asarray(text & (1 - (rest & (1 - crossing))), dtype=np.uint8)

@@ -38,15 +38,7 @@ class Hands:
 
     def doubted_line(self, line: Line) -> Line:
         """A service line with each part doubted by itself."""
-        return Line(
-            code=self.doubted(line.code),
-            description=self.doubted(line.description),
-            quantity=self.doubted(line.quantity),
-            modifiers=tuple(self.doubted(m) for m in line.modifiers),
-            unit=self.doubted(line.unit),
-            start_date=self.doubted(line.start_date),
-            end_date=self.doubted(line.end_date),
-        )
+        return line.changed(self.doubted)
 
 
 def written_by_hand(page: UprightPage, values: Iterable[FieldValue]) -> Hands:

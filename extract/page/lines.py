@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from extract.page.pieces import pieces_of
-from extract.page.runs import opened_across, opened_down
+from extract.page.runs import opened
 from extract.page.upright import Grey, Stretch
 
 _SPECK_AREA = 5
@@ -54,7 +54,7 @@ def find_stretches(ink: Grey, walls: Grey) -> tuple[Stretch, ...]:
 
 def find_writing(ink: Grey, walls: Grey) -> tuple[Stretch, ...]:
     """Find the stretches of text of a whole page: those of :func:`find_stretches` that are not a grey ground's dots."""
-    strokes = opened_down(ink, _STROKE) | opened_across(ink, _STROKE)
+    strokes = opened(ink, _STROKE)
     return tuple(s for s in find_stretches(ink, walls) if _ink_in(strokes, s) > _DOTS * _ink_in(ink, s))
 
 

@@ -25,6 +25,11 @@ def opened_across(mask: Mask, least: int) -> Mask:
     return transposed(opened_down(transposed(mask), least))
 
 
+def opened(mask: Mask, least: int) -> Mask:
+    """Leave of a 0/1 mask what stands in runs of at least ``least`` pixels, upright or level."""
+    return opened_down(mask, least) | opened_across(mask, least)
+
+
 def closed_down(mask: Mask, gap: int) -> Mask:
     """Fill upright gaps of less than ``gap`` pixels in a 0/1 mask."""
     return _unpacked(_eroded(_dilated(np.packbits(mask, axis=1), gap), gap), mask.shape[1])

@@ -27,6 +27,7 @@ _HELD_HANDS = ("breip", "rufscript", "kristi", "klee", "jsm", "steve", "nanum pe
 _TOO_TYPED = ("comic", "humor", "xkcd", "sf ", "sf")
 """Drawn like print, whatever they are called: nobody writes so."""
 WRITTEN_LEFT = 60
+"""Pixels of white to the left of a written line."""
 _FALSE_ALARM = 0.003
 """Most typed lines that may be called handwriting."""
 Numbers = npt.NDArray[np.float64]
@@ -141,8 +142,8 @@ def written(font: ImageFont.FreeTypeFont, text: str, rng: random.Random, hand: f
     It begins :data:`WRITTEN_LEFT` pixels from the left; its baseline is :func:`written_base` pixels from the top.
     """
     ascent, descent = font.getmetrics()
-    high = ascent + descent + round(font.size)
-    size = font.size
+    size = round(font.size)
+    high = ascent + descent + size
     image = Image.new("L", (int(font.getlength(text) * 1.4) + 200, high), 255)
     x, drift = float(WRITTEN_LEFT), 0.0
     for char in text:
